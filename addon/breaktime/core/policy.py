@@ -175,21 +175,25 @@ class Policy:
         )
         object.__setattr__(self, "_with_rules_of_their_own", own)
 
-    def standing(
-        self, person: str | None, groups: tuple[str, ...], client: str | None
-    ) -> Standing:
+    def standing(self, person: str | None, groups: tuple[str, ...], client: str | None) -> Standing:
         """Return what the policy says about a person, asking from an address."""
         standing: Standing = self._standing(  # type: ignore[attr-defined]  # set above
-            person, groups, self._place(client)  # type: ignore[attr-defined]  # set above
+            person,
+            groups,
+            self._place(client),  # type: ignore[attr-defined]  # set above
         )
         return standing
 
     def _stand(self, person_id: str | None, groups: tuple[str, ...], place: str | None) -> Standing:
         person = None if person_id is None else self.directory.person(person_id, groups)
         zone = self._zone(person, place)
-        exempt = next((one.rule for one in self.exemptions if one.subject.covers(person, place)), None)
+        exempt = next(
+            (one.rule for one in self.exemptions if one.subject.covers(person, place)), None
+        )
         profile = None if person is None else self._profile(person, place, zone)
-        return Standing(person, place, zone, exempt, self._dated_cases(person, place, zone), profile)
+        return Standing(
+            person, place, zone, exempt, self._dated_cases(person, place, zone), profile
+        )
 
     def _subjects(self, person: Person | None, place: str | None) -> tuple[Subject, ...]:
         """Return the subjects that somebody is, most specific first."""
@@ -270,7 +274,9 @@ class Policy:
         kinds = (SubjectKind.PERSON, SubjectKind.TEAM, SubjectKind.PLACE, SubjectKind.EVERYONE)
         ranks = (
             tuple(
-                one for who, one in self.exceptions if who.kind is kind and who.covers(person, place)
+                one
+                for who, one in self.exceptions
+                if who.kind is kind and who.covers(person, place)
             )
             for kind in kinds
         )

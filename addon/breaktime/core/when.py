@@ -189,10 +189,7 @@ class Profile:
         `constant`: nothing ever opens or closes, so no next change need be looked for.
         """
         breaks = [
-            one
-            for layer in self.layers
-            for group in (*layer.sources, layer.added)
-            for one in group
+            one for layer in self.layers for group in (*layer.sources, layer.added) for one in group
         ]
         breaks += [one for rank in self.exceptions for dated in rank for one in dated.breaks]
         object.__setattr__(self, "limited", any(one.platforms is not None for one in breaks))
@@ -455,9 +452,7 @@ def _segments(
     ]
     edges = {start, *(max(one.since, start) for one in spans)}
     edges |= {one.until for one in spans if one.until < end}
-    edges |= {
-        edge for day in days for edge in _day_edges(profile.zone, day) if start < edge < end
-    }
+    edges |= {edge for day in days for edge in _day_edges(profile.zone, day) if start < edge < end}
     found: list[tuple[datetime, Opening]] = []
     for edge in sorted(edges):
         opening = _state(profile, platform, spans, edge)
@@ -466,9 +461,7 @@ def _segments(
     return tuple(found)
 
 
-def _state(
-    profile: Profile, platform: str | None, spans: list[_Interval], at: datetime
-) -> Opening:
+def _state(profile: Profile, platform: str | None, spans: list[_Interval], at: datetime) -> Opening:
     here = [one for one in spans if one.since <= at < one.until]
     for kind in _RANK:
         for one in here:
@@ -487,7 +480,7 @@ def _utc_day(
     until = _next_other(profile, platform, ordinal, segments[-1][1].kind)
     openings: list[Opening] = []
     for index in range(len(segments) - 1, -1, -1):
-        since, opening = segments[index]
+        opening = segments[index][1]
         if openings and openings[-1].kind is not opening.kind:
             until = segments[index + 1][0]
         openings.append(opening._replace(until=until))
