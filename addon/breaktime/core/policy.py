@@ -134,6 +134,7 @@ class Policy:
         exceptions, blackouts, suspensions: with whom they are for.
         holidays: bank holidays and closed days, by the id of the place, "" for the organisation.
         disagreement: what two teams mean.
+        paged: ids of platforms of which single pages are open to somebody.
         fingerprint: SHA-256 in hexadecimal of everything that can change an answer.
     """
 
@@ -152,12 +153,15 @@ class Policy:
     suspensions: tuple[tuple[Subject, Suspension], ...] = ()
     holidays: frozenset[date] = frozenset()
     disagreement: Disagreement = Disagreement.MOST_GENEROUS
+    paged: frozenset[str] = field(init=False, default=frozenset())
 
     def __post_init__(self) -> None:
         """Give this policy caches of its own: they end with it, and a reload starts afresh."""
-        object.__setattr__(self, "_standing", lru_cache(maxsize=65536)(self._stand))
-        object.__setattr__(self, "_place", lru_cache(maxsize=65536)(self.directory.place))
+        object.__setattr__(self, "standing", lru_cache(maxsize=65536)(self.standing))
+        object.__setattr__(self, "_stand", lru_cache(maxsize=65536)(self._stand))
         object.__setattr__(self, "_profiles", {})
+        paged = {platform for _, case in self.cases for platform, _ in case.pages}
+        object.__setattr__(self, "paged", frozenset(paged.union(self.own_pages)))
         index: dict[Subject, tuple[tuple[Subject, BusinessCase], ...]] = {}
         for subject, case in self.cases:
             index[subject] = (*index.get(subject, ()), (subject, case))

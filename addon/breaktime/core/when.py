@@ -15,7 +15,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from enum import Enum, StrEnum
+from enum import IntEnum, StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -197,14 +197,14 @@ class Profile:
         object.__setattr__(self, "constant", not changing)
 
 
-class Kind(Enum):
-    """What the calendar says at one instant."""
+class Kind(IntEnum):
+    """What the calendar says at one instant; where several hold, the highest counts."""
 
-    FIXED = "a fixed break"
-    EXCEPTION = "a break of a dated exception"
-    CLOSED = "no break"
-    BLACKOUT = "a blackout"
-    SUSPENDED = "a suspension"
+    CLOSED = 0
+    FIXED = 1
+    EXCEPTION = 2
+    BLACKOUT = 3
+    SUSPENDED = 4
 
 
 class Opening(NamedTuple):
@@ -428,9 +428,6 @@ def _overrides(profile: Profile, day: date) -> list[_Interval]:
     return found
 
 
-_RANK = (Kind.SUSPENDED, Kind.BLACKOUT, Kind.EXCEPTION, Kind.FIXED)
-
-
 @lru_cache(maxsize=65536)
 def _segments(
     profile: Profile, platform: str | None, ordinal: int
@@ -463,10 +460,9 @@ def _segments(
 
 def _state(profile: Profile, platform: str | None, spans: list[_Interval], at: datetime) -> Opening:
     here = [one for one in spans if one.since <= at < one.until]
-    for kind in _RANK:
-        for one in here:
-            if one.kind is kind:
-                return Opening(kind, one.rules)
+    if here:
+        first = max(here, key=lambda one: one.kind)
+        return Opening(first.kind, first.rules)
     day = at.astimezone(profile.zone).date()
     return Opening(Kind.CLOSED, _breaks(profile, platform, day)[1])
 
