@@ -181,12 +181,7 @@ class Policy:
 
     def standing(self, person: str | None, groups: tuple[str, ...], client: str | None) -> Standing:
         """Return what the policy says about a person, asking from an address."""
-        standing: Standing = self._standing(  # type: ignore[attr-defined]  # set above
-            person,
-            groups,
-            self._place(client),  # type: ignore[attr-defined]  # set above
-        )
-        return standing
+        return self._stand(person, groups, self.directory.place(client))
 
     def _stand(self, person_id: str | None, groups: tuple[str, ...], place: str | None) -> Standing:
         person = None if person_id is None else self.directory.person(person_id, groups)
