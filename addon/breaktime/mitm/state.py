@@ -26,3 +26,18 @@ class State:
     def __init__(self, first: InForce) -> None:
         """Begin with a configuration."""
         self.now = first
+
+
+def open_for(loaded: Loaded) -> InForce:
+    """
+    Open what a configuration needs, such as the tables of identity providers.
+
+    Raises:
+        ConfigError: with every problem, at the place of the configuration that names the file.
+    """
+    return InForce(
+        policy=loaded.policy,
+        settings=loaded.settings,
+        providers=open_providers(loaded),
+        site=site_of(loaded),
+    )
