@@ -9,7 +9,6 @@ keyed hash whose key dies with the process.
 
 import asyncio
 import base64
-import binascii
 import secrets
 import threading
 import time
@@ -83,7 +82,7 @@ def _read(header: str) -> _Credentials | None:
         return None
     try:
         pair = base64.b64decode(token.strip().encode("ascii"), validate=True)
-    except (binascii.Error, ValueError):
+    except ValueError:
         return None
     try:
         text = pair.decode()
@@ -198,7 +197,7 @@ class Basic:
             matches = measured is not None and measured.matches(password)
             claim = Claim(person, _KIND) if matches and stored is not None else None
         with self._lock:
-            # Remembered before it stops running, so that nothing is ever checked twice.
+            # Under one lock, so that the same credentials are running, remembered or neither.
             memory = self._refused if claim is None else self._known
             memory.put(key, claim, self._monotonic())
             self._running.pop(key, None)

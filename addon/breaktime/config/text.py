@@ -1,0 +1,216 @@
+"""
+Text: the little grammars inside values, such as `12:00-14:00`, `Mon-Fri` and `5 minutes`.
+
+Each function takes what an administrator wrote and returns what the core understands, or raises
+ValueError with what is wrong and, after a semicolon, what to write.
+"""
+
+import re
+from datetime import date, timedelta
+from ipaddress import ip_address, ip_network
+from typing import Final, NamedTuple
+
+from breaktime.config.problems import nearest, one_of, quoted
+from breaktime.core.when import Span
+from breaktime.core.who import Network
+
+WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+FIRST_YEAR: Final = 2000
+LAST_YEAR: Final = 2099
+
+_CLOCK: Final = re.compile(r"([0-9]{2}):([0-9]{2})")
+_LOOSE_CLOCK: Final = re.compile(r"([0-9]{1,2})(?:[:.hH]([0-9]{1,2}))? ?(am|pm)?", re.IGNORECASE)
+_DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_DURATION: Final = re.compile(r"([0-9]{1,6}) (second|minute|hour|day)s?")
+_NAME: Final = re.compile(r"[^\W_](?:[\w.-]*\w)?")
+_MIDNIGHT: Final = 24 * 60
+
+
+class Endpoint(NamedTuple):
+    """An address to listen at: IP address as text, without brackets, and port."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        """Return the endpoint as it is written."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class Dates(NamedTuple):
+    """Whole days, both included."""
+
+    since: date
+    until: date
+
+
+def span(text: str) -> Span:
+    """
+    Read a range of the wall clock: `12:00-14:00`, or `23:30-00:30` past midnight.
+
+    The end is not included, `24:00` may only be an end, and an end before the start is on the
+    next day.
+    """
+    first, dash, last = (part.strip() for part in text.replace("–", "-").partition("-"))
+    if not dash:
+        raise ValueError(
+            f"must be a range of time, found {quoted(text)}; write it as `12:00-14:00`"
+        )
+    start, end = clock(first), clock(last)
+    if start == _MIDNIGHT:
+        raise ValueError(f"must not start at `24:00`, found {quoted(text)}; write `00:00`")
+    if start == end:
+        hint = "; write `00:00-24:00` for a whole day" if start == 0 else ""
+        raise ValueError(f"must end at another time than it starts, found {quoted(text)}{hint}")
+    return Span(start, end if end > start else end + _MIDNIGHT)
+
+
+def clock(text: str) -> int:
+    """Read a time of the 24-hour clock, `00:00` to `24:00`, as minutes after midnight."""
+    fits = _CLOCK.fullmatch(text)
+    if fits is None:
+        hint = _clock_hint(text)
+        raise ValueError(f"must be a time of the 24-hour clock, found {quoted(text)}; {hint}")
+    hour, minute = int(fits[1]), int(fits[2])
+    if hour == 24 and minute == 0:  # noqa: PLR2004  the one time after 23:59
+        return _MIDNIGHT
+    if hour > 23 or minute > 59:  # noqa: PLR2004  a clock has these
+        raise ValueError(f"must be a time between `00:00` and `24:00`, found {quoted(text)}")
+    return hour * 60 + minute
+
+
+def _clock_hint(text: str) -> str:
+    fits = _LOOSE_CLOCK.fullmatch(text)
+    if fits is not None:
+        hour, minute, half = int(fits[1]), int(fits[2] or 0), (fits[3] or "").lower()
+        if half and 1 <= hour <= 12:  # noqa: PLR2004  the 12-hour clock
+            hour = hour % 12 + (12 if half == "pm" else 0)
+        if hour < 24 and minute < 60:  # noqa: PLR2004  a clock has these
+            return f"write `{hour:02}:{minute:02}`"
+    return "write it as `09:30`"
+
+
+def weekdays(text: str) -> frozenset[int]:
+    """Read days of the week: `Mon-Fri`, `Sat, Sun`, or `Fri-Mon` across the weekend; Mon is 0."""
+    found: set[int] = set()
+    for part in text.split(","):
+        first, dash, last = (each.strip() for each in part.replace("–", "-").partition("-"))
+        start = _weekday(first)
+        end = _weekday(last) if dash else start
+        found |= {(start + step) % 7 for step in range((end - start) % 7 + 1)}
+    return frozenset(found)
+
+
+def _weekday(text: str) -> int:
+    if text in WEEKDAYS:
+        return WEEKDAYS.index(text)
+    if not text:
+        raise ValueError("a day is missing; write for example `Mon-Fri` or `Sat, Sun`")
+    short = text[:3].capitalize()
+    near = short if short in WEEKDAYS else nearest(text, WEEKDAYS)
+    hint = f"write `{near}`" if near else f"write {one_of(WEEKDAYS)}"
+    raise ValueError(f"{quoted(text)} is not a day of the week; {hint}")
+
+
+def day(text: str) -> date:
+    """Read a date: `2026-12-24`."""
+    fits = _DATE.fullmatch(text)
+    if fits is None:
+        raise ValueError(
+            f"must be a date, found {quoted(text)}; write year, month and day as `2026-12-24`"
+        )
+    try:
+        found = date(int(fits[1]), int(fits[2]), int(fits[3]))
+    except ValueError:
+        raise ValueError(f"there is no {quoted(text)} in the calendar") from None
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValueError(f"must be between {FIRST_YEAR} and {LAST_YEAR}, found {quoted(text)}")
+    return found
+
+
+def dates(text: str) -> Dates:
+    """Read a date or several in a row: `2026-12-24`, `2027-05-06 to 2027-05-07`."""
+    first, several, last = text.partition(" to ")
+    since = day(first.strip())
+    until = day(last.strip()) if several else since
+    if until < since:
+        raise ValueError(f"must not end before it starts, found {quoted(text)}")
+    return Dates(since, until)
+
+
+def duration(text: str) -> timedelta:
+    """Read a length of time: `60 seconds`, `5 minutes`, `1 hour`."""
+    fits = _DURATION.fullmatch(text)
+    if fits is None:
+        raise ValueError(
+            f"must be a number with its unit, found {quoted(text)};"
+            " write for example `60 seconds` or `5 minutes`"
+        )
+    return timedelta(**{f"{fits[2]}s": int(fits[1])})
+
+
+def network(text: str) -> Network:
+    """Read a network, `10.20.0.0/16`, or a single address."""
+    try:
+        loose = ip_network(text, strict=False)
+    except ValueError:
+        raise ValueError(
+            f"must be a network, found {quoted(text)}; write for example `10.20.0.0/16`"
+        ) from None
+    address, _, length = text.partition("/")
+    if "." in length:
+        raise ValueError(f"must give the length of the network; write `{loose}`")
+    if ip_address(address) != loose.network_address:
+        raise ValueError(f"{quoted(text)} is not the start of a network; write `{loose}`")
+    if loose.version == 6 and loose.network_address.ipv4_mapped:  # noqa: PLR2004  the version
+        raise ValueError(f"{quoted(text)} is an IPv4 network; write it with dots")
+    return loose
+
+
+def endpoint(text: str) -> Endpoint:
+    """Read an address to listen at: `0.0.0.0:8080` or `[::]:8080`."""
+    host, colon, port = text.rpartition(":")
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    try:
+        address = ip_address(bare)
+    except ValueError:
+        address = None
+    if not colon or address is None or (":" in bare) == (bare == host) or not port.isascii():
+        raise ValueError(
+            f"must be an address with a port, found {quoted(text)};"
+            " write for example `0.0.0.0:8080` or `[::]:8080`"
+        )
+    if not port.isdigit() or not 0 < int(port[:6]) < 65536:  # noqa: PLR2004  16 bits
+        raise ValueError(f"must have a port between 1 and 65535, found {quoted(port)}")
+    return Endpoint(str(address), int(port))
+
+
+def name(text: str) -> str:
+    """Read the name of a break, team or place: letters, digits and `-`, `_`, `.` between them."""
+    if not _NAME.fullmatch(text):
+        near = re.sub(r"[^\w.-]+", "-", text).strip("-_.")
+        hint = f"; write for example `{near}`" if near else ""
+        raise ValueError(f"may hold letters, digits, `-`, `_` and `.` only{hint}")
+    if text in {"none", "everyone"}:
+        raise ValueError(f"{quoted(text)} has a meaning of its own; choose another name")
+    return text
+
+
+def web_address(text: str) -> str:
+    """Read an address that a page links to: only `https` and `http`, so that it cannot run code."""
+    if not re.fullmatch(r"https?://[^\s/?#@\"'<>]+(?:[/?#][^\s\"'<>]*)?", text):
+        raise ValueError(
+            f"must be an address of a page, found {quoted(text)};"
+            " write it with `https://` in front"
+        )
+    return text
+
+
+def one_line(text: str) -> str:
+    """Read text that is shown to people: something, and nothing that cannot be seen."""
+    plain = " ".join(text.split())
+    if not plain:
+        raise ValueError("must not be empty")
+    if not plain.isprintable():
+        raise ValueError("holds a character that cannot be seen; remove it")
+    return plain
