@@ -65,6 +65,8 @@ def _as_path(path: str) -> str:
 def _as_shape(path: str) -> str:
     if not _SHAPE.fullmatch(path):
         raise ValueError(f"`{path}` must be a path with one `{{page}}`, such as `/groups/{{page}}`")
+    if path != path.lower():
+        raise ValueError(f"`{path}` must be lower case, as it is compared: `{path.lower()}`")
     return path
 
 
