@@ -1,0 +1,265 @@
+"""
+Stage 5, decide: pass, allow or block, why, and until when.
+
+The order of the questions is the policy; the first answer counts:
+
+    not controlled           pass, unseen
+    exempt                   allow, unrecorded
+    names that disagree      block
+    own page                 allow
+    business case            allow
+    nobody known             block
+    records cannot be kept   block, unless configured otherwise
+    suspension               block
+    blackout                 block
+    break                    allow (dated exception > person > teams > place > everyone)
+    otherwise                block
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from breaktime.core.policy import DatedCase, Policy, Standing
+from breaktime.core.request import Request
+from breaktime.core.rule import Rule
+from breaktime.core.what import Catalogue, Match, Role
+from breaktime.core.when import Kind, look
+
+MAX_STEPS = 64
+"""How many changes are followed when the next *different* answer is looked for."""
+
+
+class Verdict(StrEnum):
+    """What happens. Pass is not allow: pass is none of our business and leaves no record."""
+
+    PASS = "pass"  # noqa: S105  a verdict, not a password
+    ALLOW = "allow"
+    BLOCK = "block"
+
+
+class Reason(StrEnum):
+    """Why: one member for each answer of the order above, and for our own faults."""
+
+    NOT_CONTROLLED = "not_controlled"
+    EXEMPT = "exempt"
+    NAME_MISMATCH = "name_mismatch"
+    OWN_PAGE = "own_page"
+    BUSINESS_CASE = "business_case"
+    IDENTITY_UNKNOWN = "identity_unknown"
+    RECORDS_UNWRITABLE = "records_unwritable"
+    SUSPENDED = "suspended"
+    BLACKOUT = "blackout"
+    BREAK_FIXED = "break_fixed"
+    BREAK_EXCEPTION = "break_exception"
+    OUTSIDE_BREAKS = "outside_breaks"
+    FILTER_ERROR = "filter_error"
+
+
+class Context(StrEnum):
+    """Whether it was in a break: the question the record has to answer."""
+
+    BREAK = "break"
+    OUTSIDE_BREAK = "outside-break"
+    BUSINESS_CASE = "business-case"
+    OWN_PAGE = "own-page"
+    GRACE = "grace"
+    UNSCHEDULED = "unscheduled"
+
+
+class Decision(NamedTuple):
+    """
+    One answer, for one request at one instant.
+
+    Fields:
+        verdict, reason, context: the answer.
+        because: the rules that led to it, the deciding one first.
+        person: canonical id, None where nobody is known.
+        place: id of the place, or None.
+        platform, role, name: what was asked for: platform id, role of the address, and the
+            listed name that matched; None where nothing is controlled.
+        changes_at: UTC instant at which verdict or reason change, None if not foreseeable.
+    """
+
+    verdict: Verdict
+    reason: Reason
+    context: Context = Context.UNSCHEDULED
+    because: tuple[Rule, ...] = ()
+    person: str | None = None
+    place: str | None = None
+    platform: str | None = None
+    role: Role | None = None
+    name: str | None = None
+    changes_at: datetime | None = None
+
+
+PASSED = Decision(Verdict.PASS, Reason.NOT_CONTROLLED)
+
+FAULT = Decision(Verdict.BLOCK, Reason.FILTER_ERROR)
+"""The answer when something of ours broke: refuse and record."""
+
+_CALENDAR = {
+    Kind.CLOSED: (Verdict.BLOCK, Reason.OUTSIDE_BREAKS, Context.OUTSIDE_BREAK),
+    Kind.FIXED: (Verdict.ALLOW, Reason.BREAK_FIXED, Context.BREAK),
+    Kind.EXCEPTION: (Verdict.ALLOW, Reason.BREAK_EXCEPTION, Context.BREAK),
+    Kind.BLACKOUT: (Verdict.BLOCK, Reason.BLACKOUT, Context.OUTSIDE_BREAK),
+    Kind.SUSPENDED: (Verdict.BLOCK, Reason.SUSPENDED, Context.OUTSIDE_BREAK),
+}
+
+
+def decide(
+    policy: Policy, request: Request, at: datetime, *, records_writable: bool = True
+) -> Decision:
+    """
+    Judge one request at one instant.
+
+    *What* comes before *who*, so that nobody is identified for traffic that passes anyway.
+
+    Args:
+        policy: the snapshot to ask.
+        request: what is known of the request.
+        at: UTC instant.
+        records_writable: False where the record of this request could not be kept and the
+            configuration wants such requests refused.
+
+    Returns:
+        An answer for every request. Reads no clock, does no I/O and raises nothing, given a
+        policy that `breaktime.config` has built and an instant of the years 1970 to 2900.
+    """
+    match, agreed = _what(policy.catalogue, request)
+    if match is None:
+        return PASSED
+    platform = match.platform
+    page = None
+    if platform in policy.paged:
+        page = policy.catalogue.platforms[platform].page_of(request.path, request.parameters)
+    standing = policy.standing(request.person, request.groups, request.client)
+    ask = _Question(policy, standing, platform, page, agreed, records_writable)
+    (verdict, reason, context, because), until = _answer(ask, at)
+    if standing.cases:
+        # The calendar names the next *other* answer by itself; a case that begins or ends may
+        # make no difference.
+        for _ in range(MAX_STEPS):
+            if until is None:
+                break
+            then, later = _answer(ask, until)
+            if then[:2] != (verdict, reason):
+                break
+            until = later
+    person = standing.person
+    return Decision(
+        verdict, reason, context, because,
+        None if person is None else person.id,
+        standing.place, platform, match.role, match.name, until,
+    )  # fmt: skip
+
+
+def opens_at(policy: Policy, request: Request, decision: Decision) -> datetime | None:
+    """
+    Return the UTC instant at which a blocked request will be allowed, as far as foreseeable.
+
+    It is not always `changes_at`: a blackout may turn into an ordinary time outside the breaks.
+    """
+    at = decision.changes_at
+    for _ in range(MAX_STEPS):
+        if at is None:
+            return None
+        later = decide(policy, request, at)
+        if later.verdict is Verdict.ALLOW:
+            return at
+        at = later.changes_at
+    return None
+
+
+def is_address(name: str) -> bool:
+    """Tell whether a normal name is an IP address rather than a host name."""
+    return ":" in name or name.rpartition(".")[2].isdigit()
+
+
+def _what(catalogue: Catalogue, request: Request) -> tuple[Match | None, bool]:
+    """
+    Find the platform among all names of a request, and say whether all of them agree on it.
+
+    One controlled name is enough to make the request controlled. Addresses speak only where no
+    name does, because the platforms of one company share them; and not at all for names that
+    are never to be controlled.
+    """
+    names, path = request.names, request.path
+    if len(names) == 1:  # as nearly always
+        return catalogue.match(names[0], path), True
+    hosts = [name for name in names if not is_address(name)]
+    found = [match for match in (catalogue.match(name, path) for name in hosts) if match]
+    if found:
+        first = found[0]
+        agreed = len(found) == len(hosts) and all(
+            match.platform == first.platform for match in found
+        )
+        return first, agreed
+    if hosts and all(catalogue.is_never(name) for name in hosts):
+        return None, True
+    for name in names:
+        match = catalogue.match(name, path)
+        if match is not None:
+            return match, True
+    return None, True
+
+
+class _Question(NamedTuple):
+    """All that an answer depends on but the instant."""
+
+    policy: Policy
+    standing: Standing
+    platform: str
+    page: str | None
+    agreed: bool
+    records_writable: bool
+
+
+_Answer = tuple[Verdict, Reason, Context, tuple[Rule, ...]]
+
+
+def _answer(ask: _Question, at: datetime) -> tuple[_Answer, datetime | None]:
+    """Return the answer at one instant, and the next instant that may bring another."""
+    policy, standing, platform, page, agreed, records_writable = ask
+    if standing.exempt is not None:
+        rules = (standing.exempt,)
+        return (Verdict.ALLOW, Reason.EXEMPT, Context.UNSCHEDULED, rules), None
+    if not agreed:
+        return (Verdict.BLOCK, Reason.NAME_MISMATCH, Context.UNSCHEDULED, ()), None
+    if page is not None:
+        own = policy.own_pages.get(platform, {}).get(page)
+        if own is not None:
+            return (Verdict.ALLOW, Reason.OWN_PAGE, Context.OWN_PAGE, (own,)), None
+    next_case: datetime | None = None
+    if standing.cases:
+        current, next_case = _case(standing.cases, platform, page, at)
+        if current is not None:
+            rules = (current.case.rule,)
+            return (Verdict.ALLOW, Reason.BUSINESS_CASE, Context.BUSINESS_CASE, rules), next_case
+    if standing.profile is None:
+        unknown = (Verdict.BLOCK, Reason.IDENTITY_UNKNOWN, Context.UNSCHEDULED, ())
+        return unknown, next_case
+    kind, rules, until = look(standing.profile, at, platform)
+    if next_case is not None and (until is None or next_case < until):
+        until = next_case
+    verdict, reason, context = _CALENDAR[kind]
+    if not records_writable:
+        return (Verdict.BLOCK, Reason.RECORDS_UNWRITABLE, context, rules), until
+    return (verdict, reason, context, rules), until
+
+
+def _case(
+    cases: tuple[DatedCase, ...], platform: str, page: str | None, at: datetime
+) -> tuple[DatedCase | None, datetime | None]:
+    """Return the case that is in force, and the next instant at which one begins or ends."""
+    current: DatedCase | None = None
+    edge: datetime | None = None
+    for one in cases:
+        if not one.case.covers(platform, page) or one.since >= one.until:
+            continue
+        if one.since <= at < one.until:
+            current = current or one
+        for each in (one.since, one.until):
+            if each > at and (edge is None or each < edge):
+                edge = each
+    return current, edge

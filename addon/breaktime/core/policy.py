@@ -1,0 +1,282 @@
+"""Policy: who, what, when and cases as one frozen snapshot, with a fingerprint."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from breaktime.core.cases import BusinessCase
+from breaktime.core.rule import Rule
+from breaktime.core.what import Catalogue
+from breaktime.core.when import (
+    Blackout,
+    Break,
+    DatedException,
+    Layer,
+    Profile,
+    Suspension,
+    local_day,
+)
+from breaktime.core.who import Directory, Person
+
+
+class SubjectKind(StrEnum):
+    """Whom a rule can be about."""
+
+    EVERYONE = "everyone"
+    PERSON = "person"
+    TEAM = "team"
+    PLACE = "place"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom one rule is about; `id` is empty for everyone."""
+
+    kind: SubjectKind
+    id: str = ""
+
+    def covers(self, person: Person | None, place: str | None) -> bool:
+        """Tell whether somebody at a place is meant. Nobody known is in a place, not in a team."""
+        match self.kind:
+            case SubjectKind.EVERYONE:
+                return person is not None
+            case SubjectKind.PERSON:
+                return person is not None and person.id == self.id
+            case SubjectKind.TEAM:
+                return person is not None and self.id in person.teams
+            case SubjectKind.PLACE:
+                return place == self.id
+
+
+EVERYONE = Subject(SubjectKind.EVERYONE)
+
+
+@dataclass(frozen=True, slots=True)
+class BreakList:
+    """
+    The breaks that one team, place, person or everyone is given.
+
+    Fields:
+        rule: where the list is written.
+        breaks: its breaks.
+        adds: they come on top of the ranks below instead of replacing them.
+    """
+
+    rule: Rule
+    breaks: tuple[Break, ...]
+    adds: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """A population that is neither blocked nor recorded."""
+
+    rule: Rule
+    subject: Subject
+
+
+class Disagreement(StrEnum):
+    """What counts for somebody in two teams with different breaks."""
+
+    MOST_GENEROUS = "most_generous"
+    NARROWEST = "narrowest"
+
+
+@dataclass(frozen=True, slots=True)
+class DatedCase:
+    """A business case with its whole local days turned into the instants [since, until)."""
+
+    case: BusinessCase
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """
+    All that the policy says about one person in one place, whatever they ask for.
+
+    Fields:
+        person: who it is, None where identity does not know.
+        place: id of the place, or None.
+        zone: whose wall clock counts.
+        exempt: the exemption that applies, if any.
+        cases: business cases that are about them, in the order of the file.
+        profile: their breaks; None where nobody is known.
+    """
+
+    person: Person | None
+    place: str | None
+    zone: ZoneInfo
+    exempt: Rule | None
+    cases: tuple[DatedCase, ...]
+    profile: Profile | None
+
+
+@dataclass(frozen=True, eq=False)
+class Policy:
+    """
+    One whole configuration, ready to be asked.
+
+    Fields:
+        organisation: its name, for pages.
+        zone: zone of the organisation.
+        catalogue: the platforms that are controlled; all others are none of our business.
+        directory: people, teams and places.
+        own_pages: page key to rule, by platform id.
+        exemptions: populations that are left alone.
+        cases: business cases with whom they are for.
+        zones: zones of single people and places, by subject.
+        breaks: break lists by subject.
+        exceptions, blackouts, suspensions: with whom they are for.
+        holidays: bank holidays and closed days, by the id of the place, "" for the organisation.
+        disagreement: what two teams mean.
+        paged: ids of platforms of which single pages are open to somebody.
+        fingerprint: SHA-256 in hexadecimal of everything that can change an answer.
+    """
+
+    organisation: str
+    zone: ZoneInfo
+    catalogue: Catalogue
+    directory: Directory
+    fingerprint: str
+    own_pages: Mapping[str, Mapping[str, Rule]] = field(default_factory=dict)
+    exemptions: tuple[Exemption, ...] = ()
+    cases: tuple[tuple[Subject, BusinessCase], ...] = ()
+    zones: Mapping[Subject, ZoneInfo] = field(default_factory=dict)
+    breaks: Mapping[Subject, BreakList] = field(default_factory=dict)
+    exceptions: tuple[tuple[Subject, DatedException], ...] = ()
+    blackouts: tuple[tuple[Subject, Blackout], ...] = ()
+    suspensions: tuple[tuple[Subject, Suspension], ...] = ()
+    holidays: frozenset[date] = frozenset()
+    disagreement: Disagreement = Disagreement.MOST_GENEROUS
+    paged: frozenset[str] = field(init=False, default=frozenset())
+
+    def __post_init__(self) -> None:
+        """Give this policy caches of its own: they end with it, and a reload starts afresh."""
+        object.__setattr__(self, "standing", lru_cache(maxsize=65536)(self.standing))
+        object.__setattr__(self, "_stand", lru_cache(maxsize=65536)(self._stand))
+        object.__setattr__(self, "_profiles", {})
+        paged = {platform for _, case in self.cases for platform, _ in case.pages}
+        object.__setattr__(self, "paged", frozenset(paged.union(self.own_pages)))
+        index: dict[Subject, tuple[tuple[Subject, BusinessCase], ...]] = {}
+        for subject, case in self.cases:
+            index[subject] = (*index.get(subject, ()), (subject, case))
+        object.__setattr__(self, "_cases", index)
+        own = frozenset(
+            subject.id
+            for subject in (
+                *self.zones,
+                *self.breaks,
+                *(subject for subject, _ in self.exceptions),
+                *(subject for subject, _ in self.blackouts),
+                *(subject for subject, _ in self.suspensions),
+            )
+            if subject.kind is SubjectKind.PERSON
+        )
+        object.__setattr__(self, "_with_rules_of_their_own", own)
+
+    def standing(self, person: str | None, groups: tuple[str, ...], client: str | None) -> Standing:
+        """Return what the policy says about a person, asking from an address."""
+        return self._stand(person, groups, self.directory.place(client))
+
+    def _stand(self, person_id: str | None, groups: tuple[str, ...], place: str | None) -> Standing:
+        person = None if person_id is None else self.directory.person(person_id, groups)
+        zone = self._zone(person, place)
+        exempt = next(
+            (one.rule for one in self.exemptions if one.subject.covers(person, place)), None
+        )
+        profile = None if person is None else self._profile(person, place, zone)
+        return Standing(
+            person, place, zone, exempt, self._dated_cases(person, place, zone), profile
+        )
+
+    def _subjects(self, person: Person | None, place: str | None) -> tuple[Subject, ...]:
+        """Return the subjects that somebody is, most specific first."""
+        found: list[Subject] = []
+        if person is not None:
+            found.append(Subject(SubjectKind.PERSON, person.id))
+            found += [Subject(SubjectKind.TEAM, team) for team in person.teams]
+        if place is not None:
+            found.append(Subject(SubjectKind.PLACE, place))
+        if person is not None:
+            found.append(EVERYONE)
+        return tuple(found)
+
+    def _zone(self, person: Person | None, place: str | None) -> ZoneInfo:
+        for subject in self._subjects(person, place):
+            if subject in self.zones:
+                return self.zones[subject]
+        return self.zone
+
+    def _dated_cases(
+        self, person: Person | None, place: str | None, zone: ZoneInfo
+    ) -> tuple[DatedCase, ...]:
+        index: Mapping[Subject, tuple[tuple[Subject, BusinessCase], ...]] = self._cases  # type: ignore[attr-defined]  # set above
+        return tuple(
+            DatedCase(case, *local_day(zone, case.since, case.until))
+            for subject in self._subjects(person, place)
+            for _, case in index.get(subject, ())
+        )
+
+    def _profile(self, person: Person, place: str | None, zone: ZoneInfo) -> Profile:
+        """
+        Return the break rules of a person; people with the same rules share one object.
+
+        The caches of `when` go by the object, so that ten thousand people of one team cost as
+        much as one.
+        """
+        own: frozenset[str] = self._with_rules_of_their_own  # type: ignore[attr-defined]  # set above
+        key = (person.id if person.id in own else None, person.teams, place, zone.key)
+        profiles: dict[object, Profile] = self._profiles  # type: ignore[attr-defined]  # set above
+        if key not in profiles:
+            profiles[key] = Profile(
+                zone=zone,
+                layers=self._layers(person, place),
+                exceptions=self._ranked_exceptions(person, place),
+                blackouts=tuple(one for who, one in self.blackouts if who.covers(person, place)),
+                suspensions=tuple(
+                    one for who, one in self.suspensions if who.covers(person, place)
+                ),
+                holidays=self.holidays,
+                narrowest=self.disagreement is Disagreement.NARROWEST,
+            )
+        return profiles[key]
+
+    def _layers(self, person: Person, place: str | None) -> tuple[Layer, ...]:
+        ranks = [
+            [Subject(SubjectKind.PERSON, person.id)],
+            [Subject(SubjectKind.TEAM, team) for team in person.teams],
+            [Subject(SubjectKind.PLACE, place)] if place is not None else [],
+            [EVERYONE],
+        ]
+        found: list[Layer] = []
+        for rank in ranks:
+            lists = [self.breaks[subject] for subject in rank if subject in self.breaks]
+            if lists:
+                found.append(
+                    Layer(
+                        rules=tuple(one.rule for one in lists),
+                        sources=tuple(one.breaks for one in lists if not one.adds),
+                        added=tuple(each for one in lists if one.adds for each in one.breaks),
+                        narrowest=self.disagreement is Disagreement.NARROWEST,
+                    )
+                )
+        return tuple(found)
+
+    def _ranked_exceptions(
+        self, person: Person, place: str | None
+    ) -> tuple[tuple[DatedException, ...], ...]:
+        kinds = (SubjectKind.PERSON, SubjectKind.TEAM, SubjectKind.PLACE, SubjectKind.EVERYONE)
+        ranks = (
+            tuple(
+                one
+                for who, one in self.exceptions
+                if who.kind is kind and who.covers(person, place)
+            )
+            for kind in kinds
+        )
+        return tuple(rank for rank in ranks if rank)

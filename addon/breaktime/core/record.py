@@ -1,0 +1,241 @@
+"""
+Stage 7, record: what is written down about one judged request, and what never is.
+
+Laws of this file:
+
+1. A record is made of the fields below and of nothing else. There is no field for a query, a
+   fragment, a cookie, a credential, a header, a title or a body, so none can be written.
+2. What was taken out is named in `removed`.
+3. Exempt people, and sites that are none of our business, leave no record at all.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from breaktime.core.decide import Context, Decision, Reason, Verdict
+from breaktime.core.request import NOTHING, Fetch
+
+PATH_BYTES = 512
+"""The longest path that is written."""
+
+
+class Action(StrEnum):
+    """What happened. Members are added, never renamed: reports and alerts go by them."""
+
+    VISIT_ALLOWED = "visit-allowed"
+    VISIT_BLOCKED = "visit-blocked"
+    VISIT_BUSINESS = "visit-business"
+    VISIT_OWN_PAGE = "visit-own-page"
+    IDENTITY_FAILED = "identity-failed"
+    CONFIG_LOADED = "config-loaded"
+    CONFIG_REJECTED = "config-rejected"
+    SERVICE_STARTED = "service-started"
+    SERVICE_STOPPED = "service-stopped"
+
+
+class Evidence(StrEnum):
+    """How sure it is that a person went to a page, as told by the browser."""
+
+    USER_NAVIGATION = "user_navigation"
+    NAVIGATION = "navigation"
+    INFERRED = "inferred"
+    EMBEDDED = "embedded"
+    SPECULATIVE = "speculative"
+    IN_PAGE = "in_page"
+    BACKGROUND = "background"
+    APP = "app"
+
+
+VISITS = frozenset({Evidence.USER_NAVIGATION, Evidence.NAVIGATION})
+"""The only grades that may be counted as visits."""
+
+_FRAMES = frozenset({"iframe", "frame", "embed", "object", "fencedframe"})
+_WITHOUT_RECORD = frozenset({Evidence.EMBEDDED, Evidence.SPECULATIVE})
+_NOISE = frozenset({Evidence.IN_PAGE, Evidence.BACKGROUND})
+
+
+class Keeping(StrEnum):
+    """What the log does with a judged request."""
+
+    NONE = "nothing is written"
+    ONE = "one record"
+    SELDOM = "one record for a person, a platform and a stretch of time"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """
+    One line of the audit log, before it is given a sequence number and written.
+
+    Fields:
+        at: UTC instant of the decision.
+        action, verdict, reason, context: what happened, and why. Verdict, reason and context
+            are None for events that are not about a request.
+        decision: id that is also on the block page; empty for other events.
+        message: one plain sentence, made of closed vocabularies and the listed name.
+        ruleset: fingerprint of the policy.
+        because: ids of the rules that led to it, the deciding one first.
+        person, teams, place: who, and from which place.
+        platform, category, role: what.
+        scheme, domain, path, parameters: where, reduced to what may be kept.
+        method, status: HTTP method, and the status of our own answer.
+        evidence, counted: how sure it is, and whether it counts as a visit.
+        names: all names of the request, where they disagree.
+        removed: what was cut off: ``query``, ``long``.
+        changes_at: UTC instant at which the answer changes.
+        error: class name of a fault of ours.
+        source: address of the client, for failed sign-ins.
+        file, problems: for configurations: the file, and how many problems it has.
+    """
+
+    at: datetime
+    action: Action
+    message: str
+    ruleset: str
+    verdict: Verdict | None = None
+    reason: str | None = None
+    context: Context | None = None
+    decision: str | None = None
+    because: tuple[str, ...] = ()
+    person: str | None = None
+    teams: tuple[str, ...] = ()
+    place: str | None = None
+    platform: str | None = None
+    category: str | None = None
+    role: str | None = None
+    scheme: str | None = None
+    domain: str | None = None
+    path: str | None = None
+    parameters: Mapping[str, str] = field(default=NOTHING)
+    method: str | None = None
+    status: int | None = None
+    evidence: Evidence | None = None
+    counted: bool | None = None
+    names: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    changes_at: datetime | None = None
+    error: str | None = None
+    source: str | None = None
+    file: str | None = None
+    problems: int | None = None
+
+
+def grade(fetch: Fetch, method: str, *, accepts_html: bool) -> Evidence:
+    """
+    Grade what a request says about a person.
+
+    Source: the table of evidence in docs/decisions.md#evidence.
+
+    Args:
+        fetch: what the browser says; all empty for clients that say nothing.
+        method: HTTP method in capitals.
+        accepts_html: the client asks for a page by its Accept header.
+    """
+    if "prefetch" in fetch.purpose:
+        return Evidence.SPECULATIVE
+    if fetch.dest == "document" and fetch.mode in {"navigate", ""}:
+        return Evidence.USER_NAVIGATION if fetch.user else Evidence.NAVIGATION
+    if fetch.dest in _FRAMES:
+        return Evidence.EMBEDDED
+    if fetch.dest or fetch.mode or fetch.site:
+        if fetch.site == "cross-site":
+            return Evidence.EMBEDDED
+        return Evidence.IN_PAGE if fetch.dest == "empty" else Evidence.BACKGROUND
+    if accepts_html and method in {"GET", "HEAD", "POST"}:
+        return Evidence.INFERRED
+    return Evidence.APP
+
+
+def keeping(decision: Decision, evidence: Evidence) -> Keeping:
+    """
+    Say whether a judged request is written down.
+
+    Widgets on other sites and pages that a browser fetched ahead are nobody's visit. What an
+    open page does by itself is part of the visit; when it is refused, one record tells of it.
+    A fault of ours is always written.
+    """
+    if decision.reason is Reason.FILTER_ERROR:
+        return Keeping.ONE
+    if decision.verdict is Verdict.PASS or decision.reason is Reason.EXEMPT:
+        return Keeping.NONE
+    if evidence in _WITHOUT_RECORD:
+        return Keeping.NONE
+    if evidence in _NOISE:
+        return Keeping.SELDOM if decision.verdict is Verdict.BLOCK else Keeping.NONE
+    return Keeping.ONE
+
+
+def action_of(decision: Decision) -> Action:
+    """Name what happened to a judged request."""
+    if decision.verdict is Verdict.BLOCK:
+        return Action.VISIT_BLOCKED
+    if decision.reason is Reason.BUSINESS_CASE:
+        return Action.VISIT_BUSINESS
+    if decision.reason is Reason.OWN_PAGE:
+        return Action.VISIT_OWN_PAGE
+    return Action.VISIT_ALLOWED
+
+
+_SENTENCES = {
+    Reason.OWN_PAGE: "Allowed: {name}, a page of the organisation",
+    Reason.BUSINESS_CASE: "Allowed: {name}, business case",
+    Reason.BREAK_FIXED: "Allowed: {name}, in a break",
+    Reason.BREAK_EXCEPTION: "Allowed: {name}, in a break of a dated exception",
+    Reason.OUTSIDE_BREAKS: "Blocked: {name}, outside the breaks",
+    Reason.BLACKOUT: "Blocked: {name}, blackout",
+    Reason.SUSPENDED: "Blocked: {name}, personal use is suspended",
+    Reason.IDENTITY_UNKNOWN: "Blocked: {name}, it is not known who is asking",
+    Reason.NAME_MISMATCH: "Blocked: {name}, the request goes by names that disagree",
+    Reason.RECORDS_UNWRITABLE: "Blocked: {name}, the record could not be kept",
+    Reason.FILTER_ERROR: "Blocked: a fault of the gateway",
+    Reason.EXEMPT: "Allowed: {name}, exempt",
+    Reason.NOT_CONTROLLED: "Not controlled",
+}
+
+
+def message_of(decision: Decision) -> str:
+    """Say in one plain sentence what happened; the only name in it is one of our own list."""
+    return _SENTENCES[decision.reason].format(name=decision.name)
+
+
+_DOT = re.compile(r"%2[eE]")
+_UNSAFE = re.compile(r'[^\x21-\x7e]|["\\<>]')
+_TORN = re.compile(r"%[0-9A-Fa-f]?$")
+
+
+def sanitise_path(path: str) -> tuple[str, tuple[str, ...]]:
+    """
+    Reduce a path to what may be written, and say what was taken out.
+
+    Drops query, fragment and path parameters, resolves dot segments, folds double slashes,
+    escapes every byte that is not plain printable ASCII and cuts at `PATH_BYTES`. Doing it
+    twice is doing it once.
+
+    Returns:
+        The path, printable ASCII that begins with a slash, and ``query`` and ``long`` as far as
+        they apply.
+    """
+    bare = re.split("[?#;]", path, maxsplit=1)[0]
+    removed = ["query"] if len(bare) < len(path) else []
+    segments: list[str] = []
+    for segment in _DOT.sub(".", bare).split("/"):
+        if segment == "..":
+            del segments[-1:]
+        elif segment not in {"", "."}:
+            segments.append(segment)
+    slash = "/" if segments and bare.endswith("/") else ""
+    clean = _UNSAFE.sub(_escaped, "/" + "/".join(segments) + slash)
+    if len(clean) > PATH_BYTES:
+        removed.append("long")
+        clean = _TORN.sub("", clean[:PATH_BYTES])
+        head, _, tail = clean.rpartition("/")
+        if tail in {".", ".."}:
+            clean = head + "/"
+    return clean, tuple(removed)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in match.group().encode("utf-8", "surrogateescape"))

@@ -1,0 +1,402 @@
+"""Stage 2, what: which platform does this address belong to, and which of its pages is it?"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from ipaddress import (
+    AddressValueError,
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_network,
+)
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from breaktime.core.names import (
+    path_segments,
+    query_parameters,
+    shown_address,
+    split_address,
+)
+
+# What makes a path need work before it can be compared.
+_IRREGULAR: Final = re.compile(r"[%?#]|//|/\.|/$|^(?!/)")
+# The characters of a page name. No plus: `/r/one+two` joins pages, `t.me/+code` hides one.
+_PAGE_NAME: Final = re.compile(r"[\w.:~-]+")
+type _Network = IPv4Network | IPv6Network
+
+_DEEPEST_COPY: Final = 3  # an archive of a translation of an archive is looked through
+
+
+class Role(StrEnum):
+    """What a name or path is to its platform."""
+
+    WEB = "web"  # pages for people
+    API = "api"  # what apps and pages of the platform talk to
+    CDN = "cdn"  # pictures, films and programs of the platform
+    SHORT = "short"  # short addresses and wrappers of outgoing links
+    LOGIN = "login"  # "log in with ..." for other sites
+    EMBED = "embed"  # buttons, posts and players inside other sites
+    PIXEL = "pixel"  # measuring visitors of other sites
+    MIRROR = "mirror"  # the platform's content shown by somebody else
+
+
+class Match(NamedTuple):
+    """
+    One recognised address.
+
+    Fields:
+        platform: id of the platform.
+        role: of the listed name, or of the path where a path changes it.
+        name: the listed suffix, or the listed network in CIDR form, that matched.
+    """
+
+    platform: str
+    role: Role
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PathRole:
+    """
+    A path that plays another role than its host.
+
+    Fields:
+        path: segments to compare; `*` stands for any text inside one segment, and as the last
+            segment for everything below.
+        role: what that path is.
+        name: the listed name it holds on; empty for every name of the platform with role web.
+    """
+
+    path: str
+    role: Role
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageShape:
+    """
+    Where a path names a page; what follows on the path belongs to the page.
+
+    Fields:
+        path: segments, one of which holds `{page}`; a segment `*` is any text.
+        same_as: the shape whose page this is, where two spellings are one page; empty: itself.
+    """
+
+    path: str
+    same_as: str = ""
+
+    def page_in(self, segments: tuple[str, ...], ignore: str) -> str | None:
+        """Give the page key that lower-cased *segments* name, or None."""
+        shape = self.path.strip("/").split("/")
+        if len(segments) < len(shape):
+            return None
+        page = None
+        for expected, segment in zip(shape, segments, strict=False):
+            before, names, after = expected.partition("{page}")
+            if names:
+                inside = segment.removeprefix(before).removesuffix(after)
+                if f"{before}{inside}{after}" != segment or not _PAGE_NAME.fullmatch(inside):
+                    return None
+                page = "".join(letter for letter in inside if letter not in ignore)
+            elif expected not in {"*", segment}:
+                return None
+        return (self.same_as or self.path).strip("/").replace("{page}", page) if page else None
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """
+    One platform, as its file in `rules/` describes it.
+
+    Fields:
+        id: stem of the file, kebab-case.
+        name: as people write it.
+        category: kebab-case, for example `social-network`.
+        aliases: other words people use for it.
+        domains: normal name -> role; a name covers everything below it.
+        exceptions: names below listed ones that are not this platform (a work tool, say).
+        paths: paths that play another role than their host.
+        networks: CIDR text; addresses that only this platform uses.
+        shapes: where a path names a page.
+        reserved: page keys that are never pages (`login`, `r/all`).
+        ignore: characters that make no difference in a page name.
+        parameters: path -> the query parameters that name a page there.
+        sources: short names of the lists its facts come from.
+    """
+
+    id: str
+    name: str
+    category: str
+    aliases: tuple[str, ...] = ()
+    domains: Mapping[str, Role] = field(default_factory=dict)
+    exceptions: frozenset[str] = frozenset()
+    paths: tuple[PathRole, ...] = ()
+    networks: tuple[str, ...] = ()
+    shapes: tuple[PageShape, ...] = ()
+    reserved: frozenset[str] = frozenset()
+    ignore: str = ""
+    parameters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
+
+    def page_of(self, path: str, parameters: Mapping[str, str]) -> str | None:
+        """
+        Give the key of the page that an address of this platform names.
+
+        Whole segments only: `/YourPageFans` is not `/YourPage`. The query names a page nowhere
+        but at the paths listed for it, so `/login?next=/YourPage` is the login form.
+
+        Args:
+            path: as the request shows it.
+            parameters: query parameters that were given once, decoded.
+
+        Returns:
+            A key to compare (`exampleshire`, `groups/exampleshire-carers`, `@exampleshire`,
+            `id=123`), or None for an address that names no page.
+        """
+        written = path_segments(path)
+        segments = tuple(segment.lower() for segment in written)
+        for name in self.parameters.get("/" + "/".join(segments), ()):
+            value = parameters.get(name, "")
+            if _PAGE_NAME.fullmatch(value):
+                return f"{name}={value}"  # case kept: identifiers made by machines need it
+        for shape in self.shapes:
+            page = shape.page_in(segments, self.ignore)
+            if page is not None and not self._is_reserved(page):
+                return page
+        return None
+
+    def _is_reserved(self, page: str) -> bool:
+        """Compare as page names are compared: `log.in` is `login` where dots make no difference."""
+        if page in self.reserved:
+            return True
+        return any(
+            page == "".join(letter for letter in key if letter not in self.ignore)
+            for key in self.reserved
+        )
+
+
+class _PathRoles:
+    """The paths of one listed name that play another role, the longest pattern first."""
+
+    __slots__ = ("_matches", "_pattern")
+
+    def __init__(self, otherwise: Match, paths: Iterable[PathRole]) -> None:
+        ranked = sorted(set(paths), key=lambda at: (-len(at.path), at.path, at.role))
+        self._pattern = re.compile("|".join(f"({_path_pattern(at.path)})" for at in ranked))
+        self._matches = (otherwise, *(otherwise._replace(role=at.role) for at in ranked))
+
+    def match(self, path: str) -> Match:
+        """Give the match of the first pattern that fits the whole path, or the host's own."""
+        if _IRREGULAR.search(path):
+            path = "/" + "/".join(path_segments(path))
+        found = self._pattern.fullmatch(path)
+        return self._matches[found.lastindex or 0 if found else 0]
+
+
+class _Networks:
+    """Address ranges by their length, the longest first, so that the first hit is the answer."""
+
+    __slots__ = ("_refused", "_tables")
+
+    def __init__(self) -> None:
+        self._tables: dict[tuple[int, int], dict[int, Match | None]] = {}
+        self._refused: list[_Network] = []
+
+    def refuse(self, text: str) -> bool:
+        """Let a network match nothing; False if *text* is not a network."""
+        try:
+            network = ip_network(text, strict=False)
+        except ValueError:
+            return False
+        self._refused.append(network)
+        self._enter(network, None)
+        return True
+
+    def add(self, text: str, match: Match | None) -> None:
+        """
+        Let a network match, unless it lies in a refused one.
+
+        Raises:
+            ValueError: if *text* is not in CIDR form, or has bits behind its mask.
+        """
+        network = ip_network(text)
+        if not any(_holds(refused, network) for refused in self._refused):
+            self._enter(network, match)
+
+    def match(self, name: str) -> Match | None:
+        """Find the longest network that holds an address literal."""
+        try:
+            address = IPv6Address(name) if ":" in name else IPv4Address(name)
+        except AddressValueError:
+            return None
+        value = int(address)
+        for (version, shift), table in self._tables.items():
+            if version == address.version and value >> shift in table:
+                return table[value >> shift]
+        return None
+
+    def _enter(self, network: _Network, match: Match | None) -> None:
+        shift = network.max_prefixlen - network.prefixlen
+        table = self._tables.setdefault((network.version, shift), {})
+        table.setdefault(int(network.network_address) >> shift, match)
+        self._tables = dict(sorted(self._tables.items(), key=lambda at: at[0]))
+
+
+class Catalogue:
+    """The platforms whose addresses are recognised."""
+
+    __slots__ = ("_names", "_networks", "_never", "_others", "platforms")
+
+    def __init__(
+        self,
+        platforms: Iterable[Platform],
+        never: Iterable[str] = (),
+        *,
+        others: Iterable[Platform] = (),
+    ) -> None:
+        """
+        Build the tables; the order of the arguments makes no difference.
+
+        Args:
+            platforms: recognised; if two list the same name, the first id of the alphabet has it.
+            never: names and networks that match nothing, with everything below them.
+            others: known but not recognised; their names stay theirs, so that a chat host of
+                one platform is not taken for the platform whose name it ends in.
+
+        Raises:
+            ValueError: if a network is not in CIDR form.
+        """
+        chosen = sorted(platforms, key=lambda platform: platform.id)
+        self.platforms: Mapping[str, Platform] = MappingProxyType({p.id: p for p in chosen})
+        self._others = tuple(other for other in others if other.id not in self.platforms)
+        self._never = frozenset(never)
+        self._names: dict[str, Match | _PathRoles | None] = {}
+        self._networks = _Networks()
+        for name in self._never:
+            if not self._networks.refuse(name):
+                self._names[name] = None
+        for platform in chosen:
+            self._add(platform, recognised=True)
+        for other in sorted(self._others, key=lambda platform: platform.id):
+            self._add(other, recognised=False)
+        for platform in chosen:
+            for name in platform.exceptions:
+                self._names.setdefault(name, None)
+
+    def match(self, name: str, path: str = "/") -> Match | None:
+        """
+        Find the platform that an address belongs to.
+
+        The longest listed suffix wins, compared at label boundaries: `x.com.evil.example` and
+        `netflix.com` do not belong to `x.com`. An address literal belongs to the longest network.
+
+        Args:
+            name: normal name, as `normal_name` gives it.
+            path: as the request shows it.
+        """
+        names = self._names
+        suffix = name
+        while suffix not in names:
+            dot = suffix.find(".")
+            if dot < 0:
+                # A normal name whose last label is a number is a dotted quad.
+                return self._networks.match(name) if suffix.isdigit() or ":" in name else None
+            suffix = suffix[dot + 1 :]
+        found = names[suffix]
+        return found.match(path) if isinstance(found, _PathRoles) else found
+
+    def only(self, ids: Iterable[str], never: Iterable[str] = ()) -> "Catalogue":
+        """
+        Give the catalogue that recognises the chosen platforms only.
+
+        Args:
+            ids: platform ids; an id that is not in this catalogue chooses nothing.
+            never: more names and networks that match nothing.
+        """
+        wanted = frozenset(ids)
+        known = self.platforms.values()
+        return Catalogue(
+            [platform for platform in known if platform.id in wanted],
+            self._never.union(never),
+            others=(*self._others, *(p for p in known if p.id not in wanted)),
+        )
+
+    def page_address(self, text: str) -> tuple[str, str] | None:
+        """
+        Read the address of a page as an administrator writes it.
+
+        Args:
+            text: for example `facebook.com/ExampleshireCouncil` or `https://x.com/Exampleshire`.
+
+        Returns:
+            Platform id and page key, or None if *text* is not the address of a page.
+        """
+        address = split_address(text)
+        match = self.match(address.host, address.path) if address.host else None
+        if match is None or match.role not in {Role.WEB, Role.SHORT}:
+            return None
+        parameters = query_parameters(address.query)
+        page = self.platforms[match.platform].page_of(address.path, parameters)
+        return None if page is None else (match.platform, page)
+
+    def _add(self, platform: Platform, *, recognised: bool) -> None:
+        """Enter one platform's names and networks; what is entered already stays."""
+        for name, role in platform.domains.items():
+            if name in self._names or self.is_never(name):
+                continue
+            match = Match(platform.id, role, name)
+            everywhere = "" if role is Role.WEB else name
+            paths = [at for at in platform.paths if at.name in {name, everywhere}]
+            entry = _PathRoles(match, paths) if paths else match
+            self._names[name] = entry if recognised else None
+        for network in platform.networks:
+            match = Match(platform.id, Role.API, network)
+            self._networks.add(network, match if recognised else None)
+
+    def is_never(self, name: str) -> bool:
+        """Tell whether *name* is, or lies below, a name that was promised never to match."""
+        return any(name == never or name.endswith("." + never) for never in self._never)
+
+
+def describe(catalogue: Catalogue, address: str) -> tuple[str, str]:
+    """
+    Name platform and role of an address, as `breaktime match` prints them.
+
+    A page seen through a translator or an archive is a mirror of that page.
+
+    Args:
+        catalogue: the platforms to recognise.
+        address: one line, of any shape.
+
+    Returns:
+        Platform id and role, or two hyphens.
+    """
+    seen = split_address(address)
+    for depth in range(_DEEPEST_COPY):
+        match = catalogue.match(seen.host, seen.path) if seen.host else None
+        if match is not None:
+            return match.platform, Role.MIRROR.value if depth else match.role.value
+        shown = shown_address(seen)
+        if shown is None:
+            break
+        seen = shown
+    return "-", "-"
+
+
+def _holds(outer: _Network, inner: _Network) -> bool:
+    """Tell whether one network lies in another; the versions may differ."""
+    return inner.version == outer.version and (
+        inner.prefixlen >= outer.prefixlen and inner.network_address in outer
+    )
+
+
+def _path_pattern(path: str) -> str:
+    """Translate a path with asterisks to a regular expression for normal paths."""
+    below = path.endswith("/*")
+    segments = path.removesuffix("/*").split("/")[1:]
+    named = ["/" + "[^/]*".join(map(re.escape, segment.split("*"))) for segment in segments]
+    return "".join(named) + ("/.+" if below else "")

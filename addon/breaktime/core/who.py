@@ -1,0 +1,87 @@
+"""Stage 2, who: which person is asking, and from which place."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_address
+
+Network = IPv4Network | IPv6Network
+
+
+def canonical(subject: str) -> str:
+    """
+    Return the one spelling of a person's id.
+
+    Sign-in names are the same person in any case and width (`R.Hughes`, `r.hughes`), so that a
+    rule written for one of them holds for all.
+    """
+    return unicodedata.normalize("NFKC", subject).strip().casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """
+    Somebody whom identity knows.
+
+    Fields:
+        id: canonical id.
+        teams: ids of the teams, in the order of the file.
+    """
+
+    id: str
+    teams: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A site with networks of its own. A client is in the place with the longest prefix."""
+
+    id: str
+    networks: tuple[Network, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Directory:
+    """
+    People, teams and places.
+
+    Fields:
+        people: those the file names, by canonical id. Anybody else whom identity knows is a
+            person without teams, covered by the rules for everyone.
+        groups: team ids by directory group, for teams whose members live in the directory.
+        places: all places.
+    """
+
+    people: Mapping[str, Person] = field(default_factory=dict)
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    places: tuple[Place, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Order the networks, longest prefix first, so that the first hit is the answer."""
+        table = [(network, place.id) for place in self.places for network in place.networks]
+        table.sort(key=lambda row: -row[0].prefixlen)
+        object.__setattr__(self, "_table", tuple(table))
+
+    def person(self, person: str, groups: Iterable[str] = ()) -> Person:
+        """Return the person of a canonical id, with the teams that directory groups add."""
+        known = self.people.get(person) or Person(person)
+        added = [team for group in groups for team in self.groups.get(group, ())]
+        if not added:
+            return known
+        return Person(person, tuple(dict.fromkeys((*known.teams, *added))))
+
+    def place(self, client: str | None) -> str | None:
+        """Return the id of the place that an address is in, or None."""
+        if client is None:
+            return None
+        try:
+            address = ip_address(client)
+        except ValueError:
+            return None
+        if address.version == 6 and address.ipv4_mapped is not None:  # noqa: PLR2004  the version
+            address = address.ipv4_mapped
+        table: tuple[tuple[Network, str], ...] = self._table  # type: ignore[attr-defined]  # set above
+        for network, place in table:
+            if address.version == network.version and address in network:
+                return place
+        return None
