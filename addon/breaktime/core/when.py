@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum, StrEnum
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -346,71 +346,127 @@ def _intervals(
     ]
 
 
-def _common(groups: list[list[_Interval]]) -> list[_Interval]:
-    """Return what lies in every group: the rules of all that meet there."""
-    common = groups[0]
-    for group in groups[1:]:
-        common = [
-            _Interval(max(a.since, b.since), min(a.until, b.until), a.kind, (*a.rules, *b.rules))
-            for a in common
-            for b in group
-            if max(a.since, b.since) < min(a.until, b.until)
-        ]
-    return common
+class _List(NamedTuple):
+    """Breaks of one source, and the rules that name the source."""
+
+    breaks: tuple[Break, ...]
+    rules: tuple[Rule, ...]
 
 
-def _joined(groups: list[list[_Interval]], *, narrowest: bool) -> list[_Interval]:
-    if narrowest and len(groups) > 1:
-        return _common(groups)
-    return [interval for group in groups for interval in group]
+class _Rank(NamedTuple):
+    """
+    What one rank says about the breaks that start on one day.
+
+    Fields:
+        kind: weekly breaks or dated exceptions.
+        replacing: lists that hide the ranks below.
+        added: lists on top of this rank or of the ranks below.
+        narrowest: several replacing lists mean what they share; otherwise all of them.
+    """
+
+    kind: Kind
+    replacing: tuple[_List, ...]
+    added: tuple[_List, ...]
+    narrowest: bool
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        return tuple(
+            dict.fromkeys(rule for one in (*self.replacing, *self.added) for rule in one.rules)
+        )
 
 
-def _weekly(
-    profile: Profile, day: date, platform: str | None
-) -> tuple[list[_Interval], tuple[Rule, ...]]:
-    found: list[_Interval] = []
-    rules: list[Rule] = []
+class _Shared(NamedTuple):
+    """Lists of which only the common times count; kind and rules tell them from others."""
+
+    kind: Kind
+    rules: tuple[Rule, ...]
+    lists: tuple[tuple[_Interval, ...], ...]
+
+
+class _Ruling(NamedTuple):
+    """The breaks that start on one local day, and the rules in force where there is none."""
+
+    breaks: tuple[_Interval, ...]
+    shared: tuple[_Shared, ...]
+    rules: tuple[Rule, ...]
+
+
+def _ranks(profile: Profile, day: date) -> Iterable[_Rank]:
+    """Go through the ranks that speak about a day, most specific first."""
+    for rank in profile.exceptions:
+        dated = [one for one in rank if one.since <= day <= one.until]
+        if dated:
+            yield _Rank(
+                Kind.EXCEPTION,
+                tuple(_List(one.breaks, (one.rule,)) for one in dated if not one.adds),
+                tuple(_List(one.breaks, (one.rule,)) for one in dated if one.adds),
+                profile.narrowest,
+            )
     for layer in profile.layers:
-        added = _intervals(profile, day, layer.added, platform, Kind.FIXED)
-        groups = [
-            _intervals(profile, day, source, platform, Kind.FIXED) for source in layer.sources
-        ]
-        found += [
-            one._replace(rules=(*one.rules, *layer.rules))
-            for one in (*_joined(groups, narrowest=layer.narrowest), *added)
-        ]
-        rules += layer.rules
-        if layer.sources:
-            break
-    return found, tuple(rules)
+        yield _Rank(
+            Kind.FIXED,
+            tuple(_List(source, layer.rules) for source in layer.sources),
+            (_List(layer.added, layer.rules),),
+            layer.narrowest,
+        )
 
 
 @lru_cache(maxsize=65536)
-def _breaks(
-    profile: Profile, platform: str | None, day: date
-) -> tuple[tuple[_Interval, ...], tuple[Rule, ...]]:
-    """Return the breaks that start on a local day, and the rules in force where there is none."""
-    for rank in profile.exceptions:
-        dated = [one for one in rank if one.since <= day <= one.until]
-        if not dated:
-            continue
-        groups = [
-            [
-                interval._replace(rules=(*interval.rules, one.rule))
-                for interval in _intervals(profile, day, one.breaks, platform, Kind.EXCEPTION)
-            ]
-            for one in dated
+def _ruling(profile: Profile, platform: str | None, day: date) -> _Ruling:
+    found: list[_Interval] = []
+    shared: list[_Shared] = []
+    rules: list[Rule] = []
+    for rank in _ranks(profile, day):
+        alone = rank.added
+        if rank.narrowest and len(rank.replacing) > 1:
+            lists = tuple(
+                tuple(_intervals(profile, day, one.breaks, platform, rank.kind))
+                for one in rank.replacing
+            )
+            names = tuple(dict.fromkeys(rule for one in rank.replacing for rule in one.rules))
+            shared.append(_Shared(rank.kind, names, lists))
+        else:
+            alone += rank.replacing
+        found += [
+            interval._replace(rules=(*interval.rules, *one.rules))
+            for one in alone
+            for interval in _intervals(profile, day, one.breaks, platform, rank.kind)
         ]
-        replacing = [group for group, one in zip(groups, dated, strict=True) if not one.adds]
-        adding = [group for group, one in zip(groups, dated, strict=True) if one.adds]
-        found = _joined(adding, narrowest=False)
-        rules = tuple(one.rule for one in dated)
-        if replacing:
-            return (*_joined(replacing, narrowest=profile.narrowest), *found), rules
-        weekly, below = _weekly(profile, day, platform)
-        return (*found, *weekly), (*rules, *below)
-    weekly, rules = _weekly(profile, day, platform)
-    return tuple(weekly), rules
+        rules += rank.rules
+        if rank.replacing:
+            break
+    return _Ruling(tuple(found), tuple(shared), tuple(rules))
+
+
+def _common(rulings: Iterable[_Ruling]) -> list[_Interval]:
+    """
+    Return the times that lists share which mean only what they share.
+
+    A night that began yesterday can meet a morning of today. So every list is first put
+    together from all days on which the same lists are in force.
+    """
+    together: dict[tuple[Kind, tuple[Rule, ...]], list[list[_Interval]]] = {}
+    for ruling in rulings:
+        for one in ruling.shared:
+            lists = together.setdefault((one.kind, one.rules), [[] for _ in one.lists])
+            for whole, part in zip(lists, one.lists, strict=True):
+                whole.extend(part)
+    return [
+        interval._replace(rules=(*interval.rules, *rules))
+        for (_, rules), lists in together.items()
+        for interval in reduce(_meeting, lists)
+    ]
+
+
+def _meeting(these: list[_Interval], those: list[_Interval]) -> list[_Interval]:
+    """Return where two lists meet, with the rules of both."""
+    return [
+        _Interval(max(a.since, b.since), min(a.until, b.until), a.kind, (*a.rules, *b.rules))
+        for a in these
+        for b in those
+        if max(a.since, b.since) < min(a.until, b.until)
+    ]
 
 
 def _overrides(profile: Profile, day: date) -> list[_Interval]:
@@ -444,12 +500,10 @@ def _segments(
     start = datetime.combine(date.fromordinal(ordinal), time.min, UTC)
     end = start + _DAY
     days = [start.date() + offset * _DAY for offset in (-2, -1, 0, 1)]
-    spans = [
-        one
-        for day in days
-        for one in (*_breaks(profile, platform, day)[0], *_overrides(profile, day))
-        if one.since < end and one.until > start
-    ]
+    rulings = [_ruling(profile, platform, day) for day in days]
+    nearby = [one for ruling in rulings for one in ruling.breaks] + _common(rulings)
+    nearby += [one for day in days for one in _overrides(profile, day)]
+    spans = [one for one in nearby if one.since < end and one.until > start]
     edges = {start, *(max(one.since, start) for one in spans)}
     edges |= {one.until for one in spans if one.until < end}
     edges |= {edge for day in days for edge in _day_edges(profile.zone, day) if start < edge < end}
@@ -468,7 +522,7 @@ def _state(profile: Profile, platform: str | None, spans: list[_Interval], at: d
             if one.kind is kind:
                 return Opening(kind, one.rules)
     day = at.astimezone(profile.zone).date()
-    return Opening(Kind.CLOSED, _breaks(profile, platform, day)[1])
+    return Opening(Kind.CLOSED, _ruling(profile, platform, day).rules)
 
 
 @lru_cache(maxsize=65536)
