@@ -9,6 +9,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from breaktime.core.rule import Rule
 from breaktime.core.when import (
     Days,
@@ -69,7 +70,7 @@ GOLDEN = [
     ids=[row[0] for row in GOLDEN],
 )
 def test_a_window_is_open_exactly_when_the_wall_clock_reads_a_time_inside_it(
-    zone, at, days, since, until, expected
+    *, zone, at, days, since, until, expected
 ):
     who = profile(a_break("b", at, days), zone=ZoneInfo(zone))
 
