@@ -16,11 +16,11 @@ from ipaddress import ip_network
 from zoneinfo import ZoneInfo
 
 from breaktime.config import shipped_catalogue
+from breaktime.core.breaks import Break, Days
 from breaktime.core.decide import decide
 from breaktime.core.policy import EVERYONE, BreakList, Policy, Subject, SubjectKind
 from breaktime.core.request import Request
 from breaktime.core.rule import Rule
-from breaktime.core.when import Break, Days
 from breaktime.core.wall import Span
 from breaktime.core.who import Directory, Person, Place
 

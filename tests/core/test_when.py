@@ -9,17 +9,11 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+
+from breaktime.core.breaks import Days, HolidayRule, Profile
 from breaktime.core.rule import Rule
-from breaktime.core.when import (
-    Days,
-    HolidayRule,
-    Kind,
-    Profile,
-    instants,
-    local_day,
-    local_text,
-    look,
-)
+from breaktime.core.wall import instants, local_day, local_text
+from breaktime.core.when import Kind, look
 from calendars import FRI, LONDON, MON, SAT, SUN, WEEK, a_break, openings, profile, utc
 
 # fmt: off
@@ -69,7 +63,7 @@ GOLDEN = [
     ids=[row[0] for row in GOLDEN],
 )
 def test_a_window_is_open_exactly_when_the_wall_clock_reads_a_time_inside_it(
-    zone, at, days, since, until, expected
+    *, zone, at, days, since, until, expected
 ):
     who = profile(a_break("b", at, days), zone=ZoneInfo(zone))
 

@@ -5,17 +5,10 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
+
+from breaktime.core.breaks import Blackout, DatedException, Days, Layer, Profile, Suspension
 from breaktime.core.rule import Rule
-from breaktime.core.when import (
-    Blackout,
-    DatedException,
-    Days,
-    Kind,
-    Layer,
-    Profile,
-    Suspension,
-    look,
-)
+from breaktime.core.when import Kind, look
 from calendars import (
     LONDON,
     WEEK,
@@ -157,6 +150,15 @@ def test_narrowest_does_not_mix_exceptions_with_the_weekly_breaks_of_another_day
     found = openings(who, "2026-11-22 12:00", "2026-11-25 12:00")
 
     assert found == ["11-23 22:00-11-24 02:00", "11-25 00:00-11-25 02:00"]
+
+
+def test_what_is_shared_across_midnight_is_not_lost_beside_an_exception_that_adds():
+    night, morning = a_break("night", "22:00-02:00"), a_break("morning", "00:00-06:00")
+    who = Profile(LONDON, (teams(True, night, morning),), exceptions=((EXTRA,),))
+
+    found = openings(who, "2026-11-23 00:00", "2026-11-24 12:00")
+
+    assert found == ["11-23 00:00-11-23 02:00", AT_TEA, "11-24 00:00-11-24 02:00"]
 
 
 def blackout(at, days=None):

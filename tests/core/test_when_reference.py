@@ -6,24 +6,26 @@ neither offsets nor edges nor caches, which is where a fast calendar goes wrong.
 """
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
-from breaktime.core.rule import Rule
-from breaktime.core.when import (
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from breaktime.core.breaks import (
     Blackout,
     Break,
     DatedException,
     Days,
     HolidayRule,
-    Kind,
     Layer,
     Profile,
-    Span,
     Suspension,
-    look,
 )
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from breaktime.core.rule import Rule
+from breaktime.core.wall import Span
+from breaktime.core.when import Kind, look
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -54,6 +56,7 @@ CLOCKS = [
 ]
 
 
+@cache
 def in_force(who, day):
     """
     Return the sets of lists that rule the breaks starting on a day.
@@ -176,9 +179,10 @@ def profiles(draw):
     return who, middle - WINDOW_DAYS // 2 * DAY
 
 
+@pytest.mark.slow
 @given(profiles(), st.sampled_from([None, "facebook"]))
 @settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],  # an example takes a tenth of a second: shrinking would take minutes

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 
-from breaktime.mitm.handler import HookTable
 from mitmproxy import exceptions
 from mitmproxy.proxy import server_hooks
+
+from breaktime.mitm.handler import HookTable
 
 
 class First:

@@ -4,8 +4,9 @@ import asyncio
 import stat
 
 import pytest
-from breaktime.mitm.master import SAFE_OPTIONS, make_ca, make_master
 from cryptography import x509
+
+from breaktime.mitm.master import SAFE_OPTIONS, make_ca, make_master
 
 
 def in_a_loop(function, *arguments):

@@ -5,6 +5,7 @@ import os
 import signal
 
 import pytest
+
 from breaktime.mitm.reload import Reloader
 
 PATIENCE_SECONDS = 20

@@ -62,7 +62,9 @@ def as_browser() -> list[str]:
     return [part for name, value in BROWSER.items() for part in ("-H", f"{name}: {value}")]
 
 
-def connect(gateway, target: str, *, source: str = "127.0.20.5", headers: str = "") -> socket.socket:
+def connect(
+    gateway, target: str, *, source: str = "127.0.20.5", headers: str = ""
+) -> socket.socket:
     """Open a tunnel and return its socket; the answer to the CONNECT must be 200."""
     sock = socket.create_connection(gateway.proxy, TIMEOUT, source_address=(source, 0))
     sock.sendall(f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{headers}\r\n".encode())
@@ -116,7 +118,8 @@ def read_reply(sock: socket.socket) -> Reply:
         data += piece
     first, *lines = data.decode("latin-1").rstrip("\r\n").split("\r\n")
     headers = {
-        name.strip().lower(): value.strip() for name, value in (line.split(":", 1) for line in lines)
+        name.strip().lower(): value.strip()
+        for name, value in (line.split(":", 1) for line in lines)
     }
     left = int(headers.get("content-length", 0))
     body = b""

@@ -21,8 +21,7 @@ from breaktime.config.values import (
 _LONGEST_NOTICE = timedelta(hours=1)
 
 type Endpoints = Annotated[
-    Annotated[Endpoint, Tag(ONE)]
-    | Annotated[tuple[Endpoint, ...], Field(min_length=1), Tag(LIST)],
+    Annotated[Endpoint, Tag(ONE)] | Annotated[tuple[Endpoint, ...], Field(min_length=1), Tag(LIST)],
     by_shape("must be an address such as `0.0.0.0:8080`, or a list of them"),
 ]
 
@@ -50,7 +49,9 @@ class Gateway(Section):
     """Address and port, or a list of them. `127.0.0.1:8080` if left out: this machine only."""
     mode: Literal["regular"] = "regular"
     """`regular`: browsers are told to use the gateway as their proxy."""
-    ports: tuple[Annotated[int, Field(ge=1, le=65535)], ...] = Field(default=(80, 443), min_length=1)
+    ports: tuple[Annotated[int, Field(ge=1, le=65535)], ...] = Field(
+        default=(80, 443), min_length=1
+    )
     """Ports of other servers that people may reach. `[80, 443]` if left out."""
     ca: Line = "/var/lib/breaktime/ca"
     """Folder with the certificate authority that browsers trust."""

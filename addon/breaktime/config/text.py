@@ -11,7 +11,7 @@ from ipaddress import ip_address, ip_network
 from typing import Final, NamedTuple
 
 from breaktime.config.problems import nearest, one_of, quoted
-from breaktime.core.when import Span
+from breaktime.core.wall import Span
 from breaktime.core.who import Network
 
 WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -200,8 +200,7 @@ def web_address(text: str) -> str:
     """Read an address that a page links to: only `https` and `http`, so that it cannot run code."""
     if not re.fullmatch(r"https?://[^\s/?#@\"'<>]+(?:[/?#][^\s\"'<>]*)?", text):
         raise ValueError(
-            f"must be an address of a page, found {quoted(text)};"
-            " write it with `https://` in front"
+            f"must be an address of a page, found {quoted(text)}; write it with `https://` in front"
         )
     return text
 

@@ -7,18 +7,18 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from breaktime.core.cases import BusinessCase
-from breaktime.core.rule import Rule
-from breaktime.core.what import Catalogue
-from breaktime.core.when import (
+from breaktime.core.breaks import (
     Blackout,
     Break,
     DatedException,
     Layer,
     Profile,
     Suspension,
-    local_day,
 )
+from breaktime.core.cases import BusinessCase
+from breaktime.core.rule import Rule
+from breaktime.core.wall import local_day
+from breaktime.core.what import Catalogue
 from breaktime.core.who import Directory, Person
 
 

@@ -128,9 +128,7 @@ class Breaktime:
         if decision.verdict is Verdict.PASS and tunnel.host is None:
             seen, decision = await self._by_address(flow, seen, decision, state, at)
         if decision.reason is Reason.IDENTITY_UNKNOWN and not tunnel.identified:
-            claim = await identify(
-                state.providers, Sighting(tunnel.client, seen.credentials)
-            )
+            claim = await identify(state.providers, Sighting(tunnel.client, seen.credentials))
             if claim is None and can_challenge(state.providers):
                 answer(flow, challenge_page(state.site), body=seen.body)
                 return
@@ -198,7 +196,9 @@ class Breaktime:
         try:
             if not _could_be_controlled(flow, self._tunnels, state):
                 let_through(flow)
-                flow.metadata[JUDGED] = Judged(Decision(Verdict.PASS, Reason.FILTER_ERROR), "", state)
+                flow.metadata[JUDGED] = Judged(
+                    Decision(Verdict.PASS, Reason.FILTER_ERROR), "", state
+                )
                 return
         except Exception:
             log.exception("a failed request could not be looked at; it is refused")
@@ -315,4 +315,3 @@ def _record_of(judged: Judged, seen: Seen, at: datetime) -> Record:
         removed=seen.removed,
         changes_at=decision.changes_at,
     )
-

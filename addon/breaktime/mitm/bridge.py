@@ -77,9 +77,7 @@ class Bridge:
     async def _serve(self, inspection: Inspection) -> None:
         connection = inspection.conn.id
         try:
-            handler = await take_over(
-                inspection, self._master.options, self._table, self._dialler
-            )
+            handler = await take_over(inspection, self._master.options, self._table, self._dialler)
             self._handlers[connection] = handler
             await handler.handle_client()
         except Exception as fault:

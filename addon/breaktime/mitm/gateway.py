@@ -22,7 +22,7 @@ from breaktime.mitm.leases import Leases
 from breaktime.mitm.master import make_ca, make_master
 from breaktime.mitm.policing import Police
 from breaktime.mitm.reload import Reloader
-from breaktime.mitm.state import InForce, State, open_for
+from breaktime.mitm.state import State, open_for
 
 SWEEP_SECONDS = 0.5
 """How often connections whose break has ended are looked for."""
@@ -155,7 +155,9 @@ class Gateway:
         await asyncio.gather(*rest, return_exceptions=True)
         for part in done:
             if part.exception() is not None:
-                log.error("a part of the gateway has ended; the gateway stops", part=part.get_name())
+                log.error(
+                    "a part of the gateway has ended; the gateway stops", part=part.get_name()
+                )
                 part.result()
 
     async def _sweep(self, leases: Leases) -> None:

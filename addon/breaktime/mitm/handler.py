@@ -275,5 +275,3 @@ def _address(sock: socket.socket, end: str) -> object:
         return sock.getpeername() if end == "peer" else sock.getsockname()
     except OSError:
         return ("0.0.0.0", 0)  # noqa: S104  nothing is bound to it
-
-

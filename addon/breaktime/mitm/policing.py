@@ -79,5 +79,3 @@ def as_http(page: Page, reason: str = "Proxy Authentication Required") -> bytes:
     lines += [f"{name}: {value}" for name, value in page.headers]
     head = "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")
     return head + page.body
-
-

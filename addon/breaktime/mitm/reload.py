@@ -70,7 +70,11 @@ class Reloader:
         folders = {file if file.is_dir() else file.parent for file in files}
         try:
             async for changes in awatch(
-                *folders, debounce=DEBOUNCE_MS, recursive=False, rust_timeout=IDLE_MS, yield_on_timeout=True
+                *folders,
+                debounce=DEBOUNCE_MS,
+                recursive=False,
+                rust_timeout=IDLE_MS,
+                yield_on_timeout=True,
             ):
                 self.watching.set()
                 touched = {Path(name) for _, name in changes}
