@@ -225,10 +225,12 @@ class Street:
         return conn
 
 
-def walk(play, *, police=None, limits=None, internal=LOOPBACK):
+def walk(play, *, police=None, limits=None, internal=LOOPBACK, eager=False):
     """Play in a fresh street; whatever happens, nothing of it is left over."""
 
     async def main():
+        if eager:  # as mitmproxy has it
+            asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
         before = fds()
         street = Street(police or Police(), limits or Limits(), internal)
         await street.innocent.open()

@@ -28,7 +28,8 @@ async def same(data):
 
 
 @pytest.mark.parametrize("way", ["in one piece", "one after the other", "byte by byte"])
-def test_an_innocent_tunnel_is_relayed(make_hello, way):
+@pytest.mark.parametrize("eager", [False, True], ids=["", "eager"])
+def test_an_innocent_tunnel_is_relayed(make_hello, way, eager):
     hello = make_hello(INNOCENT)
 
     async def play(s):
@@ -61,7 +62,7 @@ def test_an_innocent_tunnel_is_relayed(make_hello, way):
         assert s.police.refusals == []
         assert s.taken == []
 
-    walk(play)
+    walk(play, eager=eager)
 
 
 @pytest.mark.parametrize("data", [SSH, H2C, b"get / HTTP/1.1\r\n\r\n", b"\0\1\2"])
@@ -127,8 +128,8 @@ def test_much_may_arrive_while_somebody_is_identified(make_hello):
         client = s.client()
         sending = asyncio.create_task(client.connect(then=data))
         conn = await s.stage(Stage.DECIDING)
-        await street.until(lambda: not conn._watching)
-        assert conn._gate.room == 0
+        await street.until(lambda: not conn._intake.watching)
+        assert conn._intake.gate.room == 0
         known.set()
         assert await client.receive(len(street.GRANTED)) == street.GRANTED
         assert await client.receive(len(data)) == data
@@ -368,6 +369,7 @@ def test_what_a_client_sends_without_waiting_for_a_407_is_no_request():
         client = s.client()
         await client.connect(SOCIAL, then=b"GET http://b.example/ HTTP/1.1\r\n\r\n")
         assert await client.receive_all() == CHALLENGE
+        client.sock.close()
         await s.empty()
         assert s.taken == []
         assert s.police.refusals == ["early-data"]
@@ -608,7 +610,7 @@ async def in_peek(s, client, hello):
 async def in_half_a_hello(s, client, hello):
     await client.tunnel(then=hello[:50])
     conn = await s.stage(Stage.PEEK)
-    await street.until(lambda: conn._gate.buffer)
+    await street.until(lambda: conn._intake.gate.buffer)
     return conn
 
 
@@ -637,14 +639,15 @@ PHASES = [
 
 
 @pytest.mark.parametrize("reach", PHASES)
-def test_an_aborted_connection_leaves_nothing(hello, reach):
+@pytest.mark.parametrize("eager", [False, True], ids=["", "eager"])
+def test_an_aborted_connection_leaves_nothing(hello, reach, eager):
     async def play(s):
         client = s.client()
         await reach(s, client, hello)
         client.reset()
         await s.empty()
 
-    walk(play)
+    walk(play, eager=eager)
 
 
 @pytest.mark.parametrize("reach", PHASES)
@@ -659,7 +662,8 @@ def test_a_client_that_leaves_politely_leaves_nothing(hello, reach):
 
 
 @pytest.mark.parametrize("reach", PHASES)
-def test_a_connection_can_be_cut_in_any_stage(hello, reach):
+@pytest.mark.parametrize("eager", [False, True], ids=["", "eager"])
+def test_a_connection_can_be_cut_in_any_stage(hello, reach, eager):
     async def play(s):
         client = s.client()
         conn = await reach(s, client, hello)
@@ -669,7 +673,7 @@ def test_a_connection_can_be_cut_in_any_stage(hello, reach):
         assert not s.door.cut(conn.id)
         assert conn.stage is Stage.ENDED
 
-    walk(play)
+    walk(play, eager=eager)
 
 
 @pytest.mark.parametrize("reach", PHASES)

@@ -7,6 +7,7 @@ The front door: listens, relays what is none of our business, and hands the rest
 
     listener.py     accepts
     conn.py         one client: its socket, its deadlines, its end
+    intake.py       from its socket into its gate
     gate.py         what the client says, without a socket   (hello.py, authority.py)
     admission.py    what happens with it, in one function
     dial.py         the way out                              (resolve.py, destination.py)

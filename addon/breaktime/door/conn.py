@@ -10,7 +10,6 @@ Laws of this file:
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 import socket
@@ -20,13 +19,15 @@ from typing import TYPE_CHECKING
 
 from breaktime.door import answers
 from breaktime.door.admission import GoneError, TurnedAwayError, admit
-from breaktime.door.gate import Gate, Head, Kind, Phase, Step
+from breaktime.door.gate import Head, Kind, Phase, Step
+from breaktime.door.intake import Intake
 from breaktime.door.leave import take_leave
 from breaktime.door.policing import Inspection
 from breaktime.door.reasons import Reason
 from breaktime.door.relay import Relay
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
 
     from breaktime.door.house import House
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_CHUNK = 16_384
 _TICKS_TO_IDLE = 4
 
 
@@ -79,6 +79,29 @@ class Conn:
         when_cut: how to end it once it is handed over; whoever takes over may set it.
     """
 
+    __slots__ = (
+        "_cut",
+        "_granted",
+        "_intake",
+        "_moved",
+        "_sock",
+        "_task",
+        "_ticks",
+        "address",
+        "client",
+        "client_port",
+        "host",
+        "house",
+        "id",
+        "identity",
+        "port",
+        "relay",
+        "sni",
+        "stage",
+        "upstream",
+        "when_cut",
+    )
+
     def __init__(self, sock: socket.socket, peer: tuple[str, int], house: House) -> None:
         """
         Take over an accepted socket.
@@ -101,12 +124,9 @@ class Conn:
         self.upstream: socket.socket | None = None
         self.when_cut: Callable[[], None] | None = None
         self._sock = sock
-        self._gate = Gate()
+        self._intake = Intake(sock, house.loop, self.cut)
         self._granted = False
-        self._watching = False
-        self._eof = False
         self._cut = False
-        self._waiter: asyncio.Future[Step | None] | None = None
         self._task: asyncio.Task[None] | None = None
         self._moved = 0
         self._ticks = 0
@@ -156,7 +176,7 @@ class Conn:
             return
         self.drop_upstream()
         if self.stage is not Stage.INSPECTED:
-            self._unwatch()
+            self._intake.stop()
             self._sock.close()
         self.stage = Stage.ENDED
         self.house.left(self)
@@ -179,17 +199,18 @@ class Conn:
             TurnedAwayError: it was none, or came too slowly.
         """
         self.stage = Stage.HEAD
-        step = await self._wait(self.house.limits.head_seconds)
-        silent = not self._gate.buffer and self._gate.phase is Phase.HEAD
+        step = await self._intake.wait(self.house.limits.head_seconds)
+        gate = self._intake.gate
+        silent = not gate.buffer and gate.phase is Phase.HEAD
         if step in {None, Step.MORE} and silent:
             raise GoneError
         if step is Step.MORE:
             raise TurnedAwayError(Reason.SLOW_HEAD, answers.TOO_SLOW)
         if step is None:
             raise TurnedAwayError(Reason.CUT_SHORT)
-        head = self._gate.head
+        head = gate.head
         if step is Step.BAD or head is None:
-            reason = self._gate.reason or Reason.FAULT
+            reason = gate.reason or Reason.FAULT
             # Whoever does not speak HTTP would not understand an answer in it.
             raise TurnedAwayError(reason, b"" if reason is Reason.FIRST_BYTE else answers.MALFORMED)
         self.stage = Stage.DECIDING
@@ -203,8 +224,8 @@ class Conn:
         Raises:
             TurnedAwayError: the client did not wait for the answer.
         """
-        self._readable()  # more may have arrived than was read in one go
-        if self._gate.again() is Step.BAD:
+        self._intake.pull()  # more may have arrived than was read in one go
+        if self._intake.gate.again() is Step.BAD:
             raise TurnedAwayError(Reason.EARLY_DATA, challenge)
         self.send(challenge)
 
@@ -216,15 +237,15 @@ class Conn:
             GoneError: the client has left.
             TurnedAwayError: it was nothing to be trusted.
         """
-        limits, gate = self.house.limits, self._gate
+        limits, gate = self.house.limits, self._intake.gate
         self.send(answers.GRANTED)
         self._granted = True
         self.stage = Stage.PEEK
         step: Step | None = gate.granted()
         if step is Step.MORE:
-            step = await self._wait(limits.peek_seconds)
+            step = await self._intake.wait(limits.peek_seconds)
         if step is Step.MORE and gate.buffer:
-            step = await self._wait(limits.head_seconds)
+            step = await self._intake.wait(limits.head_seconds)
         if step is Step.MORE:
             step = gate.no_more(Reason.STALLED)
         elif step is None:
@@ -244,7 +265,6 @@ class Conn:
         """
         if self._cut:
             raise GoneError
-        self._watching = False  # the relay puts its own callback in place of ours
         self.upstream = None
         self.stage = Stage.RELAYED
         self.relay = Relay(
@@ -254,8 +274,8 @@ class Conn:
             buffer=self.house.buffer,
             on_end=lambda _: self.end(),
         )
-        self.relay.start(bytes(self._gate.buffer))
-        self._gate = Gate()  # its bytes are on their way
+        # The relay puts its own callback in place of ours.
+        self.relay.start(self._intake.leave())
 
     def hand_over(self, kind: Kind) -> None:
         """
@@ -267,19 +287,18 @@ class Conn:
         """
         if self._cut:
             raise GoneError
-        self._unwatch()
+        self._intake.stop()
         self.stage = Stage.INSPECTED
         inspection = Inspection(
             conn=self,
             sock=self._sock,
-            replay=bytes(self._gate.buffer),
+            replay=self._intake.leave(),
             kind=kind,
             host=self.host,
             port=self.port,
             sni=self.sni,
             address=self.address,
         )
-        self._gate = Gate()
         try:
             self.house.hand_over(inspection)
         except Exception as fault:
@@ -326,6 +345,7 @@ class Conn:
 
     def _settle(self, _: asyncio.Task[None]) -> None:
         """End it, unless it found an owner; also when the task never came to its first line."""
+        self._task = None
         if self.relay is None and self.stage is not Stage.INSPECTED:
             self.end()
 
@@ -333,59 +353,9 @@ class Conn:
         # In a tunnel, an answer would be taken for one of the origin.
         if answer and not self._granted:
             self.stage = Stage.LEAVING
-            self._unwatch()
+            self._intake.stop()
             self.send(answer)
             await take_leave(self._sock, self.house.limits.linger_seconds)
-
-    async def _wait(self, seconds: float) -> Step | None:
-        """Wait for the gate; return MORE when it took too long, and None at the client's end."""
-        if self._eof:
-            return None
-        waiter: asyncio.Future[Step | None] = self.house.loop.create_future()
-        self._waiter = waiter
-        self._watch()
-        try:
-            async with asyncio.timeout(seconds):
-                return await waiter
-        except TimeoutError:
-            done = waiter.done() and not waiter.cancelled()
-            return waiter.result() if done else Step.MORE
-        finally:
-            self._waiter = None
-
-    def _readable(self) -> None:
-        waiter = self._waiter
-        waiting = waiter is not None and not waiter.done()
-        # While nobody waits, bytes are collected, but not without end.
-        room = _CHUNK if waiting else min(_CHUNK, self._gate.room)
-        if not room or self._eof:
-            self._unwatch()
-            return
-        try:
-            data = self._sock.recv(room)
-        except (BlockingIOError, InterruptedError):
-            return
-        except OSError:
-            self.cut()
-            return
-        if not data:
-            # Not yet the end of the connection: a client may end its side early and still read.
-            # Whoever reads the socket next meets the end again.
-            self._eof = True
-            self._unwatch()
-        step = self._gate.feed(data) if data else None
-        if waiter is not None and waiting and step is not Step.MORE:
-            waiter.set_result(step)
-
-    def _watch(self) -> None:
-        if not self._watching:
-            self._watching = True
-            self.house.loop.add_reader(self._sock, self._readable)
-
-    def _unwatch(self) -> None:
-        if self._watching:
-            self._watching = False
-            self.house.loop.remove_reader(self._sock)
 
     def _cut_inspected(self) -> None:
         if self.when_cut is not None:

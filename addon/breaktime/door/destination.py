@@ -7,6 +7,7 @@ the gateway can: its own dashboards, the metadata service of a cloud, the manage
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,17 @@ _LAST_32_BITS = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/96"), _CO
 _TRANSLATED = IPv6Network("64:ff9b:1::/48")
 
 
+@lru_cache(maxsize=4096)
+def parse_address(text: str) -> Address:
+    """
+    Read an IP address; a zone such as ``%eth0`` is left out.
+
+    Raises:
+        ValueError: *text* is no IP address.
+    """
+    return ip_address(text.partition("%")[0])
+
+
 def refusal(address: str, internal: Collection[Network]) -> Reason | None:
     """
     Say why an address may not be connected to.
@@ -42,7 +54,7 @@ def refusal(address: str, internal: Collection[Network]) -> Reason | None:
     Raises:
         ValueError: *address* is not an IP address.
     """
-    ip = ip_address(address.partition("%")[0])
+    ip = parse_address(address)
     inner = _embedded(ip) if isinstance(ip, IPv6Address) else None
     if not _within(ip, internal):
         if inner is not None:

@@ -14,11 +14,10 @@ import errno
 import os
 import socket
 from dataclasses import dataclass
-from ipaddress import ip_address
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
-from breaktime.door.destination import Network, parse_networks, refusal
+from breaktime.door.destination import Network, parse_address, parse_networks, refusal
 from breaktime.door.reasons import Reason
 from breaktime.door.resolve import Resolve, Resolver
 
@@ -96,7 +95,7 @@ class Dialler:
             own: IP address and port each; ``0.0.0.0`` and ``::`` stand for every address of this
                 machine.
         """
-        self._own.update((str(ip_address(host)), port) for host, port in own)
+        self._own.update((str(parse_address(host)), port) for host, port in own)
 
     async def connect(self, host: str, port: int) -> Dialled:
         """
@@ -136,8 +135,7 @@ class Dialler:
 
     def _refusal(self, address: str, port: int) -> Reason | None:
         """Say why an address may not be connected to, as far as the address itself tells."""
-        ip = ip_address(address.partition("%")[0])
-        if (str(ip), port) in self._own:
+        if (str(parse_address(address)), port) in self._own:
             return Reason.OWN_LISTENER
         return refusal(address, self._internal)
 
@@ -150,8 +148,7 @@ class Dialler:
         them, without a list of interfaces.
         """
         here, there = (
-            ip_address(str(name[0]).partition("%")[0])
-            for name in (sock.getsockname(), sock.getpeername())
+            parse_address(str(name[0])) for name in (sock.getsockname(), sock.getpeername())
         )
         if here != there and not (here.is_loopback and there.is_loopback):
             return

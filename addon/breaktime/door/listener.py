@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import socket
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address
 from typing import TYPE_CHECKING
+
+from breaktime.door.destination import parse_address
 
 if TYPE_CHECKING:
     import asyncio
@@ -95,7 +97,7 @@ class Listener:
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    is_v6 = isinstance(ip_address(host), IPv6Address)
+    is_v6 = isinstance(parse_address(host), IPv6Address)
     sock = socket.socket(socket.AF_INET6 if is_v6 else socket.AF_INET, socket.SOCK_STREAM)
     try:
         # Not SO_REUSEPORT: a second process would silently share the port.
@@ -113,7 +115,7 @@ def _bound(host: str, port: int) -> socket.socket:
 
 def _plain(host: str) -> str:
     """Return an IP address without zone, and IPv4 as such."""
-    ip = ip_address(host.partition("%")[0])
+    ip = parse_address(host)
     if isinstance(ip, IPv6Address) and ip.ipv4_mapped is not None:
         return str(ip.ipv4_mapped)
     return str(ip)
