@@ -5,7 +5,6 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from breaktime.config.providers import Identity
 from breaktime.config.schema_breaks import Blackout, Selection, WeeklyBreak
 from breaktime.config.schema_gateway import Ending, Gateway, Page, Records
 from breaktime.config.schema_people import (
@@ -20,6 +19,7 @@ from breaktime.config.schema_people import (
     WhenRulesDisagree,
 )
 from breaktime.config.values import DateList, Line, Name, PersonId, Region, Section, Zone
+from breaktime.identity import IdentityConfig
 
 
 class Organisation(Section):
@@ -74,15 +74,15 @@ class Configuration(Section):
     """Dates on which other breaks hold than in other weeks."""
     blackouts: tuple[Blackout, ...] = ()
     """Times in which no break counts."""
-    when_rules_disagree: WhenRulesDisagree = WhenRulesDisagree()
-    ending: Ending = Ending()
+    when_rules_disagree: WhenRulesDisagree = Field(default_factory=WhenRulesDisagree)
+    ending: Ending = Field(default_factory=Ending)
     include: tuple[Line, ...] = ()
     """More files with the same keys: `cases.d/*.yaml`. In the main file only."""
-    identity: tuple[Identity, ...] = ()
+    identity: tuple[IdentityConfig, ...] = ()
     """How people are recognised, in this order; the first that knows the person decides."""
-    gateway: Gateway = Gateway()
-    records: Records = Records()
-    page: Page = Page()
+    gateway: Gateway = Field(default_factory=Gateway)
+    records: Records = Field(default_factory=Records)
+    page: Page = Field(default_factory=Page)
 
 
 def json_schema() -> dict[str, Any]:

@@ -20,6 +20,7 @@ from breaktime.config.values import (
 
 _LONGEST_NOTICE = timedelta(hours=1)
 
+type Port = Annotated[int, Field(strict=True, ge=1, le=65535)]
 type Endpoints = Annotated[
     Annotated[Endpoint, Tag(ONE)] | Annotated[tuple[Endpoint, ...], Field(min_length=1), Tag(LIST)],
     by_shape("must be an address such as `0.0.0.0:8080`, or a list of them"),
@@ -29,9 +30,9 @@ type Endpoints = Annotated[
 class Ending(Section):
     """What happens when a break ends."""
 
-    warn_before: Duration = timedelta(minutes=5)
+    warn_before: Duration = Field(default_factory=lambda: timedelta(minutes=5))
     """How long before the end people are told. `5 minutes` if left out; at most an hour."""
-    grace: Duration = timedelta(seconds=60)
+    grace: Duration = Field(default_factory=lambda: timedelta(seconds=60))
     """How long what has begun may go on afterwards. `60 seconds` if left out; at most an hour."""
 
     @model_validator(mode="after")
@@ -45,13 +46,17 @@ class Ending(Section):
 class Gateway(Section):
     """Where the gateway listens, and where it may connect to."""
 
-    listen: Endpoints = text.Endpoint("127.0.0.1", 8080)
+    listen: Endpoints = Field(default_factory=lambda: text.Endpoint("127.0.0.1", 8080))
     """Address and port, or a list of them. `127.0.0.1:8080` if left out: this machine only."""
     mode: Literal["regular"] = "regular"
     """`regular`: browsers are told to use the gateway as their proxy."""
+<<<<<<< HEAD
     ports: tuple[Annotated[int, Field(ge=1, le=65535)], ...] = Field(
         default=(80, 443), min_length=1
     )
+=======
+    ports: tuple[Port, ...] = Field(default=(80, 443), min_length=1)
+>>>>>>> config
     """Ports of other servers that people may reach. `[80, 443]` if left out."""
     ca: Line = "/var/lib/breaktime/ca"
     """Folder with the certificate authority that browsers trust."""
