@@ -9,16 +9,16 @@ from breaktime.config.build_breaks import Breaks, subject
 from breaktime.config.draft import Draft
 from breaktime.config.platforms import chosen, listed, never_controlled, page
 from breaktime.config.positions import Path
-from breaktime.config.problems import nearest, quoted
+from breaktime.config.problems import quoted
 from breaktime.config.rules import Rules
 from breaktime.config.schema import Configuration
 from breaktime.config.schema_people import BusinessCase as CaseForm
 from breaktime.config.schema_people import InDirectory
 from breaktime.config.text import Dates
+from breaktime.core.breaks import Suspension
 from breaktime.core.cases import BusinessCase
 from breaktime.core.policy import Exemption, Policy, Subject, SubjectKind
 from breaktime.core.rule import Rule
-from breaktime.core.breaks import Suspension
 from breaktime.core.who import Directory, Network, Person, Place, canonical
 
 _DAY = timedelta(days=1)

@@ -50,13 +50,7 @@ class Gateway(Section):
     """Address and port, or a list of them. `127.0.0.1:8080` if left out: this machine only."""
     mode: Literal["regular"] = "regular"
     """`regular`: browsers are told to use the gateway as their proxy."""
-<<<<<<< HEAD
-    ports: tuple[Annotated[int, Field(ge=1, le=65535)], ...] = Field(
-        default=(80, 443), min_length=1
-    )
-=======
     ports: tuple[Port, ...] = Field(default=(80, 443), min_length=1)
->>>>>>> config
     """Ports of other servers that people may reach. `[80, 443]` if left out."""
     ca: Line = "/var/lib/breaktime/ca"
     """Folder with the certificate authority that browsers trust."""

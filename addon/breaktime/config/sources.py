@@ -213,9 +213,7 @@ def _twice(sources: Sources, document: Document, path: positions.Path) -> None:
     _note(sources, document, path, "given twice", f"first at {first.file}:{first.line}")
 
 
-def _note(
-    sources: Sources, document: Document, path: positions.Path, what: str, hint: str
-) -> None:
+def _note(sources: Sources, document: Document, path: positions.Path, what: str, hint: str) -> None:
     spot = document.keys[path]
     where = positions.shown(path)
     sources.problems.append(Problem(spot.file, spot.line, spot.column, where, what, hint))

@@ -14,9 +14,9 @@ type _Told = tuple[str, str]
 """What is wrong, and what to write."""
 
 
-def located(error: ValidationError, document: Document, schema: Mapping[str, Any]) -> list[
-    tuple[Path, Problem]
-]:
+def located(
+    error: ValidationError, document: Document, schema: Mapping[str, Any]
+) -> list[tuple[Path, Problem]]:
     """
     Return each problem with the path that it is at.
 
@@ -25,10 +25,7 @@ def located(error: ValidationError, document: Document, schema: Mapping[str, Any
         document: what was validated.
         schema: JSON Schema of it, which knows the keys and choices of every place.
     """
-    return [
-        _located(details, document, schema)
-        for details in error.errors(include_url=False)
-    ]
+    return [_located(details, document, schema) for details in error.errors(include_url=False)]
 
 
 def _located(
@@ -66,11 +63,9 @@ def _walk(loc: tuple[int | str, ...], data: object) -> tuple[Path, tuple[int | s
     rest: list[str | int] = []
     here = data
     for part in loc:
-        if isinstance(here, dict) and isinstance(part, str) and part in here:
-            here = here[part]
-            path.append(part)
-            rest = []
-        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+        if (isinstance(here, dict) and isinstance(part, str) and part in here) or (
+            isinstance(here, list) and isinstance(part, int) and part < len(here)
+        ):
             here = here[part]
             path.append(part)
             rest = []
@@ -191,9 +186,7 @@ def _node(schema: Mapping[str, Any], path: Path, data: object) -> Mapping[str, A
     return node
 
 
-def _fitting(
-    node: Mapping[str, Any], data: object, schema: Mapping[str, Any]
-) -> Mapping[str, Any]:
+def _fitting(node: Mapping[str, Any], data: object, schema: Mapping[str, Any]) -> Mapping[str, Any]:
     """Choose the alternative of a schema that has the shape of the data."""
     node = _resolved(node, schema)
     choices = [_resolved(each, schema) for key in ("oneOf", "anyOf") for each in node.get(key, ())]
