@@ -34,3 +34,20 @@ def log(directory: Path | None, config: Path | None, *, follow: bool, last: int,
         directory = load_or_exit(config).settings.records.directory
     if directory is None or not directory.is_dir():
         raise click.UsageError(f"there is no directory {directory}")
+    for record in records(directory, last=last, wait=_wait if follow else None):
+        if isinstance(record, Unreadable):
+            click.echo(f"{record.file}: a line cannot be read", err=True)
+        elif form == "json":
+            click.echo(json.dumps(record))
+        else:
+            click.echo(render_line(record))
+
+
+def _wait() -> bool:
+    """Wait for more records; Ctrl-C or a closed pipe ends it."""
+    sys.stdout.flush()
+    try:
+        time.sleep(POLL_SECONDS)
+    except KeyboardInterrupt:
+        return False
+    return True

@@ -18,12 +18,22 @@ from pathlib import Path
 from breaktime.config.build import build
 from breaktime.config.draft import Draft
 from breaktime.config.problems import ConfigError, Problem, report
-from breaktime.config.rules import Rules, read_rules, rules_dir
+from breaktime.config.rules import Rules, read_rules, rules_dir, shipped_catalogue
 from breaktime.config.settings import Settings, settings_of
 from breaktime.config.sources import Sources, gather, gather_text
 from breaktime.core.policy import Policy
 
-__all__ = ["ConfigError", "Loaded", "Problem", "Settings", "load", "parse", "report", "rules_dir"]
+__all__ = [
+    "ConfigError",
+    "Loaded",
+    "Problem",
+    "Settings",
+    "load",
+    "parse",
+    "report",
+    "rules_dir",
+    "shipped_catalogue",
+]
 
 
 @dataclass(frozen=True, eq=False)

@@ -105,6 +105,19 @@ def rules_dir() -> Path:
     return shipped if shipped.is_dir() else _PACKAGE.parent.parent / "rules"
 
 
+def shipped_catalogue() -> Catalogue:
+    """
+    Return the platforms that breaktime brings.
+
+    Raises:
+        ConfigError: a shipped file has been changed and has problems now.
+    """
+    rules = read_rules()
+    if rules.problems:
+        raise ConfigError(rules.problems)
+    return rules.catalogue
+
+
 def read_rules(folders: Iterable[tuple[Path, str, Spot, str]] = ()) -> Rules:
     """
     Read the shipped platform files and those of the site.

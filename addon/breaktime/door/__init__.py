@@ -23,7 +23,7 @@ from breaktime.door.door import Door, Totals
 from breaktime.door.gate import Kind
 from breaktime.door.policing import HandOver, Identity, Inspection, Limits, Policing, Ruling
 from breaktime.door.reasons import Reason
-from breaktime.door.resolve import Resolver
+from breaktime.door.resolve import Resolve, Resolver
 
 __all__ = [
     "Conn",
@@ -38,6 +38,7 @@ __all__ = [
     "Policing",
     "Reason",
     "Refused",
+    "Resolve",
     "Resolver",
     "Ruling",
     "Stage",

@@ -97,6 +97,15 @@ class Dialler:
         """
         self._own.update((str(parse_address(host)), port) for host, port in own)
 
+    async def resolve(self, host: str, port: int) -> tuple[str, ...]:
+        """
+        Return the IP addresses of a host, without connecting to any.
+
+        Raises:
+            OSError: it could not be resolved.
+        """
+        return tuple(address for address, _ in await self._resolve(host, port))
+
     async def connect(self, host: str, port: int) -> Dialled:
         """
         Connect to a host.

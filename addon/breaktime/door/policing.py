@@ -39,10 +39,12 @@ class Identity:
     Fields:
         person: their id, or None when nobody is known.
         challenge: nobody is known, and asking the client for credentials makes sense.
+        groups: directory groups of the person.
     """
 
     person: str | None
     challenge: bool = False
+    groups: tuple[str, ...] = ()
 
 
 class Policing(Protocol):

@@ -26,7 +26,7 @@ from breaktime.core.record import (
     keeping,
     message_of,
 )
-from breaktime.identity import Sighting, can_challenge, identify
+from breaktime.identity import Sighting, identify, should_challenge
 from breaktime.mitm.act import answer, let_back, let_through
 from breaktime.mitm.clock import Clock
 from breaktime.mitm.leases import Leases
@@ -47,7 +47,9 @@ log = structlog.get_logger("breaktime.gateway")
 class Recorder(Protocol):
     """Where records go."""
 
-    writable: bool
+    @property
+    def writable(self) -> bool:
+        """Whether the last record was written."""
 
     def put(self, record: Record) -> bool:
         """Write one record and say whether it is written."""
@@ -129,7 +131,7 @@ class Breaktime:
             seen, decision = await self._by_address(flow, seen, decision, state, at)
         if decision.reason is Reason.IDENTITY_UNKNOWN and not tunnel.identified:
             claim = await identify(state.providers, Sighting(tunnel.client, seen.credentials))
-            if claim is None and can_challenge(state.providers):
+            if should_challenge(state.providers, claim):
                 answer(flow, challenge_page(state.site), body=seen.body)
                 return
             if claim is not None:
@@ -189,6 +191,7 @@ class Breaktime:
             if earlier is not None:
                 judged.id = earlier
                 return self._recorder.writable
+            self._coalescer.remember(record)
         return self._recorder.put(record)
 
     def _fail(self, flow: http.HTTPFlow, state: InForce, fault: Exception) -> None:

@@ -10,16 +10,16 @@ from pathlib import Path
 import structlog
 from mitmproxy.master import Master
 
-from breaktime.audit import FileSink, Recorder
+from breaktime.audit import DayFiles, Recorder
 from breaktime.config import ConfigError, load
 from breaktime.core.record import Action, Record
-from breaktime.door import Dialler, Door, Resolve
+from breaktime.door import Dialler, Door, Limits, Resolve
 from breaktime.mitm.addon import Breaktime
 from breaktime.mitm.bridge import Bridge
 from breaktime.mitm.clock import Clock, system_clock
 from breaktime.mitm.handler import HookTable
 from breaktime.mitm.leases import Leases
-from breaktime.mitm.master import make_ca, make_master
+from breaktime.mitm.master import make_ca, make_master, trust_bundle
 from breaktime.mitm.policing import Police
 from breaktime.mitm.reload import Reloader
 from breaktime.mitm.state import State, open_for
@@ -93,9 +93,10 @@ class Gateway:
         """
         settings = self._state.now.settings
         try:
-            recorder = Recorder(FileSink(settings.records.directory, GATEWAY_NAME), GATEWAY_NAME)
+            sink = DayFiles(settings.records.directory, GATEWAY_NAME)
         except OSError as problem:
             raise StartError(f"the audit log cannot be written: {problem}") from problem
+        recorder = Recorder(sink, GATEWAY_NAME)
         try:
             await self._serve(recorder)
         finally:
@@ -107,17 +108,18 @@ class Gateway:
         gateway = self._state.now.settings.gateway
         try:
             make_ca(gateway.ca)
+            trust = trust_bundle(gateway.ca, gateway.trust)
         except OSError as problem:
             raise StartError(f"the certificate authority cannot be kept: {problem}") from problem
-        master, addons = make_master(gateway.ca, gateway.trust)
-        dialler = Dialler(self._world.resolve, internal=gateway.internal)
+        master, addons = make_master(gateway.ca, trust)
+        dialler = Dialler(self._world.resolve, internal=map(str, gateway.internal))
         bridge = Bridge(master, dialler, lambda connection: door.release(connection))
         door = Door(
             Police(self._state),
             bridge.hand_over,
             listen=self._listen,
             dialler=dialler,
-            ports=gateway.ports,
+            limits=Limits(ports=gateway.ports),
         )
         leases = Leases(bridge.cut)
         breaktime = Breaktime(

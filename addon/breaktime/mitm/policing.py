@@ -6,7 +6,7 @@ import structlog
 
 from breaktime.core.decide import is_address
 from breaktime.door import Conn, Identity, Ruling
-from breaktime.identity import Claim, Sighting, can_challenge, identify
+from breaktime.identity import Claim, Sighting, identify, should_challenge
 from breaktime.mitm.state import InForce, State
 from breaktime.pages import Page, challenge_page
 
@@ -45,7 +45,7 @@ class Police:
         providers = self._state.now.providers
         claim: Claim | None = await identify(providers, Sighting(client, credentials))
         if claim is None:
-            return Identity(None, challenge=can_challenge(providers))
+            return Identity(None, challenge=should_challenge(providers, claim))
         return Identity(claim.person, groups=claim.groups)
 
     def challenge(self) -> bytes:

@@ -11,7 +11,7 @@ from mitmproxy import ctx, exceptions, http, tls
 from mitmproxy.addonmanager import Loader
 from mitmproxy.connection import Client
 
-from breaktime.audit import FileSink, Recorder
+from breaktime.audit import DayFiles, Recorder
 from breaktime.config import ConfigError, load
 from breaktime.mitm.addon import Breaktime
 from breaktime.mitm.clock import system_clock
@@ -45,7 +45,7 @@ class Trial:
             state = State(open_for(loaded))
             directory = loaded.settings.records.directory
             self.done()
-            self._recorder = Recorder(FileSink(directory, "trial"), "trial")
+            self._recorder = Recorder(DayFiles(directory, "trial"), "trial")
         except ConfigError as error:
             raise exceptions.OptionsError("\n".join(map(str, error.problems))) from error
         except OSError as error:
