@@ -129,9 +129,11 @@ class Breaktime:
         decision = decide(state.policy, seen.request, at)
         if decision.verdict is Verdict.PASS and tunnel.host is None:
             seen, decision = await self._by_address(flow, seen, decision, state, at)
-        if decision.reason is Reason.IDENTITY_UNKNOWN and not tunnel.identified:
+        judged = decision.verdict is not Verdict.PASS and decision.reason is not Reason.EXEMPT
+        if judged and not tunnel.identified:
             claim = await identify(state.providers, Sighting(tunnel.client, seen.credentials))
-            if should_challenge(state.providers, claim):
+            # Inside a tunnel, a challenge would be taken for one of the origin.
+            if tunnel.host is None and should_challenge(state.providers, claim):
                 answer(flow, challenge_page(state.site), body=seen.body)
                 return
             if claim is not None:
