@@ -146,7 +146,7 @@ class Breaktime:
         self, flow: http.HTTPFlow, seen: Seen, decision: Decision, state: InForce, at: datetime
     ) -> tuple[Seen, Decision]:
         """Judge a site that is asked for in clear by its addresses too, if it has social ones."""
-        if self._look_up is None or state.policy.catalogue.is_never(seen.request.names):
+        if self._look_up is None or all(map(state.policy.catalogue.is_never, seen.request.names)):
             return seen, decision
         try:
             addresses = await self._look_up(flow.request.host, flow.request.port)
