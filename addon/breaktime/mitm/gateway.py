@@ -112,7 +112,9 @@ class Gateway:
         except OSError as problem:
             raise StartError(f"the certificate authority cannot be kept: {problem}") from problem
         master, addons = make_master(gateway.ca, trust)
-        dialler = Dialler(self._world.resolve, internal=map(str, gateway.internal))
+        dialler = Dialler(
+            self._world.resolve, internal=map(str, gateway.internal), ports=frozenset(gateway.ports)
+        )
         bridge = Bridge(master, dialler, lambda connection: door.release(connection))
         door = Door(
             Police(self._state),
