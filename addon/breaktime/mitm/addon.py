@@ -168,7 +168,11 @@ class Breaktime:
     ) -> None:
         judged = Judged(decision, decision_id(), state)
         flow.metadata[JUDGED] = judged
-        if decision.verdict is Verdict.PASS or decision.reason is Reason.EXEMPT:
+        if decision.verdict is Verdict.PASS:
+            let_through(flow)
+            return
+        if decision.reason is Reason.EXEMPT:
+            tunnel.opened.add(flow.request.host)
             let_through(flow)
             return
         if not self._record(judged, seen, at) and state.settings.records.block_if_unwritable:
@@ -179,6 +183,7 @@ class Breaktime:
             return
         if decision.context is Context.BREAK:
             self._leases.grant(tunnel.id, decision.changes_at, state.settings.ending.grace)
+        tunnel.opened.add(flow.request.host)
         let_through(flow)
 
     def _record(self, judged: Judged, seen: Seen, at: datetime) -> bool:

@@ -9,6 +9,7 @@ from mitmproxy.master import Master
 from breaktime.door import Dialler, Inspection, Kind
 from breaktime.mitm.handler import Handler, HookTable, take_over
 from breaktime.mitm.observe import Tunnel
+from breaktime.mitm.policing import Police
 
 log = structlog.get_logger("breaktime.gateway")
 
@@ -16,17 +17,25 @@ log = structlog.get_logger("breaktime.gateway")
 class Bridge:
     """Takes over connections that are to be inspected, and keeps what is known of each."""
 
-    def __init__(self, master: Master, dialler: Dialler, release: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        master: Master,
+        dialler: Dialler,
+        police: Police,
+        release: Callable[[str], None],
+    ) -> None:
         """
         Begin with no connection; `attach` the hook table before the first one comes.
 
         Args:
             master: whose options the layers read.
             dialler: connects to origins.
+            police: says whether a host at an address is controlled.
             release: tells the door that a connection has ended.
         """
         self._master = master
         self._dialler = dialler
+        self._police = police
         self._release = release
         self._table = HookTable(())
         self._tunnels: dict[str, Tunnel] = {}
@@ -76,8 +85,15 @@ class Bridge:
 
     async def _serve(self, inspection: Inspection) -> None:
         connection = inspection.conn.id
+        tunnel = self._tunnels[connection]
+
+        def admits(host: str, address: str) -> bool:
+            return host in tunnel.opened or not self._police.concerns((host, address))
+
         try:
-            handler = await take_over(inspection, self._master.options, self._table, self._dialler)
+            handler = await take_over(
+                inspection, self._master.options, self._table, self._dialler, admits
+            )
             self._handlers[connection] = handler
             await handler.handle_client()
         except Exception as fault:

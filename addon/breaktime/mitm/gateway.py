@@ -115,9 +115,10 @@ class Gateway:
         dialler = Dialler(
             self._world.resolve, internal=map(str, gateway.internal), ports=frozenset(gateway.ports)
         )
-        bridge = Bridge(master, dialler, lambda connection: door.release(connection))
+        police = Police(self._state)
+        bridge = Bridge(master, dialler, police, lambda connection: door.release(connection))
         door = Door(
-            Police(self._state),
+            police,
             bridge.hand_over,
             listen=self._listen,
             dialler=dialler,

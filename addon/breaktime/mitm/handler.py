@@ -5,8 +5,10 @@ This file and `master` stand on internals of mitmproxy 12.2; tests/mitmproxy_fac
 """
 
 import asyncio
+import errno
 import inspect
 import logging
+import os
 import socket
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -23,11 +25,14 @@ from mitmproxy.proxy.layers.http import HTTPMode
 from mitmproxy.proxy.mode_specs import ProxyMode
 from mitmproxy.proxy.server import ConnectionIO, LiveConnectionHandler
 
-from breaktime.door import Dialler, Inspection, Kind
+from breaktime.door import Dialled, Dialler, Inspection, Kind
 
 log = logging.getLogger(__name__)
 
 Hook = Callable[[Any], Awaitable[None] | None]
+
+type Admits = Callable[[str, str], bool]
+"""Whether requests may be sent to a host at the address it was found at."""
 
 _MODE = ProxyMode.parse("regular")
 
@@ -131,12 +136,14 @@ class Handler(LiveConnectionHandler):
         *,
         table: HookTable,
         dialler: Dialler,
+        admits: Admits,
         connection_id: str,
     ) -> None:
         """Take over a client; its id is the door's."""
         super().__init__(reader, writer, options, _MODE)
         self._table = table
         self._dialler = dialler
+        self._admits = admits
         # The id is part of the hash under which the transport is kept.
         io = self.transports.pop(self.client)
         self.client.id = connection_id
@@ -167,7 +174,8 @@ class Handler(LiveConnectionHandler):
         Connect to an origin through the door's dialler.
 
         The address that is checked is the address that is connected to: there is no second
-        look-up that could answer differently.
+        look-up that could answer differently. The same goes for the policy: whatever the hooks
+        have or have not done, a controlled site is talked to only where a decision opened it.
         """
         server = command.connection
         data = server_hooks.ServerConnectionHookData(client=self.client, server=server)  # type: ignore[arg-type]
@@ -179,6 +187,7 @@ class Handler(LiveConnectionHandler):
             server.timestamp_start = time.time()  # noqa: TID251  a field of mitmproxy's
             try:
                 dialled = await self._dialler.connect(server.address[0], server.address[1])
+                self._check(server.address[0], dialled)
                 reader, writer = await asyncio.open_connection(sock=dialled.sock)
             except OSError as problem:
                 await self._not_connected(command, data, str(problem) or type(problem).__name__)
@@ -187,6 +196,22 @@ class Handler(LiveConnectionHandler):
                 await self._not_connected(command, data, "connection cancelled")
                 raise
             await self._connected(command, data, reader, writer)
+
+    def _check(self, host: str, dialled: Dialled) -> None:
+        """
+        Close a connection that no decision has opened; nothing was sent on it.
+
+        Raises:
+            OSError: it was closed.
+        """
+        admitted = False
+        try:
+            admitted = self._admits(host, dialled.address)
+        except Exception:
+            log.exception("a destination could not be judged")
+        if not admitted:
+            dialled.sock.close()
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
     async def _connected(
         self,
@@ -235,7 +260,11 @@ class Handler(LiveConnectionHandler):
 
 
 async def take_over(
-    inspection: Inspection, options: Options, table: HookTable, dialler: Dialler
+    inspection: Inspection,
+    options: Options,
+    table: HookTable,
+    dialler: Dialler,
+    admits: Admits,
 ) -> Handler:
     """
     Make a handler for a connection that the door hands over, with what it has read so far.
@@ -260,6 +289,7 @@ async def take_over(
         options,
         table=table,
         dialler=dialler,
+        admits=admits,
         connection_id=inspection.conn.id,
     )
     context = handler.layer.context

@@ -5,6 +5,7 @@ from collections.abc import Awaitable
 import structlog
 
 from breaktime.core.decide import is_address
+from breaktime.core.names import normal_name
 from breaktime.door import Conn, Identity, Ruling
 from breaktime.identity import Claim, Sighting, identify, should_challenge
 from breaktime.mitm.state import InForce, State
@@ -36,6 +37,11 @@ class Police:
         if policy.standing(person, groups, client).exempt is not None:
             return Ruling.RELAY
         return Ruling.IDENTIFY if identity is None else Ruling.INSPECT
+
+    def concerns(self, names: tuple[str, ...]) -> bool:
+        """Tell whether any of these names, of any spelling, is controlled now."""
+        normal = tuple(name for name in map(normal_name, names) if name is not None)
+        return len(normal) < len(names) or concerns(self._state.now, normal)
 
     def identify(self, client: str, credentials: str | None) -> Awaitable[Identity]:
         """Ask the identity providers, in the order of the configuration, who this is."""
