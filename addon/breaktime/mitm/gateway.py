@@ -80,8 +80,8 @@ class Gateway:
         self._path = path
         self._world = world
         loaded = load(path)
-        self._files = loaded.files
         self._state = State(open_for(loaded))
+        self._files = (*loaded.files, *self._state.now.tables)
         self._listen = tuple(listen) or loaded.settings.gateway.listen
 
     async def run(self) -> None:
@@ -188,11 +188,11 @@ class Gateway:
                 problems=len(error.problems),
             )
             return
-        self._files = loaded.files
+        self._files = (*loaded.files, *new.tables)
         self._state.now = new
         for provider in old.providers:
             provider.close()
-        if why == "file" and new.policy.fingerprint == old.policy.fingerprint:
+        if why == "file" and new.means(old):
             log.info("the configuration was read again; its meaning is the same")
             return
         log.info("a new configuration is in force", policy=new.policy.fingerprint[:12])

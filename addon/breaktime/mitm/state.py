@@ -1,6 +1,11 @@
 """What is in force now: one reference, replaced whole."""
 
+from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from pydantic import BaseModel
 
 from breaktime.config import ConfigError, Loaded, Problem, Settings
 from breaktime.core.policy import Policy
@@ -10,12 +15,31 @@ from breaktime.pages import Site
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """One configuration with all that was opened for it."""
+    """
+    One configuration with all that was opened for it.
+
+    Fields:
+        policy, settings: the configuration.
+        providers: who tells persons apart.
+        site: what every page says.
+        tables: files that the providers were made from.
+        people: fingerprint of what stands in them.
+    """
 
     policy: Policy
     settings: Settings
     providers: tuple[Provider, ...]
     site: Site
+    tables: tuple[Path, ...] = ()
+    people: str = ""
+
+    def means(self, other: "InForce") -> bool:
+        """Tell whether two configurations are the same to everybody."""
+        return (self.policy.fingerprint, self.settings, self.people) == (
+            other.policy.fingerprint,
+            other.settings,
+            other.people,
+        )
 
 
 class State:
@@ -54,6 +78,29 @@ def open_for(loaded: Loaded) -> InForce:
         for provider in providers:
             provider.close()
         raise ConfigError(problems)
+    tables = tuple(base / path for config in loaded.settings.identity for path in _paths(config))
     return InForce(
-        loaded.policy, loaded.settings, tuple(providers), Site(loaded.policy.organisation)
+        loaded.policy,
+        loaded.settings,
+        tuple(providers),
+        Site(loaded.policy.organisation),
+        tables,
+        _fingerprint(tables),
     )
+
+
+def _paths(config: object) -> list[Path]:
+    """Return the files that an entry of the `identity` section names."""
+    return (
+        [value for _, value in config if isinstance(value, Path)]
+        if isinstance(config, BaseModel)
+        else []
+    )
+
+
+def _fingerprint(files: tuple[Path, ...]) -> str:
+    digest = sha256()
+    for file in files:
+        with suppress(OSError):  # gone since it was opened; the next look will tell
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
