@@ -83,6 +83,7 @@ class Gateway:
         self._state = State(open_for(loaded))
         self._files = (*loaded.files, *self._state.now.tables)
         self._listen = tuple(listen) or loaded.settings.gateway.listen
+        self._ending = asyncio.Event()
 
     async def run(self) -> None:
         """
@@ -91,6 +92,9 @@ class Gateway:
         Raises:
             StartError: if an address, the audit directory or the CA cannot be used.
         """
+        # From the first record on, an end is an end in order.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self._ending.set)
         settings = self._state.now.settings
         try:
             sink = DayFiles(settings.records.directory, GATEWAY_NAME)
@@ -145,11 +149,9 @@ class Gateway:
 
     async def _supervise(self, master: Master, recorder: Recorder, leases: Leases) -> None:
         """Run until a signal, or until a part that must not end has ended."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, master.shutdown)
         reloader = Reloader(lambda: self._files, lambda why: self._reload(recorder, why))
         parts = [
+            asyncio.create_task(self._ending.wait(), name="signal"),
             asyncio.create_task(master.run(), name="mitmproxy"),
             asyncio.create_task(reloader.run(), name="reload"),
             asyncio.create_task(self._sweep(leases), name="leases"),
