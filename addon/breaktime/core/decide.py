@@ -79,7 +79,8 @@ class Decision(NamedTuple):
         platform, role, name: what was asked for: platform id, role of the address, and the
             listed name that matched; None where nothing is controlled.
         page: key of the page on the platform, None where the address names none.
-        changes_at: UTC instant at which verdict or reason change, None if not foreseeable.
+        changes_at: UTC instant at which verdict or reason change, None if not foreseeable. After
+            many changes that change nothing, an earlier instant at which to ask again.
     """
 
     verdict: Verdict
@@ -184,8 +185,8 @@ def _what(policy: Policy, request: Request) -> _Asked | None:
     """
     Find the platform among all names of a request.
 
-    One controlled name is enough to make the request controlled. Addresses speak only where no
-    name does, because the platforms of one company share them.
+    One controlled name is enough to make the request controlled. Which platform it is, an address
+    says only where no controlled name does, because the platforms of one company share them.
     """
     catalogue = policy.catalogue
     found: Match | None = None
@@ -241,7 +242,7 @@ def _answer(
     verdict, reason, context = _CALENDAR[opening.kind]
     if not records_writable:
         unwritable = (Verdict.BLOCK, Reason.RECORDS_UNWRITABLE, context, opening.rules)
-        return unwritable, until
+        return unwritable, next_case
     return (verdict, reason, context, opening.rules), until
 
 
