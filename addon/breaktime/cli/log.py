@@ -1,5 +1,8 @@
 """`breaktime log`: read the audit log, and follow it."""
 
+import json
+import sys
+import time
 from pathlib import Path
 
 import click
@@ -28,6 +31,9 @@ def log(directory: Path | None, config: Path | None, *, follow: bool, last: int,
     What stands in a record came from outside: in the text form everything that is not plain
     printable text is shown as an escape, so that no record can command a terminal.
     """
+    from breaktime.audit import Unreadable, render_line
+    from breaktime.audit import follow as records
+
     if (directory is None) == (config is None):
         raise click.UsageError("give either DIRECTORY or --config FILE")
     if directory is None and config is not None:

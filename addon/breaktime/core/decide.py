@@ -222,8 +222,7 @@ def _answer(ask: _Question, at: datetime) -> tuple[_Answer, datetime | None]:
     """Return the answer at one instant, and the next instant that may bring another."""
     policy, standing, platform, page, agreed, records_writable = ask
     if standing.exempt is not None:
-        rules = (standing.exempt,)
-        return (Verdict.ALLOW, Reason.EXEMPT, Context.UNSCHEDULED, rules), None
+        return (Verdict.ALLOW, Reason.EXEMPT, Context.UNSCHEDULED, (standing.exempt,)), None
     if not agreed:
         return (Verdict.BLOCK, Reason.NAME_MISMATCH, Context.UNSCHEDULED, ()), None
     if page is not None:
@@ -234,8 +233,8 @@ def _answer(ask: _Question, at: datetime) -> tuple[_Answer, datetime | None]:
     if standing.cases:
         current, next_case = _case(standing.cases, platform, page, at)
         if current is not None:
-            rules = (current.case.rule,)
-            return (Verdict.ALLOW, Reason.BUSINESS_CASE, Context.BUSINESS_CASE, rules), next_case
+            cause = (current.case.rule,)
+            return (Verdict.ALLOW, Reason.BUSINESS_CASE, Context.BUSINESS_CASE, cause), next_case
     if standing.profile is None:
         unknown = (Verdict.BLOCK, Reason.IDENTITY_UNKNOWN, Context.UNSCHEDULED, ())
         return unknown, next_case

@@ -49,7 +49,7 @@ def visit(url: str, source: str, proxy: tuple[str, int], trust: tuple[Path, ...]
         context.load_verify_locations(file)
     parts = urlsplit(url)
     connection = http.client.HTTPSConnection(
-        *proxy, timeout=TIMEOUT_SECONDS, context=context, source_address=(source, 0)
+        proxy[0], proxy[1], timeout=TIMEOUT_SECONDS, context=context, source_address=(source, 0)
     )
     connection.set_tunnel(parts.hostname or "", 443)
     try:

@@ -178,7 +178,10 @@ def play(show: Callable[[str], None]) -> int:
         for scene in SCENES:
             running.set_clock(scene.at)
             before = len(running.records())
-            reply = visit(scene.url, PEOPLE[scene.who], running.proxy, running.trust)
+            try:
+                reply = visit(scene.url, PEOPLE[scene.who], running.proxy, running.trust)
+            except OSError as problem:
+                raise DemoError(f"the gateway did not answer: {problem}") from problem
             new = running.records()[before:]
             right = _is_right(scene, reply, new)
             wrong += not right

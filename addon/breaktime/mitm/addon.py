@@ -81,7 +81,7 @@ class Breaktime:
         clock: Clock,
         leases: Leases,
         tunnels: Callable[[str], Tunnel | None],
-        look_up: Callable[[str, int], Awaitable[Iterable[str]]] | None = None,
+        look_up: Callable[[str, int], Awaitable[Iterable[str]]],
     ) -> None:
         """
         Take what is asked on the way.
@@ -128,7 +128,7 @@ class Breaktime:
         at = self._clock()
         decision = decide(state.policy, seen.request, at)
         if decision.verdict is Verdict.PASS and tunnel.host is None:
-            seen, decision = await self._by_address(flow, seen, decision, state, at)
+            seen, decision = await self._by_address(flow, tunnel, seen, state, at)
         if decision.reason is Reason.IDENTITY_UNKNOWN and not tunnel.identified:
             claim = await identify(state.providers, Sighting(tunnel.client, seen.credentials))
             if should_challenge(state.providers, claim):
@@ -141,18 +141,16 @@ class Breaktime:
         self._act(flow, tunnel, seen, decision, state, at)
 
     async def _by_address(
-        self, flow: http.HTTPFlow, seen: Seen, decision: Decision, state: InForce, at: datetime
+        self, flow: http.HTTPFlow, tunnel: Tunnel, seen: Seen, state: InForce, at: datetime
     ) -> tuple[Seen, Decision]:
-        """Judge a site that is asked for in clear by its addresses too, if it has social ones."""
-        if self._look_up is None or state.policy.catalogue.is_never(seen.request.names):
-            return seen, decision
+        """Judge a site that is asked for in clear under its addresses too."""
         try:
             addresses = await self._look_up(flow.request.host, flow.request.port)
         except OSError:
-            return seen, decision  # it cannot be connected to either
-        names = tuple(name for name in map(normal_name, addresses) if name)
-        request = replace(seen.request, names=(*seen.request.names, *names))
-        seen = replace(seen, request=request)
+            addresses = ()  # it cannot be connected to either
+        tunnel.judged.update(addresses)
+        names = tuple(dict.fromkeys((*seen.request.names, *addresses)))
+        seen = replace(seen, request=replace(seen.request, names=names))
         return seen, decide(state.policy, seen.request, at)
 
     def _act(

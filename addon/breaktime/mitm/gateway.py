@@ -114,8 +114,9 @@ class Gateway:
         master, addons = make_master(gateway.ca, trust)
         dialler = Dialler(self._world.resolve, internal=map(str, gateway.internal))
         bridge = Bridge(master, dialler, lambda connection: door.release(connection))
+        police = Police(self._state)
         door = Door(
-            Police(self._state),
+            police,
             bridge.hand_over,
             listen=self._listen,
             dialler=dialler,
@@ -125,7 +126,7 @@ class Gateway:
         breaktime = Breaktime(
             self._state, recorder, self._world.clock, leases, bridge.tunnel, dialler.resolve
         )
-        bridge.attach(HookTable((*addons, breaktime)))
+        bridge.attach(HookTable((*addons, breaktime)), police.is_hidden)
         try:
             await door.start()
         except OSError as problem:

@@ -52,6 +52,11 @@ class Police:
         """Return the whole 407 answer that asks for credentials."""
         return as_http(challenge_page(self._state.now.site))
 
+    def is_hidden(self, host: str, address: str) -> bool:
+        """Tell whether an address is a controlled site's though the name is not."""
+        state = self._state.now
+        return not concerns(state, (host,)) and concerns(state, (host, address))
+
     def refused(self, conn: Conn, reason: str) -> None:
         """Note for the operator that a connection was turned away; no name is written."""
         log.info("connection refused", reason=reason, connection=conn.id)
