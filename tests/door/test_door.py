@@ -183,8 +183,10 @@ def test_a_social_tunnel_is_handed_over_and_the_origin_not_contacted(make_hello,
         await client.loop.sock_sendall(taken.sock, b"page")
         assert await client.receive(4) == b"page"
         assert conn.id in s.door.table
-        s.give_back()
+        s.door.release(conn.id)
         assert not s.door.table
+        await client.loop.sock_sendall(taken.sock, b"still open")
+        assert await client.receive(10) == b"still open"
 
     walk(play)
 
@@ -304,9 +306,12 @@ def test_once_inspected_it_is_not_relayed_any_more(make_hello):
     walk(play, police=police)
 
 
-def test_whoever_hands_over_in_vain_closes(make_hello, caplog):
+@pytest.mark.parametrize("released", [False, True])
+def test_whoever_hands_over_in_vain_closes(make_hello, caplog, released):
     async def play(s):
         def take(inspection):
+            if released:
+                s.door.release(inspection.conn.id)
             raise RuntimeError
 
         s.take = take
@@ -375,6 +380,40 @@ def test_what_a_client_sends_without_waiting_for_a_407_is_no_request():
         assert s.police.refusals == ["early-data"]
 
     walk(play, police=Police(asks=True))
+
+
+def test_it_does_not_matter_how_much_is_read_in_one_go():
+    """The head fills what is read at once; what is behind it is no request all the same."""
+    head = connect(SOCIAL)[:-2] + b"X: "
+    head += b"a" * (16_384 - len(head) - 4) + b"\r\n\r\n"
+
+    async def play(s):
+        client = s.client()
+        await client.send(head + b"GET http://b.example/ HTTP/1.1\r\n\r\n")
+        assert await client.receive_all() == CHALLENGE
+        client.sock.close()
+        await s.empty()
+        assert s.taken == []
+        assert s.police.refusals == ["early-data"]
+
+    walk(play, police=Police(asks=True))
+
+
+def test_nobody_is_asked_twice():
+    police = Police()
+
+    def judge(names, identity):
+        return Ruling.IDENTIFY if identity is None or len(names) > 1 else Ruling.RELAY
+
+    police.then = judge
+
+    async def play(s):
+        client = s.client()
+        await client.connect(credentials="Basic right")
+        assert (await client.receive_all()).startswith(b"HTTP/1.1 403 ")
+        assert len(police.identified) == 1
+
+    walk(play, police=police)
 
 
 def test_nobody_may_guess_for_ever():
