@@ -56,9 +56,7 @@ class Breaks:
             several = _dates(exception)
             first = several[0].since.isoformat()
             rule = self._draft.rule(f"exception:{first}", path)
-            breaks = self._entries(
-                exception.breaks, (*path, "breaks"), f"break:exception.{first}"
-            )
+            breaks = self._entries(exception.breaks, (*path, "breaks"), f"break:exception.{first}")
             if who is None:
                 continue
             adds = isinstance(exception.breaks, form.Added)
@@ -122,9 +120,7 @@ class Breaks:
                 self._draft.warn(at, "none of these platforms is controlled")
         return Break(self._draft.rule(name, path), weekly.spans, weekly.on(), platforms)
 
-    def _refuse_clash(
-        self, taken: list[tuple[Dates, Path]], dates: Dates, path: Path
-    ) -> None:
+    def _refuse_clash(self, taken: list[tuple[Dates, Path]], dates: Dates, path: Path) -> None:
         for other, first in taken:
             if dates.since <= other.until and other.since <= dates.until:
                 day = max(dates.since, other.since)
@@ -146,9 +142,7 @@ def subject(draft: Draft, whom: Literal["everyone"] | form.Whom, path: Path) -> 
     return found if known else None
 
 
-def _layers(
-    draft: Draft, model: Configuration
-) -> Iterator[tuple[Subject, _Entries, Path]]:
+def _layers(draft: Draft, model: Configuration) -> Iterator[tuple[Subject, _Entries, Path]]:
     for written in draft.names("people"):
         person = canonical(written)
         rules = model.people.get(person)

@@ -38,9 +38,7 @@ def chosen(
 def listed(draft: Draft, rules: Rules, names: tuple[str, ...], path: Path) -> frozenset[str]:
     """Return the platforms of a list of ids."""
     return frozenset(
-        name
-        for index, name in enumerate(names)
-        if _is_platform(draft, rules, name, (*path, index))
+        name for index, name in enumerate(names) if _is_platform(draft, rules, name, (*path, index))
     )
 
 

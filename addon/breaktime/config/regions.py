@@ -30,7 +30,9 @@ def region(text: str) -> str:
         raise ValueError(f"{quoted(text)} is not a region with known bank holidays; {hint}")
     parts = countries[country]
     if dash and part not in parts:
-        raise ValueError(f"{quoted(text)} is not a part of {quoted(country)}; {_parts(text, parts)}")
+        raise ValueError(
+            f"{quoted(text)} is not a part of {quoted(country)}; {_parts(text, parts)}"
+        )
     return text
 
 

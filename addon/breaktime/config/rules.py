@@ -159,9 +159,7 @@ def _stamps(folder: Path, shown: str) -> list[_Stamp]:
     for path in sorted(folder.iterdir()):
         if path.suffix == ".yaml" and not path.name.startswith("."):
             status = path.stat()
-            found.append(
-                _Stamp(path, f"{shown}/{path.name}", status.st_mtime_ns, status.st_size)
-            )
+            found.append(_Stamp(path, f"{shown}/{path.name}", status.st_mtime_ns, status.st_size))
     return found
 
 

@@ -22,8 +22,7 @@ _LONGEST_NOTICE = timedelta(hours=1)
 
 type Port = Annotated[int, Field(strict=True, ge=1, le=65535)]
 type Endpoints = Annotated[
-    Annotated[Endpoint, Tag(ONE)]
-    | Annotated[tuple[Endpoint, ...], Field(min_length=1), Tag(LIST)],
+    Annotated[Endpoint, Tag(ONE)] | Annotated[tuple[Endpoint, ...], Field(min_length=1), Tag(LIST)],
     by_shape("must be an address such as `0.0.0.0:8080`, or a list of them"),
 ]
 

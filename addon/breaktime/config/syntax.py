@@ -70,7 +70,12 @@ def _structure(
         return line, column, f"{quoted(found)} stands where a value was expected", hint
     if "<document start>" in said:
         found = _at(lines, line, column, 20).split("#")[0].strip()
-        return line, column, f"{quoted(found)} stands after the end of the file's content", "remove it"
+        return (
+            line,
+            column,
+            f"{quoted(found)} stands after the end of the file's content",
+            "remove it",
+        )
     if "scanning an alias" in context or "scanning an anchor" in context or "tag" in context:
         return _strange_start(lines, *start)
     if "block scalar" in context:
@@ -138,7 +143,7 @@ def _not_a_key(lines: list[str], line: int, column: int) -> _Told:
 
 
 def _content(line: str) -> str:
-    return line.split(" #")[0].strip() if not line.lstrip().startswith("#") else ""
+    return line.split(" #", maxsplit=1)[0].strip() if not line.lstrip().startswith("#") else ""
 
 
 def _indent(line: str) -> int:

@@ -6,7 +6,15 @@ from decimal import Decimal
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainValidator,
+    Tag,
+    WithJsonSchema,
+)
 
 from breaktime.config import regions, text, zones
 from breaktime.config.problems import quoted
@@ -84,7 +92,9 @@ def _person(written: str) -> str:
 type Line = Annotated[str, reads(text.one_line), WithJsonSchema({"type": ["string", "number"]})]
 type Name = Annotated[str, reads(text.name), WithJsonSchema({"type": ["string", "number"]})]
 type PersonId = Annotated[str, reads(_person), WithJsonSchema({"type": ["string", "number"]})]
-type WebAddress = Annotated[str, reads(text.web_address), _json("^https?://", "https://example.org/policy")]
+type WebAddress = Annotated[
+    str, reads(text.web_address), _json("^https?://", "https://example.org/policy")
+]
 type Range = Annotated[
     Span,
     reads(text.span),
