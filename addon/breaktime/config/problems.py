@@ -92,12 +92,12 @@ def one_of(choices: Iterable[object]) -> str:
     return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """Return the known name that was most likely meant, or None."""
     spellings: dict[str, str] = {}
     for each in known:
         spellings.setdefault(_plain(each), each)
-    close = get_close_matches(_plain(name), spellings, n=1, cutoff=0.6)
+    close = get_close_matches(_plain(name), spellings, n=1, cutoff=cutoff)
     return spellings[close[0]] if close else None
 
 

@@ -55,14 +55,14 @@ class Configuration(Section):
     """Names that are never controlled, with everything below them. Wins over every list."""
     own_pages: tuple[Line, ...] = ()
     """Pages of the organisation: open to everybody at any time."""
-    breaks: dict[Name, WeeklyBreak] = {}
+    breaks: dict[Name, WeeklyBreak] = Field(default_factory=dict)
     """Breaks by name."""
-    places: dict[Name, Place] = {}
+    places: dict[Name, Place] = Field(default_factory=dict)
     """Sites with networks of their own, by name."""
-    teams: dict[Name, Team] = {}
+    teams: dict[Name, Team] = Field(default_factory=dict)
     """Teams by name."""
     everyone: Everyone | None = None
-    people: dict[PersonId, PersonRules] = {}
+    people: dict[PersonId, PersonRules] = Field(default_factory=dict)
     """Single people by sign-in name."""
     exempt: tuple[Exempt, ...] = ()
     """Populations that are neither blocked nor recorded."""

@@ -119,7 +119,7 @@ def _add_main(sources: Sources, document: Document) -> None:
     found: dict[Path, tuple[str, Spot, str]] = {}
     for index, pattern in enumerate(patterns):
         if isinstance(pattern, str) and pattern:
-            for path, name in _matches(sources, index, pattern):
+            for path, name in _matches(sources, pattern):
                 spot = sources.values["include", index]
                 found.setdefault(path, (name, spot, positions.shown(("include", index))))
     # By name, so that the order of the patterns makes no difference.
@@ -131,7 +131,7 @@ def _add_main(sources: Sources, document: Document) -> None:
                 _add(sources, included, main=False)
 
 
-def _matches(sources: Sources, index: int, pattern: str) -> Iterator[tuple[Path, str]]:
+def _matches(sources: Sources, pattern: str) -> Iterator[tuple[Path, str]]:
     """Find the files of a pattern, each with the name that messages give it."""
     if "\0" in pattern:
         return
@@ -142,7 +142,7 @@ def _matches(sources: Sources, index: int, pattern: str) -> Iterator[tuple[Path,
     if not has_magic(pattern):
         yield sources.base / pattern, str(shown / pattern)
         return
-    for match in sorted(glob(pattern, root_dir=sources.base)):
+    for match in sorted(glob(pattern, root_dir=sources.base)):  # noqa: PTH207  takes absolute patterns too
         path = sources.base / match
         if not path.is_dir():
             yield path, str(shown / match)

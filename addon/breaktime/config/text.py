@@ -24,6 +24,7 @@ _DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _DURATION: Final = re.compile(r"([0-9]{1,6}) (second|minute|hour|day)s?")
 _NAME: Final = re.compile(r"[^\W_](?:[\w.-]*\w)?")
 _MIDNIGHT: Final = 24 * 60
+_EN_DASH: Final = "\N{EN DASH}"  # what word processors make of a hyphen between times
 
 
 class Endpoint(NamedTuple):
@@ -51,7 +52,7 @@ def span(text: str) -> Span:
     The end is not included, `24:00` may only be an end, and an end before the start is on the
     next day.
     """
-    first, dash, last = (part.strip() for part in text.replace("–", "-").partition("-"))
+    first, dash, last = (part.strip() for part in text.replace(_EN_DASH, "-").partition("-"))
     if not dash:
         raise ValueError(
             f"must be a range of time, found {quoted(text)}; write it as `12:00-14:00`"
@@ -94,7 +95,7 @@ def weekdays(text: str) -> frozenset[int]:
     """Read days of the week: `Mon-Fri`, `Sat, Sun`, or `Fri-Mon` across the weekend; Mon is 0."""
     found: set[int] = set()
     for part in text.split(","):
-        first, dash, last = (each.strip() for each in part.replace("–", "-").partition("-"))
+        first, dash, last = (each.strip() for each in part.replace(_EN_DASH, "-").partition("-"))
         start = _weekday(first)
         end = _weekday(last) if dash else start
         found |= {(start + step) % 7 for step in range((end - start) % 7 + 1)}

@@ -6,15 +6,13 @@ same ones, and their version is part of the policy's fingerprint.
 """
 
 from functools import cache
-from importlib import resources
+from importlib import metadata, resources
 from zoneinfo import ZoneInfo
-
-import tzdata
 
 from breaktime.config.problems import nearest, quoted
 
-VERSION = tzdata.IANA_VERSION
-"""Release of the zone data, for example `2026f`."""
+VERSION = metadata.version("tzdata")
+"""Release of the zone data, for example `2026.6`."""
 
 
 @cache
