@@ -78,7 +78,8 @@ class Decision(NamedTuple):
         place: id of the place, or None.
         platform, role, name: what was asked for: platform id, role of the address, and the
             listed name that matched; None where nothing is controlled.
-        changes_at: UTC instant at which verdict or reason change, None if not foreseeable.
+        changes_at: UTC instant at which verdict or reason change, None if not foreseeable. After
+            many changes that change nothing, an earlier instant at which to ask again.
     """
 
     verdict: Verdict
@@ -243,7 +244,7 @@ def _answer(ask: _Question, at: datetime) -> tuple[_Answer, datetime | None]:
         until = next_case
     verdict, reason, context = _CALENDAR[kind]
     if not records_writable:
-        return (Verdict.BLOCK, Reason.RECORDS_UNWRITABLE, context, rules), until
+        return (Verdict.BLOCK, Reason.RECORDS_UNWRITABLE, context, rules), next_case
     return (verdict, reason, context, rules), until
 
 
