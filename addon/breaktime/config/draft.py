@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from breaktime.config.positions import Path, Spot, shown
 from breaktime.config.problems import Problem, quoted, suggestion
-from breaktime.config.schema import Configuration, json_schema
+from breaktime.config.schema_file import Configuration, json_schema
 from breaktime.config.sources import Sources
 from breaktime.config.wording import located
 from breaktime.core.rule import Rule
