@@ -134,6 +134,7 @@ class Policy:
         exceptions, blackouts, suspensions: with whom they are for.
         holidays: bank holidays and closed days, by the id of the place, "" for the organisation.
         disagreement: what two teams mean.
+        paged: ids of platforms of which single pages are open to somebody.
         fingerprint: SHA-256 in hexadecimal of everything that can change an answer.
     """
 
@@ -152,12 +153,15 @@ class Policy:
     suspensions: tuple[tuple[Subject, Suspension], ...] = ()
     holidays: frozenset[date] = frozenset()
     disagreement: Disagreement = Disagreement.MOST_GENEROUS
+    paged: frozenset[str] = field(init=False, default=frozenset())
 
     def __post_init__(self) -> None:
         """Give this policy caches of its own: they end with it, and a reload starts afresh."""
-        object.__setattr__(self, "_standing", lru_cache(maxsize=65536)(self._stand))
-        object.__setattr__(self, "_place", lru_cache(maxsize=65536)(self.directory.place))
+        object.__setattr__(self, "standing", lru_cache(maxsize=65536)(self.standing))
+        object.__setattr__(self, "_stand", lru_cache(maxsize=65536)(self._stand))
         object.__setattr__(self, "_profiles", {})
+        paged = {platform for _, case in self.cases for platform, _ in case.pages}
+        object.__setattr__(self, "paged", frozenset(paged.union(self.own_pages)))
         index: dict[Subject, tuple[tuple[Subject, BusinessCase], ...]] = {}
         for subject, case in self.cases:
             index[subject] = (*index.get(subject, ()), (subject, case))
@@ -175,21 +179,20 @@ class Policy:
         )
         object.__setattr__(self, "_with_rules_of_their_own", own)
 
-    def standing(
-        self, person: str | None, groups: tuple[str, ...], client: str | None
-    ) -> Standing:
+    def standing(self, person: str | None, groups: tuple[str, ...], client: str | None) -> Standing:
         """Return what the policy says about a person, asking from an address."""
-        standing: Standing = self._standing(  # type: ignore[attr-defined]  # set above
-            person, groups, self._place(client)  # type: ignore[attr-defined]  # set above
-        )
-        return standing
+        return self._stand(person, groups, self.directory.place(client))
 
     def _stand(self, person_id: str | None, groups: tuple[str, ...], place: str | None) -> Standing:
         person = None if person_id is None else self.directory.person(person_id, groups)
         zone = self._zone(person, place)
-        exempt = next((one.rule for one in self.exemptions if one.subject.covers(person, place)), None)
+        exempt = next(
+            (one.rule for one in self.exemptions if one.subject.covers(person, place)), None
+        )
         profile = None if person is None else self._profile(person, place, zone)
-        return Standing(person, place, zone, exempt, self._dated_cases(person, place, zone), profile)
+        return Standing(
+            person, place, zone, exempt, self._dated_cases(person, place, zone), profile
+        )
 
     def _subjects(self, person: Person | None, place: str | None) -> tuple[Subject, ...]:
         """Return the subjects that somebody is, most specific first."""
@@ -270,7 +273,9 @@ class Policy:
         kinds = (SubjectKind.PERSON, SubjectKind.TEAM, SubjectKind.PLACE, SubjectKind.EVERYONE)
         ranks = (
             tuple(
-                one for who, one in self.exceptions if who.kind is kind and who.covers(person, place)
+                one
+                for who, one in self.exceptions
+                if who.kind is kind and who.covers(person, place)
             )
             for kind in kinds
         )

@@ -22,6 +22,8 @@ from breaktime.core.names import (
     split_address,
 )
 
+# What makes a path need work before it can be compared.
+_IRREGULAR: Final = re.compile(r"[%?#]|//|/\.|/$|^(?!/)")
 # The characters of a page name. No plus: `/r/one+two` joins pages, `t.me/+code` hides one.
 _PAGE_NAME: Final = re.compile(r"[\w.:~-]+")
 type _Network = IPv4Network | IPv6Network
@@ -189,7 +191,9 @@ class _PathRoles:
 
     def match(self, path: str) -> Match:
         """Give the match of the first pattern that fits the whole path, or the host's own."""
-        found = self._pattern.fullmatch("/" + "/".join(path_segments(path)))
+        if _IRREGULAR.search(path):
+            path = "/" + "/".join(path_segments(path))
+        found = self._pattern.fullmatch(path)
         return self._matches[found.lastindex or 0 if found else 0]
 
 
@@ -342,7 +346,7 @@ class Catalogue:
     def _add(self, platform: Platform, *, recognised: bool) -> None:
         """Enter one platform's names and networks; what is entered already stays."""
         for name, role in platform.domains.items():
-            if name in self._names or self._is_never(name):
+            if name in self._names or self.is_never(name):
                 continue
             match = Match(platform.id, role, name)
             everywhere = "" if role is Role.WEB else name
@@ -353,8 +357,8 @@ class Catalogue:
             match = Match(platform.id, Role.API, network)
             self._networks.add(network, match if recognised else None)
 
-    def _is_never(self, name: str) -> bool:
-        """Tell whether *name* is, or lies below, a name that matches nothing."""
+    def is_never(self, name: str) -> bool:
+        """Tell whether *name* is, or lies below, a name that was promised never to match."""
         return any(name == never or name.endswith("." + never) for never in self._never)
 
 

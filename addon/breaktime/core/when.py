@@ -15,7 +15,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from enum import Enum, StrEnum
+from enum import IntEnum, StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -189,10 +189,7 @@ class Profile:
         `constant`: nothing ever opens or closes, so no next change need be looked for.
         """
         breaks = [
-            one
-            for layer in self.layers
-            for group in (*layer.sources, layer.added)
-            for one in group
+            one for layer in self.layers for group in (*layer.sources, layer.added) for one in group
         ]
         breaks += [one for rank in self.exceptions for dated in rank for one in dated.breaks]
         object.__setattr__(self, "limited", any(one.platforms is not None for one in breaks))
@@ -200,14 +197,14 @@ class Profile:
         object.__setattr__(self, "constant", not changing)
 
 
-class Kind(Enum):
-    """What the calendar says at one instant."""
+class Kind(IntEnum):
+    """What the calendar says at one instant; where several hold, the highest counts."""
 
-    FIXED = "a fixed break"
-    EXCEPTION = "a break of a dated exception"
-    CLOSED = "no break"
-    BLACKOUT = "a blackout"
-    SUSPENDED = "a suspension"
+    CLOSED = 0
+    FIXED = 1
+    EXCEPTION = 2
+    BLACKOUT = 3
+    SUSPENDED = 4
 
 
 class Opening(NamedTuple):
@@ -431,9 +428,6 @@ def _overrides(profile: Profile, day: date) -> list[_Interval]:
     return found
 
 
-_RANK = (Kind.SUSPENDED, Kind.BLACKOUT, Kind.EXCEPTION, Kind.FIXED)
-
-
 @lru_cache(maxsize=65536)
 def _segments(
     profile: Profile, platform: str | None, ordinal: int
@@ -455,9 +449,7 @@ def _segments(
     ]
     edges = {start, *(max(one.since, start) for one in spans)}
     edges |= {one.until for one in spans if one.until < end}
-    edges |= {
-        edge for day in days for edge in _day_edges(profile.zone, day) if start < edge < end
-    }
+    edges |= {edge for day in days for edge in _day_edges(profile.zone, day) if start < edge < end}
     found: list[tuple[datetime, Opening]] = []
     for edge in sorted(edges):
         opening = _state(profile, platform, spans, edge)
@@ -466,14 +458,11 @@ def _segments(
     return tuple(found)
 
 
-def _state(
-    profile: Profile, platform: str | None, spans: list[_Interval], at: datetime
-) -> Opening:
+def _state(profile: Profile, platform: str | None, spans: list[_Interval], at: datetime) -> Opening:
     here = [one for one in spans if one.since <= at < one.until]
-    for kind in _RANK:
-        for one in here:
-            if one.kind is kind:
-                return Opening(kind, one.rules)
+    if here:
+        first = max(here, key=lambda one: one.kind)
+        return Opening(first.kind, first.rules)
     day = at.astimezone(profile.zone).date()
     return Opening(Kind.CLOSED, _breaks(profile, platform, day)[1])
 
@@ -487,7 +476,7 @@ def _utc_day(
     until = _next_other(profile, platform, ordinal, segments[-1][1].kind)
     openings: list[Opening] = []
     for index in range(len(segments) - 1, -1, -1):
-        since, opening = segments[index]
+        opening = segments[index][1]
         if openings and openings[-1].kind is not opening.kind:
             until = segments[index + 1][0]
         openings.append(opening._replace(until=until))

@@ -1,0 +1,33 @@
+"""`breaktime check`: is the configuration right?"""
+
+import sys
+from pathlib import Path
+
+import click
+
+from breaktime.cli.options import count
+
+
+@click.command(short_help="Check a configuration and say what is wrong with it, and where.")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+def check(file: Path) -> None:
+    """
+    Check the configuration FILE and everything it includes.
+
+    Each problem is one line:  file:line:column: where: what is wrong; what to write
+
+    Nothing is started and nothing is changed. Exit status 0 means that the gateway would accept
+    the file; what is only doubtful is shown on stderr as a warning.
+    """
+    from breaktime.config import ConfigError, load
+
+    try:
+        loaded = load(file)
+    except ConfigError as error:
+        for problem in error.problems:
+            click.echo(str(problem))
+        click.echo(count(len(error.problems)))
+        sys.exit(1)
+    for warning in loaded.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    click.echo(count(0))

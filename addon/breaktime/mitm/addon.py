@@ -1,0 +1,318 @@
+"""
+The hooks: observe, decide, act and record, inside one guard.
+
+mitmproxy logs what a hook raises and lets the flow go on: a hook that fails has allowed. So the
+whole of it stands inside one guard here, and what follows a failure has nothing left to fail in.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+from mitmproxy import http, websocket
+from mitmproxy.connection import Client
+
+from breaktime.audit import Coalescer, decision_id
+from breaktime.core.decide import FAULT, Context, Decision, Reason, Verdict, decide
+from breaktime.core.names import normal_name
+from breaktime.core.record import (
+    VISITS,
+    Action,
+    Keeping,
+    Record,
+    action_of,
+    keeping,
+    message_of,
+)
+from breaktime.identity import Sighting, can_challenge, identify
+from breaktime.mitm.act import answer, let_back, let_through
+from breaktime.mitm.clock import Clock
+from breaktime.mitm.leases import Leases
+from breaktime.mitm.observe import Seen, Tunnel, observe
+from breaktime.mitm.refuse import refusal_page
+from breaktime.mitm.state import InForce, State
+from breaktime.pages import challenge_page, fault_page, malformed_page
+
+JUDGED = "breaktime"
+"""The one key in a flow's metadata; it holds a `Judged`."""
+
+_FAULT_PAGE = fault_page()
+_MALFORMED_PAGE = malformed_page()
+
+log = structlog.get_logger("breaktime.gateway")
+
+
+class Recorder(Protocol):
+    """Where records go."""
+
+    writable: bool
+
+    def put(self, record: Record) -> bool:
+        """Write one record and say whether it is written."""
+
+
+class Judged:
+    """What the hooks of one flow remember: the decision, and the policy it was made by."""
+
+    __slots__ = ("decision", "id", "state")
+
+    def __init__(self, decision: Decision, id_: str, state: InForce) -> None:
+        """Remember a decision."""
+        self.decision = decision
+        self.id = id_
+        self.state = state
+
+
+class Breaktime:
+    """
+    Ask the policy about every request that is not relayed unopened.
+
+    Decisions are made at `requestheaders`, before a byte has gone upstream.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        recorder: Recorder,
+        clock: Clock,
+        leases: Leases,
+        tunnels: Callable[[str], Tunnel | None],
+        look_up: Callable[[str, int], Awaitable[Iterable[str]]] | None = None,
+    ) -> None:
+        """
+        Take what is asked on the way.
+
+        Args:
+            state: what is in force.
+            recorder: where records go.
+            clock: reads the instant.
+            leases: connections that are open because of a break.
+            tunnels: what is known of a client connection, by its id.
+            look_up: resolves a host name to addresses, for sites that are asked for in clear.
+        """
+        self._state = state
+        self._recorder = recorder
+        self._clock = clock
+        self._leases = leases
+        self._tunnels = tunnels
+        self._look_up = look_up
+        self._coalescer = Coalescer()
+
+    def http_connect(self, flow: http.HTTPFlow) -> None:
+        """Refuse a CONNECT that did not come through the door."""
+        answer(flow, _MALFORMED_PAGE)
+
+    async def requestheaders(self, flow: http.HTTPFlow) -> None:
+        """Judge one request."""
+        if flow.response or flow.error or not flow.live:
+            return
+        state = self._state.now
+        try:
+            await self._judge(flow, state)
+        except Exception as fault:
+            log.exception("a request could not be judged", error=type(fault).__name__)
+            self._fail(flow, state, fault)
+
+    async def _judge(self, flow: http.HTTPFlow, state: InForce) -> None:
+        tunnel = self._tunnels(flow.client_conn.id)
+        if tunnel is None:
+            tunnel = Tunnel(flow.client_conn.id, flow.client_conn.peername[0])
+        seen = observe(flow, tunnel)
+        if not seen.wellformed:
+            answer(flow, _MALFORMED_PAGE, body=seen.body)
+            return
+        at = self._clock()
+        decision = decide(state.policy, seen.request, at)
+        if decision.verdict is Verdict.PASS and tunnel.host is None:
+            seen, decision = await self._by_address(flow, seen, decision, state, at)
+        if decision.reason is Reason.IDENTITY_UNKNOWN and not tunnel.identified:
+            claim = await identify(
+                state.providers, Sighting(tunnel.client, seen.credentials)
+            )
+            if claim is None and can_challenge(state.providers):
+                answer(flow, challenge_page(state.site), body=seen.body)
+                return
+            if claim is not None:
+                request = replace(seen.request, person=claim.person, groups=claim.groups)
+                seen = replace(seen, request=request)
+            decision = decide(state.policy, seen.request, at)
+        self._act(flow, tunnel, seen, decision, state, at)
+
+    async def _by_address(
+        self, flow: http.HTTPFlow, seen: Seen, decision: Decision, state: InForce, at: datetime
+    ) -> tuple[Seen, Decision]:
+        """Judge a site that is asked for in clear by its addresses too, if it has social ones."""
+        if self._look_up is None or state.policy.catalogue.is_never(seen.request.names):
+            return seen, decision
+        try:
+            addresses = await self._look_up(flow.request.host, flow.request.port)
+        except OSError:
+            return seen, decision  # it cannot be connected to either
+        names = tuple(name for name in map(normal_name, addresses) if name)
+        request = replace(seen.request, names=(*seen.request.names, *names))
+        seen = replace(seen, request=request)
+        return seen, decide(state.policy, seen.request, at)
+
+    def _act(
+        self,
+        flow: http.HTTPFlow,
+        tunnel: Tunnel,
+        seen: Seen,
+        decision: Decision,
+        state: InForce,
+        at: datetime,
+    ) -> None:
+        judged = Judged(decision, decision_id(), state)
+        flow.metadata[JUDGED] = judged
+        if decision.verdict is Verdict.PASS or decision.reason is Reason.EXEMPT:
+            let_through(flow)
+            return
+        if not self._record(judged, seen, at) and state.settings.records.block_if_unwritable:
+            judged.decision = decide(state.policy, seen.request, at, records_writable=False)
+        if judged.decision.verdict is Verdict.BLOCK:
+            page = refusal_page(judged.decision, judged.id, seen, state, at)
+            answer(flow, page, body=seen.body)
+            return
+        if decision.context is Context.BREAK:
+            self._leases.grant(tunnel.id, decision.changes_at, state.settings.ending.grace)
+        let_through(flow)
+
+    def _record(self, judged: Judged, seen: Seen, at: datetime) -> bool:
+        """Write down what was decided, before anything is released."""
+        decision = judged.decision
+        keep = keeping(decision, seen.evidence)
+        if keep is Keeping.NONE:
+            return self._recorder.writable
+        record = _record_of(judged, seen, at)
+        if keep is Keeping.SELDOM:
+            earlier = self._coalescer.earlier(record)
+            if earlier is not None:
+                judged.id = earlier
+                return self._recorder.writable
+        return self._recorder.put(record)
+
+    def _fail(self, flow: http.HTTPFlow, state: InForce, fault: Exception) -> None:
+        """Refuse what could be controlled, and leave the rest of the web alone."""
+        try:
+            if not _could_be_controlled(flow, self._tunnels, state):
+                let_through(flow)
+                flow.metadata[JUDGED] = Judged(Decision(Verdict.PASS, Reason.FILTER_ERROR), "", state)
+                return
+        except Exception:
+            log.exception("a failed request could not be looked at; it is refused")
+        flow.response = None
+        answer(flow, _FAULT_PAGE, body=_length(flow))
+        flow.metadata[JUDGED] = Judged(FAULT, "", state)
+        try:
+            self._recorder.put(
+                Record(
+                    at=self._clock(),
+                    action=Action.VISIT_BLOCKED,
+                    message=message_of(FAULT),
+                    ruleset=state.policy.fingerprint,
+                    verdict=FAULT.verdict,
+                    reason=FAULT.reason,
+                    context=FAULT.context,
+                    decision=decision_id(),
+                    status=_FAULT_PAGE.status,
+                    error=type(fault).__name__,
+                )
+            )
+        except Exception:
+            log.exception("a fault could not be recorded")
+
+    def request(self, flow: http.HTTPFlow) -> None:
+        """Refuse what nobody has judged: no verdict means no."""
+        if flow.response or flow.error:
+            return
+        if not isinstance(flow.metadata.get(JUDGED), Judged):
+            log.error("a request arrived without a verdict and is refused")
+            answer(flow, _FAULT_PAGE)
+
+    def responseheaders(self, flow: http.HTTPFlow) -> None:
+        """Let the answer of an origin through piece by piece."""
+        judged = flow.metadata.get(JUDGED)
+        if flow.error or not flow.server_conn.timestamp_start or not isinstance(judged, Judged):
+            return
+        decision = judged.decision
+        controlled = decision.verdict is not Verdict.PASS
+        notice = None
+        if decision.context is Context.BREAK and decision.changes_at is not None:
+            left = decision.changes_at - self._clock()
+            if left <= judged.state.settings.ending.warn_before:
+                notice = decision.changes_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        let_back(flow, controlled=controlled, notice=notice)
+
+    def websocket_message(self, flow: http.HTTPFlow) -> None:
+        """Forget each message when it has been passed on: mitmproxy would keep them all."""
+        data: websocket.WebSocketData | None = flow.websocket
+        if data is not None and len(data.messages) > 1:
+            del data.messages[:-1]
+
+    def client_disconnected(self, client: Client) -> None:
+        """Forget a connection that has ended."""
+        self._leases.release(client.id)
+
+
+def _could_be_controlled(
+    flow: http.HTTPFlow, tunnels: Callable[[str], Tunnel | None], state: InForce
+) -> bool:
+    """Tell by the plainest means whether a request may be for a controlled site."""
+    request = flow.request
+    claims = [request.host, request.authority, *request.headers.get_all("host")]
+    claims.append(flow.client_conn.sni or "")
+    tunnel = tunnels(flow.client_conn.id)
+    if tunnel is not None:
+        claims += [tunnel.host or "", tunnel.sni or "", tunnel.address or ""]
+    for claim in filter(None, claims):
+        name = normal_name(claim)
+        if name is None or state.policy.catalogue.match(name) is not None:
+            return True
+    return False
+
+
+def _length(flow: http.HTTPFlow) -> int | None:
+    text = flow.request.headers.get("content-length", "")
+    if "transfer-encoding" in flow.request.headers:
+        return None
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _record_of(judged: Judged, seen: Seen, at: datetime) -> Record:
+    decision, policy = judged.decision, judged.state.policy
+    platform = policy.catalogue.platforms.get(decision.platform or "")
+    person = policy.directory.person(decision.person) if decision.person else None
+    listed = () if platform is None else platform.parameters.get(seen.path.rstrip("/"), ())
+    return Record(
+        at=at,
+        action=action_of(decision),
+        message=message_of(decision),
+        ruleset=policy.fingerprint,
+        verdict=decision.verdict,
+        reason=decision.reason,
+        context=decision.context,
+        decision=judged.id,
+        because=tuple(rule.id for rule in decision.because),
+        person=decision.person,
+        teams=() if person is None else person.teams,
+        place=decision.place,
+        platform=decision.platform,
+        category=None if platform is None else platform.category,
+        role=decision.role,
+        scheme=seen.scheme,
+        domain=seen.domain,
+        path=seen.path,
+        parameters={
+            name: value for name, value in seen.request.parameters.items() if name in listed
+        },
+        method=seen.request.method,
+        status=403 if decision.verdict is Verdict.BLOCK else None,
+        evidence=seen.evidence,
+        counted=seen.evidence in VISITS,
+        names=seen.request.names if decision.reason is Reason.NAME_MISMATCH else (),
+        removed=seen.removed,
+        changes_at=decision.changes_at,
+    )
+
