@@ -11,7 +11,7 @@ from breaktime.config.platforms import chosen, listed, never_controlled, page
 from breaktime.config.positions import Path
 from breaktime.config.problems import quoted
 from breaktime.config.rules import Rules
-from breaktime.config.schema import Configuration
+from breaktime.config.schema_file import Configuration
 from breaktime.config.schema_people import BusinessCase as CaseForm
 from breaktime.config.schema_people import InDirectory
 from breaktime.config.text import Dates

@@ -11,7 +11,7 @@ from breaktime.config.platforms import chosen
 from breaktime.config.positions import Path
 from breaktime.config.problems import quoted, suggestion
 from breaktime.config.rules import Rules
-from breaktime.config.schema import Configuration
+from breaktime.config.schema_file import Configuration
 from breaktime.config.text import Dates
 from breaktime.core.breaks import Blackout, Break, DatedException, Days
 from breaktime.core.policy import EVERYONE, BreakList, Subject, SubjectKind

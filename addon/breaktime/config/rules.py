@@ -155,8 +155,7 @@ def _add_folder(
         return
     except (OSError, ValueError) as error:
         what, hint = refusal(error) if isinstance(error, OSError) else ("is no folder", "")
-        what = what.replace("file", "folder")
-        collected.problems.append(Problem(*at, where, f"{quoted(shown)}: {what}", hint))
+        collected.problems.append(Problem(*at, where, f"{quoted(shown)} {what}", hint))
         return
     collected.files.append(folder)
     if not stamps:

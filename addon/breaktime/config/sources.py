@@ -15,10 +15,10 @@ _ORDERED: Final = frozenset({"identity"})
 """Lists whose order means something: they cannot be put together from several files."""
 
 _REFUSALS: Final = {
-    ENOENT: ("there is no such file", ""),
-    ENOTDIR: ("there is no such file", ""),
-    ENAMETOOLONG: ("there is no such file", ""),
-    EISDIR: ("is a folder", "name the file inside it"),
+    ENOENT: ("does not exist", ""),
+    ENOTDIR: ("does not exist", ""),
+    ENAMETOOLONG: ("does not exist", ""),
+    EISDIR: ("is a folder", "name the files in it"),
     EACCES: ("may not be read by this account", ""),
 }
 
@@ -104,6 +104,8 @@ def _open(
             sources.problems.append(Problem(name, 0, 0, "", what, hint))
         else:
             at = (spot.file, spot.line, spot.column)
+            if path.is_dir():
+                hint = f"name the files in it, {quoted(f'{name}/*.yaml')}"
             sources.problems.append(Problem(*at, where, f"{quoted(name)} {what}", hint))
     sources.whole = False
     return None
@@ -155,6 +157,8 @@ def _add(sources: Sources, document: Document, *, main: bool) -> bool:
     if not isinstance(document.data, dict):
         what = f"must be keys with values, found {quoted(document.data)}"
         hint = "begin with `version: 1`" if main else "begin with a key such as `people:`"
+        if isinstance(document.data, str) and ":" in document.data:
+            hint = "put a space after each `:`"
         sources.problems.append(Problem(document.file, 1, 1, "", what, hint))
         sources.whole = False
         return False
@@ -186,7 +190,9 @@ def _add_section(
     path: positions.Path = (section,)
     if section == "include" and document.file != sources.name:
         refused.add(path)
-        _note(sources, document, path, "only the main file may include others", "name them there")
+        _note(
+            sources, document, path, "only the main file may include others", "name the files there"
+        )
         return
     known = sources.data.get(section)
     if known is None:

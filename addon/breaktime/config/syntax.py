@@ -44,11 +44,9 @@ def _told(refusal: MarkedYAMLError, lines: list[str]) -> _Told:
         hint = "write `\\\\` for a backslash, or use single quotes"
         return line, column, f"{quoted(_at(lines, line, column, 2))} has no meaning", hint
     if "',' or ']'" in said:
-        hint = "put a `,` between entries and a `]` at the end"
-        return *start, "the list that opens here with `[` does not end", hint
+        return _not_closed(lines, (line, column), start, "[]")
     if "',' or '}'" in said:
-        hint = "put a `,` between entries and a `}` at the end"
-        return *start, "the entry that opens here with `{` does not end", hint
+        return _not_closed(lines, (line, column), start, "{}")
     return _structure(said, context, lines, (line, column), start)
 
 
@@ -69,7 +67,7 @@ def _structure(
         hint = "remove it, or write the value that is missing before it"
         return line, column, f"{quoted(found)} stands where a value was expected", hint
     if "<document start>" in said:
-        found = _at(lines, line, column, 20).split("#")[0].strip()
+        found = _content(_at(lines, line, column, 200))
         return (
             line,
             column,
@@ -86,6 +84,16 @@ def _structure(
         return *start, "a line may not begin with `%`", hint
     hint = "compare its indentation, colons and quotes with the lines around it"
     return line, column, "this line cannot be read", hint
+
+
+def _not_closed(lines: list[str], at: tuple[int, int], start: tuple[int, int], pair: str) -> _Told:
+    found = _at(lines, *at, 1)
+    if found in {"]", "}"}:
+        hint = f"write `{pair[1]}` before it, or remove it"
+        opened = f"line {start[0] + 1}, column {start[1] + 1}"
+        return *at, f"{quoted(found)} stands where `{pair[0]}` of {opened} is still open", hint
+    hint = f"put a `,` between entries and a `{pair[1]}` at the end"
+    return *start, f"what opens here with `{pair[0]}` does not end", hint
 
 
 def _at(lines: list[str], line: int, column: int, length: int) -> str:

@@ -33,11 +33,12 @@ def located(
         for details in error.errors(include_url=False)
     ]
     # Of an entry that may be text or keys, pydantic also says that it is not the other.
-    said = [path for kind, path, _ in found if kind not in _OTHER_SHAPE]
+    # And of a list without a good entry, that it is empty.
+    said = [path for kind, path, _ in found if kind not in _FOLLOWS]
     return [
         (path, problem)
         for kind, path, problem in found
-        if kind not in _OTHER_SHAPE or not any(each[: len(path)] == path for each in said)
+        if kind not in _FOLLOWS or not any(each[: len(path)] == path for each in said)
     ]
 
 
@@ -77,10 +78,11 @@ def _walk(loc: tuple[int | str, ...], data: object) -> tuple[Path, tuple[int | s
     rest: list[str | int] = []
     here = data
     for part in loc:
-        if (isinstance(here, dict) and isinstance(part, str) and part in here) or (
-            isinstance(here, list) and isinstance(part, int) and part < len(here)
-        ):
-            here = here[part]
+        inside = here if isinstance(here, dict) else {}
+        if isinstance(here, list):
+            inside = dict(enumerate(here))
+        if part in inside:
+            here = inside[part]
             path.append(part)
             rest = []
         else:
@@ -112,10 +114,13 @@ def _kind(found: str, known: list[str]) -> _Told:
 
 def _list(details: ErrorDetails) -> _Told:
     found = details["input"]
-    hint = ""
-    if isinstance(found, str | int) and not isinstance(found, bool):
-        hint = f"write {quoted(f'[{found}]')}"
-    return f"must be a list, found {quoted(found)}", hint
+    return f"must be a list, found {quoted(found)}", _bracketed(found)
+
+
+def _bracketed(found: object) -> str:
+    """Say how to write one word as a list of one."""
+    one = isinstance(found, str | int) and not isinstance(found, bool)
+    return f"write {quoted(f'[{found}]')}" if one else ""
 
 
 def _limit(words: str, key: str) -> Callable[[ErrorDetails], _Told]:
@@ -131,7 +136,10 @@ WORDING: Final[Mapping[str, Callable[[ErrorDetails], _Told]]] = {
     "less_than_equal": _limit("must be at most", "le"),
     "model_type": _found("must be keys with values"),
     "path_type": _found("must be the name of a file"),
-    "shape": lambda details: (f"{details['msg']}, found {quoted(details['input'])}", ""),
+    "shape": lambda details: (
+        f"{details['msg']}, found {quoted(details['input'])}",
+        _bracketed(details["input"]),
+    ),
     "string_too_long": _limit("must be shorter: the most characters are", "max_length"),
     "string_too_short": lambda _: ("must not be empty", ""),
     "string_type": _found("must be text"),
@@ -145,7 +153,8 @@ WORDING: Final[Mapping[str, Callable[[ErrorDetails], _Told]]] = {
 }
 """Wording by pydantic's type of problem; four more types need the schema to be worded."""
 
-_OTHER_SHAPE: Final = frozenset({"model_type", "string_type"})
+_FOLLOWS: Final = frozenset({"model_type", "string_type", "too_short"})
+"""What pydantic also says about a place where it has said something else."""
 
 FROM_SCHEMA: Final = frozenset({"enum", "extra_forbidden", "literal_error", "missing"})
 
@@ -185,7 +194,7 @@ def _key_hint(key: str, node: Mapping[str, Any], schema: Mapping[str, Any]) -> s
         if key in inside and inside is not known:
             return f"it belongs under `{section}`"
     if key in schema.get("properties", {}):
-        return f"`{key}` belongs at the left edge, below no other key"
+        return "it is a section of its own: begin it in the first column"
     return f"write {one_of(known)}" if len(known) <= _FEW else ""
 
 

@@ -32,7 +32,7 @@ def zone(name: str) -> ZoneInfo:
     if name not in names():
         hint = "write it as `Europe/London`"
         near = nearest(name, names()) or _city(name)
-        if near:
+        if near and not any(letter.isdigit() for letter in name):  # `GMT+1` is a riddle of its own
             hint = f"did you mean `{near}`"
         raise ValueError(f"{quoted(name)} is not a time zone; {hint}")
     *folders, last = name.split("/")
