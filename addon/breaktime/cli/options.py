@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from breaktime.config import Loaded, Problem
 
@@ -47,15 +47,9 @@ def load_or_exit(path: Path) -> "Loaded":
         stop_with(error.problems)
 
 
-def stop_with(problems: "Iterable[Problem]") -> NoReturn:
+def stop_with(problems: "Sequence[Problem]") -> NoReturn:
     """Show problems on stderr and end with status 1."""
-    shown = [str(problem) for problem in problems]
-    for line in shown:
-        click.echo(line, err=True)
-    click.echo(count(len(shown)), err=True)
+    from breaktime.config import report
+
+    click.echo(report(problems), err=True)
     sys.exit(1)
-
-
-def count(problems: int) -> str:
-    """Return `no problems` in the plural that English has for it."""
-    return "1 problem" if problems == 1 else f"{problems} problems"

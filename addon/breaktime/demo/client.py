@@ -63,5 +63,6 @@ def visit(url: str, source: str, proxy: tuple[str, int], trust: tuple[Path, ...]
 
 def _issuer(sock: Any) -> str:
     certificate = sock.getpeercert() if isinstance(sock, ssl.SSLSocket) else None
-    names = [pair for group in (certificate or {}).get("issuer", ()) for pair in group]
+    issuer: Any = (certificate or {}).get("issuer", ())
+    names = [pair for group in issuer for pair in group]
     return next((value for key, value in names if key == "organizationName"), "nobody")
