@@ -68,7 +68,7 @@ class Answer:
     help="JSON lines with who, url, at and optionally from_ip; - for stdin. One answer a line.",
 )
 @FORMAT
-def explain(  # noqa: PLR0913  one parameter for each option
+def explain(
     config: Path,
     who: str | None,
     url: str | None,
@@ -205,7 +205,7 @@ def _question(line: str) -> Question:
 def _instant(text: str, zone: object) -> datetime:
     from zoneinfo import ZoneInfo
 
-    from breaktime.core.when import instants
+    from breaktime.core.wall import instants
 
     try:
         at = datetime.fromisoformat(text.strip())

@@ -31,8 +31,8 @@ def log(directory: Path | None, config: Path | None, *, follow: bool, last: int,
     What stands in a record came from outside: in the text form everything that is not plain
     printable text is shown as an escape, so that no record can command a terminal.
     """
-    from breaktime.audit.reading import follow as records
-    from breaktime.audit.reading import render_line
+    from breaktime.audit import Unreadable, render_line
+    from breaktime.audit import follow as records
 
     if (directory is None) == (config is None):
         raise click.UsageError("give either DIRECTORY or --config FILE")
@@ -40,3 +40,20 @@ def log(directory: Path | None, config: Path | None, *, follow: bool, last: int,
         directory = load_or_exit(config).settings.records.directory
     if directory is None or not directory.is_dir():
         raise click.UsageError(f"there is no directory {directory}")
+    for record in records(directory, last=last, wait=_wait if follow else None):
+        if isinstance(record, Unreadable):
+            click.echo(f"{record.file}: a line cannot be read", err=True)
+        elif form == "json":
+            click.echo(json.dumps(record))
+        else:
+            click.echo(render_line(record))
+
+
+def _wait() -> bool:
+    """Wait for more records; Ctrl-C or a closed pipe ends it."""
+    sys.stdout.flush()
+    try:
+        time.sleep(POLL_SECONDS)
+    except KeyboardInterrupt:
+        return False
+    return True

@@ -33,9 +33,7 @@ def match(config: Path | None) -> None:
     from breaktime.core.what import describe
 
     try:
-        catalogue = (
-            shipped_catalogue() if config is None else load_or_exit(config).policy.catalogue
-        )
+        catalogue = shipped_catalogue() if config is None else load_or_exit(config).policy.catalogue
     except ConfigError as error:
         stop_with(error.problems)
     out = sys.stdout.buffer

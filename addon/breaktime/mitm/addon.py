@@ -26,7 +26,7 @@ from breaktime.core.record import (
     keeping,
     message_of,
 )
-from breaktime.identity import Sighting, can_challenge, identify
+from breaktime.identity import Sighting, identify, should_challenge
 from breaktime.mitm.act import answer, let_back, let_through
 from breaktime.mitm.clock import Clock
 from breaktime.mitm.leases import Leases
@@ -47,7 +47,9 @@ log = structlog.get_logger("breaktime.gateway")
 class Recorder(Protocol):
     """Where records go."""
 
-    writable: bool
+    @property
+    def writable(self) -> bool:
+        """Whether the last record was written."""
 
     def put(self, record: Record) -> bool:
         """Write one record and say whether it is written."""
@@ -79,7 +81,7 @@ class Breaktime:
         clock: Clock,
         leases: Leases,
         tunnels: Callable[[str], Tunnel | None],
-        look_up: Callable[[str, int], Awaitable[Iterable[str]]] | None = None,
+        look_up: Callable[[str, int], Awaitable[Iterable[str]]],
     ) -> None:
         """
         Take what is asked on the way.
@@ -126,12 +128,10 @@ class Breaktime:
         at = self._clock()
         decision = decide(state.policy, seen.request, at)
         if decision.verdict is Verdict.PASS and tunnel.host is None:
-            seen, decision = await self._by_address(flow, seen, decision, state, at)
+            seen, decision = await self._by_address(flow, tunnel, seen, state, at)
         if decision.reason is Reason.IDENTITY_UNKNOWN and not tunnel.identified:
-            claim = await identify(
-                state.providers, Sighting(tunnel.client, seen.credentials)
-            )
-            if claim is None and can_challenge(state.providers):
+            claim = await identify(state.providers, Sighting(tunnel.client, seen.credentials))
+            if should_challenge(state.providers, claim):
                 answer(flow, challenge_page(state.site), body=seen.body)
                 return
             if claim is not None:
@@ -141,18 +141,16 @@ class Breaktime:
         self._act(flow, tunnel, seen, decision, state, at)
 
     async def _by_address(
-        self, flow: http.HTTPFlow, seen: Seen, decision: Decision, state: InForce, at: datetime
+        self, flow: http.HTTPFlow, tunnel: Tunnel, seen: Seen, state: InForce, at: datetime
     ) -> tuple[Seen, Decision]:
-        """Judge a site that is asked for in clear by its addresses too, if it has social ones."""
-        if self._look_up is None or state.policy.catalogue.is_never(seen.request.names):
-            return seen, decision
+        """Judge a site that is asked for in clear under its addresses too."""
         try:
             addresses = await self._look_up(flow.request.host, flow.request.port)
         except OSError:
-            return seen, decision  # it cannot be connected to either
-        names = tuple(name for name in map(normal_name, addresses) if name)
-        request = replace(seen.request, names=(*seen.request.names, *names))
-        seen = replace(seen, request=request)
+            addresses = ()  # it cannot be connected to either
+        tunnel.judged.update(addresses)
+        names = tuple(dict.fromkeys((*seen.request.names, *addresses)))
+        seen = replace(seen, request=replace(seen.request, names=names))
         return seen, decide(state.policy, seen.request, at)
 
     def _act(
@@ -191,6 +189,7 @@ class Breaktime:
             if earlier is not None:
                 judged.id = earlier
                 return self._recorder.writable
+            self._coalescer.remember(record)
         return self._recorder.put(record)
 
     def _fail(self, flow: http.HTTPFlow, state: InForce, fault: Exception) -> None:
@@ -198,7 +197,9 @@ class Breaktime:
         try:
             if not _could_be_controlled(flow, self._tunnels, state):
                 let_through(flow)
-                flow.metadata[JUDGED] = Judged(Decision(Verdict.PASS, Reason.FILTER_ERROR), "", state)
+                flow.metadata[JUDGED] = Judged(
+                    Decision(Verdict.PASS, Reason.FILTER_ERROR), "", state
+                )
                 return
         except Exception:
             log.exception("a failed request could not be looked at; it is refused")
@@ -315,4 +316,3 @@ def _record_of(judged: Judged, seen: Seen, at: datetime) -> Record:
         removed=seen.removed,
         changes_at=decision.changes_at,
     )
-

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import structlog
 from mitmproxy.master import Master
 
-from breaktime.door import Dialler, Inspection, Kind
+from breaktime.door import Dialled, Dialler, Inspection, Kind
 from breaktime.mitm.handler import Handler, HookTable, take_over
 from breaktime.mitm.observe import Tunnel
 
@@ -29,13 +29,21 @@ class Bridge:
         self._dialler = dialler
         self._release = release
         self._table = HookTable(())
+        self._is_hidden: Callable[[str, str], bool] = lambda host, address: True  # noqa: ARG005
         self._tunnels: dict[str, Tunnel] = {}
         self._handlers: dict[str, Handler] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def attach(self, table: HookTable) -> None:
-        """Set the hooks that every connection runs through."""
+    def attach(self, table: HookTable, is_hidden: Callable[[str, str], bool]) -> None:
+        """
+        Set what every connection runs through.
+
+        Args:
+            table: the hooks.
+            is_hidden: tells whether an address is a controlled site's though its name is not.
+        """
         self._table = table
+        self._is_hidden = is_hidden
 
     def tunnel(self, connection: str) -> Tunnel | None:
         """Return what the door knows of a connection."""
@@ -55,6 +63,7 @@ class Bridge:
             person=None if identity is None else identity.person,
             groups=() if identity is None else identity.groups,
             identified=identity is not None,
+            judged=set() if inspection.address is None else {inspection.address},
         )
         task = asyncio.get_running_loop().create_task(self._serve(inspection))
         self._tasks.add(task)
@@ -74,11 +83,31 @@ class Bridge:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    async def _connect(self, connection: str, host: str, port: int) -> Dialled:
+        """
+        Connect to an origin, unless its address is a controlled site's that nobody has judged.
+
+        A name may lead elsewhere when it is connected to than when it was judged.
+
+        Raises:
+            OSError: it cannot, or may not, be connected to.
+        """
+        dialled = await self._dialler.connect(host, port)
+        tunnel = self._tunnels.get(connection)
+        judged = tunnel is not None and dialled.address in tunnel.judged
+        if not judged and self._is_hidden(host, dialled.address):
+            dialled.sock.close()
+            raise ConnectionRefusedError("the name led to the address of a controlled site")
+        return dialled
+
     async def _serve(self, inspection: Inspection) -> None:
         connection = inspection.conn.id
         try:
             handler = await take_over(
-                inspection, self._master.options, self._table, self._dialler
+                inspection,
+                self._master.options,
+                self._table,
+                lambda host, port: self._connect(connection, host, port),
             )
             self._handlers[connection] = handler
             await handler.handle_client()

@@ -6,7 +6,7 @@ import structlog
 
 from breaktime.core.decide import is_address
 from breaktime.door import Conn, Identity, Ruling
-from breaktime.identity import Claim, Sighting, can_challenge, identify
+from breaktime.identity import Claim, Sighting, identify, should_challenge
 from breaktime.mitm.state import InForce, State
 from breaktime.pages import Page, challenge_page
 
@@ -45,12 +45,17 @@ class Police:
         providers = self._state.now.providers
         claim: Claim | None = await identify(providers, Sighting(client, credentials))
         if claim is None:
-            return Identity(None, challenge=can_challenge(providers))
+            return Identity(None, challenge=should_challenge(providers, claim))
         return Identity(claim.person, groups=claim.groups)
 
     def challenge(self) -> bytes:
         """Return the whole 407 answer that asks for credentials."""
         return as_http(challenge_page(self._state.now.site))
+
+    def is_hidden(self, host: str, address: str) -> bool:
+        """Tell whether an address is a controlled site's though the name is not."""
+        state = self._state.now
+        return not concerns(state, (host,)) and concerns(state, (host, address))
 
     def refused(self, conn: Conn, reason: str) -> None:
         """Note for the operator that a connection was turned away; no name is written."""
@@ -79,5 +84,3 @@ def as_http(page: Page, reason: str = "Proxy Authentication Required") -> bytes:
     lines += [f"{name}: {value}" for name, value in page.headers]
     head = "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")
     return head + page.body
-
-
