@@ -79,7 +79,7 @@ GRADES = [
         ("an old browser sends a form",     "-/-/-",                                  "POST html"),
     ]),
     (Evidence.APP, [
-        ("a preflight",                     "-/-/-",                                 "OPTIONS html"),
+        ("a preflight",                     "-/-/-",                                "OPTIONS html"),
         ("an app",                          "-/-/-",                                  "GET"),
         ("a connection",                    "-/-/-",                                  "-"),
     ]),
