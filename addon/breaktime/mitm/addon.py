@@ -8,8 +8,6 @@ whole of it stands inside one guard here, and what follows a failure has nothing
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
-
 import structlog
 from mitmproxy import http, websocket
 from mitmproxy.connection import Client
@@ -26,12 +24,13 @@ from breaktime.core.record import (
     keeping,
     message_of,
 )
-from breaktime.identity import Sighting, identify, should_challenge
+from breaktime.identity import should_challenge
 from breaktime.mitm.act import answer, let_back, let_through
 from breaktime.mitm.clock import Clock
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.observe import Seen, Tunnel, observe
 from breaktime.mitm.refuse import refusal_page
+from breaktime.mitm.signin import Recorder, SignIn
 from breaktime.mitm.state import InForce, State
 from breaktime.pages import challenge_page, fault_page, malformed_page
 
@@ -42,17 +41,6 @@ _FAULT_PAGE = fault_page()
 _MALFORMED_PAGE = malformed_page()
 
 log = structlog.get_logger("breaktime.gateway")
-
-
-class Recorder(Protocol):
-    """Where records go."""
-
-    @property
-    def writable(self) -> bool:
-        """Whether the last record was written."""
-
-    def put(self, record: Record) -> bool:
-        """Write one record and say whether it is written."""
 
 
 class Judged:
@@ -78,6 +66,7 @@ class Breaktime:
         self,
         state: State,
         recorder: Recorder,
+        sign_in: SignIn,
         clock: Clock,
         leases: Leases,
         tunnels: Callable[[str], Tunnel | None],
@@ -89,6 +78,7 @@ class Breaktime:
         Args:
             state: what is in force.
             recorder: where records go.
+            sign_in: asks people who they are.
             clock: reads the instant.
             leases: connections that are open because of a break.
             tunnels: what is known of a client connection, by its id.
@@ -96,6 +86,7 @@ class Breaktime:
         """
         self._state = state
         self._recorder = recorder
+        self._sign_in = sign_in
         self._clock = clock
         self._leases = leases
         self._tunnels = tunnels
@@ -130,7 +121,7 @@ class Breaktime:
         if decision.verdict is Verdict.PASS and tunnel.host is None:
             seen, decision = await self._by_address(flow, tunnel, seen, state, at)
         if decision.reason is Reason.IDENTITY_UNKNOWN and not tunnel.identified:
-            claim = await identify(state.providers, Sighting(tunnel.client, seen.credentials))
+            claim = await self._sign_in.ask(state, tunnel.client, seen.credentials)
             if should_challenge(state.providers, claim):
                 answer(flow, challenge_page(state.site), body=seen.body)
                 return

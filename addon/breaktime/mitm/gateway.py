@@ -22,10 +22,14 @@ from breaktime.mitm.leases import Leases
 from breaktime.mitm.master import make_ca, make_master, trust_bundle
 from breaktime.mitm.policing import Police
 from breaktime.mitm.reload import Reloader
+from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import State, open_for
 
 SWEEP_SECONDS = 0.5
 """How often connections whose break has ended are looked for."""
+
+SIGN_IN_SECONDS = 15
+"""How long a sign-in that has begun may go on with the identity tables of the old configuration."""
 
 FORBIDDEN_ENVIRONMENT = ("SSLKEYLOGFILE", "MITMPROXY_SSLKEYLOGFILE")
 """Variables that make mitmproxy or OpenSSL write down the keys of people's connections."""
@@ -114,7 +118,8 @@ class Gateway:
         master, addons = make_master(gateway.ca, trust)
         dialler = Dialler(self._world.resolve, internal=map(str, gateway.internal))
         bridge = Bridge(master, dialler, lambda connection: door.release(connection))
-        police = Police(self._state)
+        sign_in = SignIn(recorder, self._world.clock)
+        police = Police(self._state, sign_in)
         door = Door(
             police,
             bridge.hand_over,
@@ -124,7 +129,13 @@ class Gateway:
         )
         leases = Leases(bridge.cut)
         breaktime = Breaktime(
-            self._state, recorder, self._world.clock, leases, bridge.tunnel, dialler.resolve
+            self._state,
+            recorder,
+            sign_in,
+            self._world.clock,
+            leases,
+            bridge.tunnel,
+            dialler.resolve,
         )
         bridge.attach(HookTable((*addons, breaktime)), police.is_hidden)
         try:
@@ -188,8 +199,8 @@ class Gateway:
             return
         self._files = loaded.files
         self._state.now = new
-        for provider in old.providers:
-            provider.close()
+        for provider in old.providers:  # somebody may still be signing in with it
+            asyncio.get_running_loop().call_later(SIGN_IN_SECONDS, provider.close)
         if why == "file" and new.policy.fingerprint == old.policy.fingerprint:
             log.info("the configuration was read again; its meaning is the same")
             return

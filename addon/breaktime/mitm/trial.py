@@ -18,6 +18,7 @@ from breaktime.mitm.clock import system_clock
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.observe import Tunnel
 from breaktime.mitm.policing import concerns
+from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import State, open_for
 
 
@@ -54,6 +55,7 @@ class Trial:
         self._inner = Breaktime(
             state,
             self._recorder,
+            SignIn(self._recorder, system_clock),
             system_clock,
             Leases(lambda _: None),
             self._tunnels.get,
