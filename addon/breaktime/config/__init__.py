@@ -85,7 +85,7 @@ def parse(text: str, name: str = "breaktime.yaml", base: Path | None = None) -> 
 
 def _loaded(sources: Sources) -> Loaded:
     draft = Draft(sources)
-    model = draft.validate() if sources.data else None
+    model = draft.validate() if sources.data or sources.whole else None
     if model is None or not sources.whole:
         raise ConfigError(draft.problems)
     rules = _rules(draft, model.controlled.rules)

@@ -138,7 +138,9 @@ def _matches(sources: Sources, pattern: str) -> Iterator[tuple[Path, str]]:
     if "\0" in pattern:
         return
     folder = (sources.base / pattern).parent
-    if not has_magic(str(folder)) and folder not in sources.files:
+    while has_magic(str(folder)) or not folder.is_dir():
+        folder = folder.parent  # what appears there later is noticed too
+    if folder not in sources.files:
         sources.files.append(folder)
     shown = Path(sources.name).parent
     if not has_magic(pattern):

@@ -15,6 +15,12 @@ from breaktime.core.wall import Span
 from breaktime.core.who import Network
 
 WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_WEEKDAYS_IN_FULL: Final = (
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+)  # fmt: skip
+_DAYS: Final = re.compile(
+    "DAY(?: ?- ?DAY)?(?:, *DAY(?: ?- ?DAY)?)*".replace("DAY", f"(?:{'|'.join(WEEKDAYS)})")
+)
 FIRST_YEAR: Final = 2000
 LAST_YEAR: Final = 2099
 
@@ -131,16 +137,21 @@ def _days_hint(text: str) -> str:
     if words and all(words.values()):
         meant = _WORD.sub(lambda word: words[word[0]] or "", text).strip(" ,-")
         meant = re.sub(r" +(?:to|until) +", "-", meant)
-        if all(each in WEEKDAYS for each in re.split(r", *|-", meant)):
-            return f"write {quoted(meant)}"
+        if meant != text and _DAYS.fullmatch(meant):
+            return f"write `{meant}`"
     return f"write {one_of(WEEKDAYS)}, or several as `Mon-Fri`"
 
 
 def _weekday(word: str) -> str | None:
     if word in {"to", "until"}:
         return word
-    short = word[:3].capitalize()
-    return short if short in WEEKDAYS else nearest(word, WEEKDAYS)
+    for full in _WEEKDAYS_IN_FULL:
+        if len(word) > 1 and full.startswith(word.capitalize()):
+            return full[:3]
+    if len(word) <= 4:  # noqa: PLR2004  an abbreviation with a slip
+        return nearest(word, WEEKDAYS)
+    near = nearest(word, _WEEKDAYS_IN_FULL, cutoff=0.75)
+    return near[:3] if near else None
 
 
 def day(text: str) -> date:
@@ -200,7 +211,7 @@ def notice(text: str) -> timedelta:
 def network(text: str) -> Network:
     """Read a network, `10.20.0.0/16`, or a single address."""
     try:
-        loose = ip_network(text, strict=False)
+        loose = ip_network(text.replace("%", " "), strict=False)  # no `%eth0`: it names no network
     except ValueError:
         raise ValueError(
             f"must be a network, found {quoted(text)}; write for example `10.20.0.0/16`"

@@ -58,7 +58,7 @@ def _located(
     elif kind in {"literal_error", "enum"}:
         told = _choice(details["input"], node, schema)
     else:
-        told = WORDING[kind](details)
+        told = WORDING.get(kind, _found("cannot be used here"))(details)
         if kind == "union_tag_invalid":
             path = (*path, "kind")
     at_key = kind in {"extra_forbidden", "missing"} or key == "[key]"
