@@ -180,8 +180,10 @@ class Breaktime:
             if earlier is not None:
                 judged.id = earlier
                 return self._recorder.writable
+        kept = self._recorder.put(record)
+        if kept and keep is Keeping.SELDOM:
             self._coalescer.remember(record)
-        return self._recorder.put(record)
+        return kept
 
     def _fail(self, flow: http.HTTPFlow, state: InForce, fault: Exception) -> None:
         """Refuse what could be controlled, and leave the rest of the web alone."""

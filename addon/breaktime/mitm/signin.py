@@ -51,6 +51,5 @@ class SignIn:
             decision=decision_id(),
             source=client,
         )
-        if self._told.earlier(record) is None:
+        if self._told.earlier(record) is None and self._recorder.put(record):
             self._told.remember(record)
-            self._recorder.put(record)
