@@ -18,10 +18,10 @@ from breaktime.core.decide import (
     is_address,
     opens_at,
 )
+from breaktime.core.platforms import Role
 from breaktime.core.policy import Policy
 from breaktime.core.request import Request
 from breaktime.core.rule import Rule
-from breaktime.core.what import Role
 from calendars import utc
 from office import CATALOGUE, OFFICE, SETTINGS, ask, case, person
 
@@ -347,7 +347,9 @@ def test_the_policy_under_test_controls_what_the_rows_ask_for():
 
 def test_a_name_that_is_never_controlled_keeps_its_peace_on_a_listed_address():
     """The name was promised peace; whoever hides another name behind it is judged by that name."""
-    office = replace(OFFICE, catalogue=OFFICE.catalogue.only(OFFICE.catalogue.platforms, ["gov.uk"]))
+    office = replace(
+        OFFICE, catalogue=OFFICE.catalogue.only(OFFICE.catalogue.platforms, ["gov.uk"])
+    )
 
     quiet = decide(office, ask("ada", f"www.gov.uk {FB_IP}"), utc("2026-11-23 10:00"))
     hidden = decide(office, ask("ada", f"www.gov.uk {FB_IP} {FB}"), utc("2026-11-23 10:00"))

@@ -15,7 +15,8 @@ from breaktime.config.problems import ConfigError, Problem, quoted
 from breaktime.config.sources import read_bytes, refusal
 from breaktime.config.text import name as kebab
 from breaktime.config.wording import located
-from breaktime.core.what import Catalogue, Platform
+from breaktime.core.platforms import Platform
+from breaktime.core.what import Catalogue
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 

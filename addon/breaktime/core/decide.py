@@ -20,10 +20,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from breaktime.core.platforms import Match, Role
 from breaktime.core.policy import DatedCase, Policy, Standing
 from breaktime.core.request import Request
 from breaktime.core.rule import Rule
-from breaktime.core.what import Catalogue, Match, Role
+from breaktime.core.what import Catalogue
 from breaktime.core.when import Kind, look
 
 MAX_STEPS = 64
