@@ -32,13 +32,14 @@ from breaktime.mitm.observe import Seen, Tunnel, observe
 from breaktime.mitm.refuse import refusal_page
 from breaktime.mitm.signin import Recorder, SignIn
 from breaktime.mitm.state import InForce, State
-from breaktime.pages import challenge_page, fault_page, malformed_page
+from breaktime.pages import challenge, fault_page, malformed_page, port_page
 
 JUDGED = "breaktime"
 """The one key in a flow's metadata; it holds a `Judged`."""
 
 _FAULT_PAGE = fault_page()
 _MALFORMED_PAGE = malformed_page()
+_PORT_PAGE = port_page()
 
 log = structlog.get_logger("breaktime.gateway")
 
@@ -116,6 +117,9 @@ class Breaktime:
         if not seen.wellformed:
             answer(flow, _MALFORMED_PAGE, body=seen.body)
             return
+        if tunnel.host is None and flow.request.port not in state.settings.gateway.ports:
+            answer(flow, _PORT_PAGE, body=seen.body)
+            return
         at = self._clock()
         decision = decide(state.policy, seen.request, at)
         if decision.verdict is Verdict.PASS and tunnel.host is None:
@@ -123,7 +127,7 @@ class Breaktime:
         if decision.reason is Reason.IDENTITY_UNKNOWN and not tunnel.identified:
             claim = await self._sign_in.ask(state, tunnel.client, seen.credentials)
             if should_challenge(state.providers, claim):
-                answer(flow, challenge_page(state.site), body=seen.body)
+                answer(flow, challenge(state.policy.organisation), body=seen.body)
                 return
             if claim is not None:
                 request = replace(seen.request, person=claim.person, groups=claim.groups)

@@ -6,7 +6,7 @@ from breaktime.config import Loaded, Settings
 from breaktime.config.opening import open_providers
 from breaktime.core.policy import Policy
 from breaktime.identity import Provider
-from breaktime.pages import Site
+from breaktime.pages import Contact, PageSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class InForce:
     policy: Policy
     settings: Settings
     providers: tuple[Provider, ...]
-    site: Site
+    pages: PageSettings
 
 
 class State:
@@ -37,4 +37,13 @@ def open_for(loaded: Loaded) -> InForce:
         ConfigError: with every problem, at the place of the configuration that names the file.
     """
     providers, _ = open_providers(loaded)
-    return InForce(loaded.policy, loaded.settings, providers, Site(loaded.policy.organisation))
+    return InForce(loaded.policy, loaded.settings, providers, page_settings(loaded.settings))
+
+
+def page_settings(settings: Settings) -> PageSettings:
+    """Return what every page of the organisation shows."""
+    page = settings.page
+    contact = Contact()
+    if page.help is not None:
+        contact = Contact(page.help.name, page.help.phone, page.help.email, page.help.hours)
+    return PageSettings(contact, page.policy or "", page.questions or "")
