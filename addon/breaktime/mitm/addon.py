@@ -124,15 +124,16 @@ class Breaktime:
         decision = decide(state.policy, seen.request, at)
         if decision.verdict is Verdict.PASS and tunnel.host is None:
             seen, decision = await self._by_address(flow, tunnel, seen, state, at)
-        if decision.reason is Reason.IDENTITY_UNKNOWN and not tunnel.identified:
+        judged = decision.verdict is not Verdict.PASS and decision.reason is not Reason.EXEMPT
+        if judged and not tunnel.identified:
             claim = await self._sign_in.ask(state, tunnel.client, seen.credentials)
-            if should_challenge(state.providers, claim):
-                answer(flow, challenge(state.policy.organisation), body=seen.body)
-                return
             if claim is not None:
                 request = replace(seen.request, person=claim.person, groups=claim.groups)
                 seen = replace(seen, request=request)
-            decision = decide(state.policy, seen.request, at)
+                decision = decide(state.policy, seen.request, at)
+            elif _should_sign_in(decision, tunnel, state):
+                answer(flow, challenge(state.policy.organisation), body=seen.body)
+                return
         self._act(flow, tunnel, seen, decision, state, at)
 
     async def _by_address(
@@ -252,6 +253,20 @@ class Breaktime:
     def client_disconnected(self, client: Client) -> None:
         """Forget a connection that has ended."""
         self._leases.release(client.id)
+
+
+def _should_sign_in(decision: Decision, tunnel: Tunnel, state: InForce) -> bool:
+    """
+    Tell whether to ask for credentials, which nobody has sent or known.
+
+    Not where the answer does not depend on them, and not inside a tunnel, where a browser would
+    take the question for one of the origin.
+    """
+    return (
+        decision.reason is Reason.IDENTITY_UNKNOWN
+        and tunnel.host is None
+        and should_challenge(state.providers, None)
+    )
 
 
 def _could_be_controlled(
