@@ -117,7 +117,7 @@ class Gateway:
             raise StartError(f"the certificate authority cannot be kept: {problem}") from problem
         master, addons = make_master(gateway.ca, trust)
         dialler = Dialler(self._world.resolve, internal=map(str, gateway.internal))
-        bridge = Bridge(master, dialler, lambda connection: door.release(connection))
+        bridge = Bridge(master, dialler, lambda gone: door.release(gone))  # noqa: PLW0108  made below
         sign_in = SignIn(recorder, self._world.clock)
         police = Police(self._state, sign_in)
         door = Door(
@@ -189,7 +189,7 @@ class Gateway:
             new = await asyncio.to_thread(open_for, loaded)
         except ConfigError as error:
             for problem in error.problems:
-                log.error("the new configuration is not taken", problem=str(problem))
+                log.error("the new configuration is not taken", problem=str(problem))  # noqa: TRY400  no fault
             self._note(
                 recorder,
                 Action.CONFIG_REJECTED,
