@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from breaktime.core.breaks import Break, Days, Layer, Profile
 from breaktime.core.rule import Rule
-from breaktime.core.when import Break, Days, Kind, Layer, Profile, Span, look
+from breaktime.core.wall import Span
+from breaktime.core.when import Kind, look
 
 LONDON = ZoneInfo("Europe/London")
 WEEK = frozenset(range(5))

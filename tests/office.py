@@ -9,12 +9,13 @@ from ipaddress import ip_network
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from breaktime.core.breaks import Blackout, DatedException, Days, Suspension
 from breaktime.core.cases import BusinessCase
+from breaktime.core.platforms import PageShape, Platform, Role
 from breaktime.core.policy import EVERYONE, BreakList, Exemption, Policy, Subject, SubjectKind
 from breaktime.core.request import Request
 from breaktime.core.rule import Rule
-from breaktime.core.what import Catalogue, PageShape, Platform, Role
-from breaktime.core.when import Blackout, DatedException, Days, Suspension
+from breaktime.core.what import Catalogue
 from breaktime.core.who import Directory, Person, Place
 from calendars import LONDON, WEEK, a_break, span
 

@@ -18,10 +18,10 @@ from breaktime.core.decide import (
     is_address,
     opens_at,
 )
+from breaktime.core.platforms import Role
 from breaktime.core.policy import Policy
 from breaktime.core.request import Request
 from breaktime.core.rule import Rule
-from breaktime.core.what import Role
 from calendars import utc
 from office import CATALOGUE, OFFICE, SETTINGS, ask, case, person
 
@@ -57,7 +57,8 @@ ROWS = [
     ("the address of a sister platform",    "ada", f"{FB_IP} {IG}",    "/",    None,    "2026-11-23 12:30",  "allow", "break_fixed",      "break",         LUNCH,                   "2026-11-23 13:00"),
     ("an address and no name",              "ada", FB_IP,              "/",    None,    "2026-11-23 10:00",  "block", "outside_breaks",   "outside-break", ["everyone"],            "2026-11-23 12:00"),
     ("an address and no name, in a break",  "ada", FB_IP,              "/",    None,    "2026-11-23 12:30",  "allow", "break_fixed",      "break",         LUNCH,                   "2026-11-23 13:00"),
-    ("a listed address, a foreign name",    "ada", f"{FB_IP} example.org", "/", None,   "2026-11-23 12:30",  "block", "name_mismatch",    "unscheduled",   [],                      None),
+    ("a listed address, a foreign name",    "ada", f"{FB_IP} example.org", "/", None,   "2026-11-23 12:30",  "allow", "break_fixed",      "break",         LUNCH,                   "2026-11-23 13:00"),
+    ("the same outside the break",          "ada", f"{FB_IP} example.org", "/", None,   "2026-11-23 11:30",  "block", "outside_breaks",   "outside-break", ["everyone"],            "2026-11-23 12:00"),
     ("an address nobody lists, alone",      "ada", "192.0.2.1",        "/",    None,    "2026-11-23 10:00",  "pass",  "not_controlled",   "unscheduled",   [],                      None),
 
     ("own page",                            "ada", FB,                 OWN,    None,    "2026-11-23 10:00",  "allow", "own_page",         "own-page",      ["own-page:facebook.com/exampleshire"], None),
@@ -146,7 +147,7 @@ def test_a_decision_names_who_and_what():
 
     got = decide(OFFICE, request, utc("2026-11-23 10:00"))
 
-    assert got[4:10] == ("bob", "town-hall", "facebook", Role.WEB, "facebook.com", "groups/cats")
+    assert got[4:9] == ("bob", "town-hall", "facebook", Role.WEB, "facebook.com")
 
 
 def test_nobody_is_named_where_nothing_is_controlled():
@@ -342,3 +343,16 @@ def test_the_answer_is_the_same_until_it_changes_and_another_then(who, client, p
 
 def test_the_policy_under_test_controls_what_the_rows_ask_for():
     assert {CATALOGUE.match(name).platform for name in (FB, TT, IG)} == set(CATALOGUE.platforms)
+
+
+def test_a_name_that_is_never_controlled_keeps_its_peace_on_a_listed_address():
+    """The name was promised peace; whoever hides another name behind it is judged by that name."""
+    office = replace(
+        OFFICE, catalogue=OFFICE.catalogue.only(OFFICE.catalogue.platforms, ["gov.uk"])
+    )
+
+    quiet = decide(office, ask("ada", f"www.gov.uk {FB_IP}"), utc("2026-11-23 10:00"))
+    hidden = decide(office, ask("ada", f"www.gov.uk {FB_IP} {FB}"), utc("2026-11-23 10:00"))
+
+    assert quiet.verdict is Verdict.PASS
+    assert hidden.verdict is Verdict.BLOCK

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from breaktime.core.breaks import DatedException
 from breaktime.core.policy import EVERYONE, Disagreement, Policy, Subject, SubjectKind
 from breaktime.core.rule import Rule
-from breaktime.core.when import DatedException
 from breaktime.core.who import Person
 from calendars import LONDON, a_break, openings
 from office import LUNCH, OFFICE, SETTINGS, TEA, a_list, person, place, team

@@ -10,17 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from breaktime.core.breaks import Days, HolidayRule, Profile
 from breaktime.core.rule import Rule
-from breaktime.core.when import (
-    Days,
-    HolidayRule,
-    Kind,
-    Profile,
-    instants,
-    local_day,
-    local_text,
-    look,
-)
+from breaktime.core.wall import instants, local_day, local_text
+from breaktime.core.when import Kind, look
 from calendars import FRI, LONDON, MON, SAT, SUN, WEEK, a_break, openings, profile, utc
 
 # fmt: off

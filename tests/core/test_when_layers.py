@@ -6,17 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from breaktime.core.breaks import Blackout, DatedException, Days, Layer, Profile, Suspension
 from breaktime.core.rule import Rule
-from breaktime.core.when import (
-    Blackout,
-    DatedException,
-    Days,
-    Kind,
-    Layer,
-    Profile,
-    Suspension,
-    look,
-)
+from breaktime.core.when import Kind, look
 from calendars import (
     LONDON,
     WEEK,

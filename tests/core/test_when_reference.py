@@ -13,20 +13,19 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from breaktime.core.rule import Rule
-from breaktime.core.when import (
+from breaktime.core.breaks import (
     Blackout,
     Break,
     DatedException,
     Days,
     HolidayRule,
-    Kind,
     Layer,
     Profile,
-    Span,
     Suspension,
-    look,
 )
+from breaktime.core.rule import Rule
+from breaktime.core.wall import Span
+from breaktime.core.when import Kind, look
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)

@@ -1,1 +1,38 @@
-"""audit."""
+"""
+Audit: where records go. One sink a file, its configuration beside it.
+
+    recorder.py   numbers, losses, one record for many
+    ecs.py        a record in the words of the Elastic Common Schema
+    line.py       one record, one line of printable ASCII
+    file.py       one file a day; tail.py mends what a crash left
+    reading.py    the log as people read it
+
+A new sink is a file and a line in `SINKS`; the shared suite in tests/audit then asks it what
+every sink must answer.
+"""
+
+from breaktime.audit.file import DayFiles, FileConfig
+from breaktime.audit.identifiers import decision_id, read_decision_id
+from breaktime.audit.reading import Unreadable, follow, render_line
+from breaktime.audit.recorder import Coalescer, Recorder
+from breaktime.audit.sink import Config, Sink
+from breaktime.audit.stdout import StdoutConfig
+
+__all__ = [
+    "SINKS",
+    "Coalescer",
+    "Config",
+    "DayFiles",
+    "FileConfig",
+    "Recorder",
+    "Sink",
+    "StdoutConfig",
+    "Unreadable",
+    "decision_id",
+    "follow",
+    "read_decision_id",
+    "render_line",
+]
+
+SINKS: dict[str, type[Config]] = {"file": FileConfig, "stdout": StdoutConfig}
+"""Configuration model by the `kind` of the configuration."""

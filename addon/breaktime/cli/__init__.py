@@ -1,1 +1,28 @@
-"""cli."""
+"""
+`breaktime VERB`: one verb a file.
+
+Exit status: 0 fine, 1 problems found, 2 the command line was not understood.
+"""
+
+import click
+
+from breaktime import __version__
+from breaktime.cli.check import check
+from breaktime.cli.demo import demo
+from breaktime.cli.explain import explain
+from breaktime.cli.log import log
+from breaktime.cli.match import match
+from breaktime.cli.run import run
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="A first look:  breaktime demo",
+)
+@click.version_option(__version__, prog_name="breaktime")
+def main() -> None:
+    """Open social media to people during their breaks, and only then."""
+
+
+for verb in (run, check, explain, match, log, demo):
+    main.add_command(verb)

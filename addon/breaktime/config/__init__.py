@@ -1,1 +1,117 @@
-"""config."""
+"""
+Config: YAML in, Policy and Settings out; never half.
+
+    text -> positions -> sources -> schema -> build -> Policy, Settings
+
+    positions, syntax     one file as plain data, line and column of everything
+    sources               the main file and those it includes, as if they were one
+    schema*, values, text the format, section by section and value by value
+    draft, build*         every name resolved, every rule with its place
+    rules, platforms      the platforms that are known, and those that are meant
+    problems, wording     what an administrator reads when something is wrong
+"""
+
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+from breaktime.config.build import build
+from breaktime.config.draft import Draft
+from breaktime.config.positions import Spot
+from breaktime.config.problems import ConfigError, Problem, report
+from breaktime.config.rules import Rules, read_rules, rules_dir, shipped_catalogue
+from breaktime.config.settings import Settings, settings_of
+from breaktime.config.sources import Sources, gather, gather_text
+from breaktime.core.policy import Policy
+
+__all__ = [
+    "ConfigError",
+    "Loaded",
+    "Problem",
+    "Settings",
+    "load",
+    "parse",
+    "report",
+    "rules_dir",
+    "shipped_catalogue",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """
+    One whole configuration.
+
+    Fields:
+        policy: what decides.
+        settings: everything else.
+        files: absolute paths of every file and folder that was read; a change of any of them
+            may change the configuration.
+        warnings: what works and should be looked at again, by file and line.
+        identity_at: where each entry of the identity section stands.
+    """
+
+    policy: Policy
+    settings: Settings
+    files: tuple[Path, ...]
+    warnings: tuple[Problem, ...]
+    identity_at: tuple[Spot, ...]
+
+
+def load(path: str | PathLike[str]) -> Loaded:
+    """
+    Read a configuration with all that it includes.
+
+    Raises:
+        ConfigError: with every problem of every file, by file and line.
+    """
+    return _loaded(gather(Path(path), str(path)))
+
+
+def parse(text: str, name: str = "breaktime.yaml", base: Path | None = None) -> Loaded:
+    """
+    Read a configuration that is given as text.
+
+    Args:
+        text: what the main file says.
+        name: what messages call it.
+        base: folder that relative paths start from; the working directory if left out.
+
+    Raises:
+        ConfigError: with every problem of every file, by file and line.
+    """
+    return _loaded(gather_text(text, name, base or Path.cwd()))
+
+
+def _loaded(sources: Sources) -> Loaded:
+    draft = Draft(sources)
+    model = draft.validate() if sources.data or sources.whole else None
+    if model is None or not sources.whole:
+        raise ConfigError(draft.problems)
+    rules = _rules(draft, model.controlled.rules)
+    policy = build(draft, model, rules)
+    if draft.problems:
+        raise ConfigError(draft.problems)
+    return Loaded(
+        policy,
+        settings_of(model, sources.base),
+        tuple(dict.fromkeys((*sources.files, *rules.files))),
+        tuple(sorted(set(draft.warnings))),
+        tuple(draft.spot(("identity", index)) for index in range(len(model.identity))),
+    )
+
+
+def _rules(draft: Draft, folders: tuple[str, ...]) -> Rules:
+    """Read the platform files, the site's own among them."""
+    base, shown = draft.sources.base, Path(draft.sources.name).parent
+    rules = read_rules(
+        (
+            base / folder,
+            str(shown / folder),
+            draft.spot(("controlled", "rules", index)),
+            f"controlled.rules[{index + 1}]",
+        )
+        for index, folder in enumerate(folders)
+    )
+    draft.problems += rules.problems
+    return rules

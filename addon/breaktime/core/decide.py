@@ -20,10 +20,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from breaktime.core.platforms import Match, Role
 from breaktime.core.policy import DatedCase, Policy, Standing
 from breaktime.core.request import Request
 from breaktime.core.rule import Rule
-from breaktime.core.what import Match, Role
+from breaktime.core.what import Catalogue
 from breaktime.core.when import Kind, look
 
 MAX_STEPS = 64
@@ -78,7 +79,6 @@ class Decision(NamedTuple):
         place: id of the place, or None.
         platform, role, name: what was asked for: platform id, role of the address, and the
             listed name that matched; None where nothing is controlled.
-        page: key of the page on the platform, None where the address names none.
         changes_at: UTC instant at which verdict or reason change, None if not foreseeable. After
             many changes that change nothing, an earlier instant at which to ask again.
     """
@@ -92,7 +92,6 @@ class Decision(NamedTuple):
     platform: str | None = None
     role: Role | None = None
     name: str | None = None
-    page: str | None = None
     changes_at: datetime | None = None
 
 
@@ -102,20 +101,12 @@ FAULT = Decision(Verdict.BLOCK, Reason.FILTER_ERROR)
 """The answer when something of ours broke: refuse and record."""
 
 _CALENDAR = {
+    Kind.CLOSED: (Verdict.BLOCK, Reason.OUTSIDE_BREAKS, Context.OUTSIDE_BREAK),
     Kind.FIXED: (Verdict.ALLOW, Reason.BREAK_FIXED, Context.BREAK),
     Kind.EXCEPTION: (Verdict.ALLOW, Reason.BREAK_EXCEPTION, Context.BREAK),
-    Kind.CLOSED: (Verdict.BLOCK, Reason.OUTSIDE_BREAKS, Context.OUTSIDE_BREAK),
     Kind.BLACKOUT: (Verdict.BLOCK, Reason.BLACKOUT, Context.OUTSIDE_BREAK),
     Kind.SUSPENDED: (Verdict.BLOCK, Reason.SUSPENDED, Context.OUTSIDE_BREAK),
 }
-
-
-class _Asked(NamedTuple):
-    """What a request asks for: the platform and whether all its names agree on it."""
-
-    match: Match
-    agreed: bool
-    page: str | None
 
 
 def decide(
@@ -137,25 +128,31 @@ def decide(
         An answer for every request. Reads no clock, does no I/O and raises nothing, given a
         policy that `breaktime.config` has built and an instant of the years 1970 to 2900.
     """
-    asked = _what(policy, request)
-    if asked is None:
+    match, agreed = _what(policy.catalogue, request)
+    if match is None:
         return PASSED
+    platform = match.platform
+    page = None
+    if platform in policy.paged:
+        page = policy.catalogue.platforms[platform].page_of(request.path, request.parameters)
     standing = policy.standing(request.person, request.groups, request.client)
-    now, until = _answer(policy, standing, asked, at, records_writable=records_writable)
-    for _ in range(MAX_STEPS):
-        if until is None:
-            break
-        then, later = _answer(policy, standing, asked, until, records_writable=records_writable)
-        if then[:2] != now[:2]:
-            break
-        until = later
-    match, _, page = asked
+    ask = _Question(policy, standing, platform, page, agreed, records_writable)
+    (verdict, reason, context, because), until = _answer(ask, at)
+    if standing.cases:
+        # The calendar names the next *other* answer by itself; a case that begins or ends may
+        # make no difference.
+        for _ in range(MAX_STEPS):
+            if until is None:
+                break
+            then, later = _answer(ask, until)
+            if then[:2] != (verdict, reason):
+                break
+            until = later
     person = standing.person
     return Decision(
-        now[0], now[1], now[2], now[3],
+        verdict, reason, context, because,
         None if person is None else person.id,
-        standing.place,
-        match.platform, match.role, match.name, page, until,
+        standing.place, platform, match.role, match.name, until,
     )  # fmt: skip
 
 
@@ -181,69 +178,75 @@ def is_address(name: str) -> bool:
     return ":" in name or name.rpartition(".")[2].isdigit()
 
 
-def _what(policy: Policy, request: Request) -> _Asked | None:
+def _what(catalogue: Catalogue, request: Request) -> tuple[Match | None, bool]:
     """
-    Find the platform among all names of a request.
+    Find the platform among all names of a request, and say whether all of them agree on it.
 
-    One controlled name is enough to make the request controlled. Which platform it is, an address
-    says only where no controlled name does, because the platforms of one company share them.
+    One controlled name is enough to make the request controlled. Addresses speak only where no
+    name does, because the platforms of one company share them; and not at all for names that
+    are never to be controlled.
     """
-    catalogue = policy.catalogue
-    found: Match | None = None
-    by_address: Match | None = None
-    agreed = True
-    for name in request.names:
-        match = catalogue.match(name, request.path)
-        if is_address(name):
-            by_address = by_address or match
-        elif match is None:
-            agreed = False
-        elif found is None:
-            found = match
-        elif match.platform != found.platform:
-            agreed = False
-    if found is None:
-        if by_address is None:
-            return None
-        found = by_address
-    page = catalogue.platforms[found.platform].page_of(request.path, request.parameters)
-    return _Asked(found, agreed, page)
+    names, path = request.names, request.path
+    if len(names) == 1:  # as nearly always
+        return catalogue.match(names[0], path), True
+    hosts = [name for name in names if not is_address(name)]
+    found = [match for match in (catalogue.match(name, path) for name in hosts) if match]
+    if found:
+        first = found[0]
+        agreed = len(found) == len(hosts) and all(
+            match.platform == first.platform for match in found
+        )
+        return first, agreed
+    if hosts and all(catalogue.is_never(name) for name in hosts):
+        return None, True
+    for name in names:
+        match = catalogue.match(name, path)
+        if match is not None:
+            return match, True
+    return None, True
+
+
+class _Question(NamedTuple):
+    """All that an answer depends on but the instant."""
+
+    policy: Policy
+    standing: Standing
+    platform: str
+    page: str | None
+    agreed: bool
+    records_writable: bool
 
 
 _Answer = tuple[Verdict, Reason, Context, tuple[Rule, ...]]
 
 
-def _answer(
-    policy: Policy, standing: Standing, asked: _Asked, at: datetime, *, records_writable: bool
-) -> tuple[_Answer, datetime | None]:
+def _answer(ask: _Question, at: datetime) -> tuple[_Answer, datetime | None]:
     """Return the answer at one instant, and the next instant that may bring another."""
+    policy, standing, platform, page, agreed, records_writable = ask
     if standing.exempt is not None:
-        exempt = (Verdict.ALLOW, Reason.EXEMPT, Context.UNSCHEDULED, (standing.exempt,))
-        return exempt, None
-    if not asked.agreed:
+        return (Verdict.ALLOW, Reason.EXEMPT, Context.UNSCHEDULED, (standing.exempt,)), None
+    if not agreed:
         return (Verdict.BLOCK, Reason.NAME_MISMATCH, Context.UNSCHEDULED, ()), None
-    platform = asked.match.platform
-    own = policy.own_pages.get(platform)
-    if own is not None and asked.page is not None and asked.page in own:
-        return (Verdict.ALLOW, Reason.OWN_PAGE, Context.OWN_PAGE, (own[asked.page],)), None
+    if page is not None:
+        own = policy.own_pages.get(platform, {}).get(page)
+        if own is not None:
+            return (Verdict.ALLOW, Reason.OWN_PAGE, Context.OWN_PAGE, (own,)), None
     next_case: datetime | None = None
     if standing.cases:
-        current, next_case = _case(standing.cases, platform, asked.page, at)
+        current, next_case = _case(standing.cases, platform, page, at)
         if current is not None:
-            rules = (current.case.rule,)
-            return (Verdict.ALLOW, Reason.BUSINESS_CASE, Context.BUSINESS_CASE, rules), next_case
+            cause = (current.case.rule,)
+            return (Verdict.ALLOW, Reason.BUSINESS_CASE, Context.BUSINESS_CASE, cause), next_case
     if standing.profile is None:
         unknown = (Verdict.BLOCK, Reason.IDENTITY_UNKNOWN, Context.UNSCHEDULED, ())
         return unknown, next_case
-    opening = look(standing.profile, at, platform)
-    until = opening.until
+    kind, rules, until = look(standing.profile, at, platform)
     if next_case is not None and (until is None or next_case < until):
         until = next_case
-    verdict, reason, context = _CALENDAR[opening.kind]
+    verdict, reason, context = _CALENDAR[kind]
     if not records_writable:
-        unwritable = (Verdict.BLOCK, Reason.RECORDS_UNWRITABLE, context, opening.rules)
-        return unwritable, next_case
-    return (verdict, reason, context, opening.rules), until
+        return (Verdict.BLOCK, Reason.RECORDS_UNWRITABLE, context, rules), next_case
+    return (verdict, reason, context, rules), until
 
 
 def _case(

@@ -33,6 +33,7 @@ _UNSEEN: Final = dict.fromkeys(
 )
 _UNSEEN_AND_DOTS: Final[dict[int, str | None]] = {**_UNSEEN, 0x3002: "."}
 _JOINERS: Final = "\u200c\u200d"
+_UNREADABLE: Final = "\ufffd"  # stands where bytes are not UTF-8
 
 # A browser takes `https:host`, `https:/host` and `https:\\host` for `https://host`.
 _SCHEME: Final = re.compile(
@@ -225,7 +226,9 @@ def _a_label(label: str) -> str:
     if label.isascii():
         return label
     for letter in label:
-        if unicodedata.category(letter)[0] in "CZ" and letter not in _JOINERS:
+        if letter == _UNREADABLE or (
+            unicodedata.category(letter)[0] in "CZ" and letter not in _JOINERS
+        ):
             return ""
     return "xn--" + label.encode("punycode").decode("ascii")
 

@@ -7,18 +7,18 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from breaktime.core.cases import BusinessCase
-from breaktime.core.rule import Rule
-from breaktime.core.what import Catalogue
-from breaktime.core.when import (
+from breaktime.core.breaks import (
     Blackout,
     Break,
     DatedException,
     Layer,
     Profile,
     Suspension,
-    local_day,
 )
+from breaktime.core.cases import BusinessCase
+from breaktime.core.rule import Rule
+from breaktime.core.wall import local_day
+from breaktime.core.what import Catalogue
 from breaktime.core.who import Directory, Person
 
 
@@ -133,6 +133,7 @@ class Policy:
         exceptions, blackouts, suspensions: with whom they are for.
         holidays: bank holidays and closed days.
         disagreement: what two teams mean.
+        paged: ids of platforms of which single pages are open to somebody.
         fingerprint: SHA-256 in hexadecimal of everything that can change an answer.
     """
 
@@ -151,12 +152,15 @@ class Policy:
     suspensions: tuple[tuple[Subject, Suspension], ...] = ()
     holidays: frozenset[date] = frozenset()
     disagreement: Disagreement = Disagreement.MOST_GENEROUS
+    paged: frozenset[str] = field(init=False, default=frozenset())
 
     def __post_init__(self) -> None:
         """Give this policy caches of its own: they end with it, and a reload starts afresh."""
-        object.__setattr__(self, "_standing", lru_cache(maxsize=65536)(self._stand))
-        object.__setattr__(self, "_place", lru_cache(maxsize=65536)(self.directory.place))
+        object.__setattr__(self, "standing", lru_cache(maxsize=65536)(self.standing))
+        object.__setattr__(self, "_stand", lru_cache(maxsize=65536)(self._stand))
         object.__setattr__(self, "_profiles", {})
+        paged = {platform for _, case in self.cases for platform, _ in case.pages}
+        object.__setattr__(self, "paged", frozenset(paged.union(self.own_pages)))
         index: dict[Subject, tuple[tuple[Subject, BusinessCase], ...]] = {}
         for subject, case in self.cases:
             index[subject] = (*index.get(subject, ()), (subject, case))
@@ -176,12 +180,7 @@ class Policy:
 
     def standing(self, person: str | None, groups: tuple[str, ...], client: str | None) -> Standing:
         """Return what the policy says about a person, asking from an address."""
-        standing: Standing = self._standing(  # type: ignore[attr-defined]  # set above
-            person,
-            groups,
-            self._place(client),  # type: ignore[attr-defined]  # set above
-        )
-        return standing
+        return self._stand(person, groups, self.directory.place(client))
 
     def _stand(self, person_id: str | None, groups: tuple[str, ...], place: str | None) -> Standing:
         person = None if person_id is None else self.directory.person(person_id, groups)

@@ -32,6 +32,7 @@ class Action(StrEnum):
     IDENTITY_FAILED = "identity-failed"
     CONFIG_LOADED = "config-loaded"
     CONFIG_REJECTED = "config-rejected"
+    AUDIT_GAP = "audit-gap"
     SERVICE_STARTED = "service-started"
     SERVICE_STOPPED = "service-stopped"
 
@@ -89,6 +90,7 @@ class Record:
         error: class name of a fault of ours.
         source: address of the client, for failed sign-ins.
         file, problems: for configurations: the file, and how many problems it has.
+        lost: for gaps: how many records could not be written.
     """
 
     at: datetime
@@ -121,6 +123,7 @@ class Record:
     source: str | None = None
     file: str | None = None
     problems: int | None = None
+    lost: int | None = None
 
 
 def grade(fetch: Fetch, method: str, *, accepts_html: bool) -> Evidence:
@@ -238,4 +241,7 @@ def sanitise_path(path: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _escaped(match: re.Match[str]) -> str:
-    return "".join(f"%{byte:02X}" for byte in match.group().encode("utf-8", "surrogateescape"))
+    """Escape one character: a byte that was no UTF-8 as the byte it was, all else as UTF-8."""
+    character = match.group()
+    errors = "surrogateescape" if "\udc80" <= character <= "\udcff" else "surrogatepass"
+    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", errors))

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from breaktime.core.when import local_text
+from breaktime.core.wall import local_text
 from breaktime.pages.texts import Clock
 
 _MINUTE = timedelta(minutes=1)

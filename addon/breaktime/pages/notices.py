@@ -8,7 +8,7 @@ has failed, so nothing is left in it that could fail.
 from functools import lru_cache
 
 from breaktime.pages.documents import BLOCK_POLICY, STYLE
-from breaktime.pages.page import HTML, Page, PageKind, make_page
+from breaktime.pages.page import HTML, TEXT, Page, PageKind, make_page
 
 _DOCUMENT = """<!doctype html>
 <html lang="en">
@@ -56,6 +56,20 @@ _FAULT = make_page(
     more=(*_HEADERS, ("Retry-After", "60")),
 )
 
+_MALFORMED = make_page(
+    400,
+    PageKind.NOTICE,
+    b"The gateway cannot tell which site this request is for, so it did not pass it on.\n",
+    content_type=TEXT,
+)
+
+_PORT = make_page(
+    403,
+    PageKind.NOTICE,
+    b"The gateway opens no connections to this port.\n",
+    content_type=TEXT,
+)
+
 _SIGN_IN = _DOCUMENT.format(
     style=STYLE,
     title="Sign in to the network",
@@ -93,3 +107,13 @@ def challenge(realm: str) -> Page:
         content_type=HTML,
         more=(("Proxy-Authenticate", f'Basic realm="{quoted}", charset="UTF-8"'), *_HEADERS),
     )
+
+
+def malformed_page() -> Page:
+    """Return the answer to a request whose address cannot be read in one way only."""
+    return _MALFORMED
+
+
+def port_page() -> Page:
+    """Return the answer to a request for a port that people may not reach through the gateway."""
+    return _PORT

@@ -31,6 +31,7 @@ class PageKind(StrEnum):
     TUNNEL = "tunnel"
     SIGN_IN = "sign-in"
     FAULT = "fault"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,79 @@
+# Everything a developer types; `make` alone lists it.
+#
+#   VENV     where the packages are installed
+#   PYTHON   the Python to build it with; else scripts/find-python finds one
+#   ARGS     handed to what the target starts: make test ARGS="tests/core -x"
+
+VENV ?= .venv
+ARGS ?=
+
+bin := $(VENV)/bin
+pip := $(bin)/python -m pip --disable-pip-version-check --quiet --quiet
+uv := .venv-lock/bin/uv --quiet
+compile := $(uv) pip compile pyproject.toml --python .venv-lock/bin/python --upgrade --universal \
+	--python-version 3.12 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check format lint types imports lock schema bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+install: $(VENV)/.installed ## set everything up in .venv; again only when lock files or pyproject.toml change
+
+demo: install ## show the gateway at work on this machine
+	$(bin)/breaktime demo $(ARGS)
+
+test: install ## run the tests
+	$(bin)/python -m pytest $(ARGS)
+
+check: lint types imports ## everything that must hold: lint, types, imports, and the tests with core covered
+	$(bin)/python -m pytest --cov $(ARGS)
+
+format: install ## format the code, and mend what can be mended by rule
+	$(bin)/ruff check --fix-only --quiet
+	$(bin)/ruff format
+
+lint: install ## is the code formatted, and as the house likes it?
+	$(bin)/ruff format --check
+	$(bin)/ruff check
+
+types: install ## do the types hold?
+	$(bin)/mypy
+
+imports: install ## does each module import only what it may?
+	$(bin)/lint-imports
+
+schema: install ## write the JSON schema of the configuration anew
+	$(bin)/python -m breaktime.config.schema > $(VENV)/schema.json
+	mv $(VENV)/schema.json addon/breaktime/config/schema.json
+
+bench: install ## measure: run each program in bench/ in turn
+	@for program in bench/*.py; do \
+		echo "== $$program"; \
+		$(bin)/python "$$program" $(ARGS) || exit 1; \
+	done
+
+lock: ## choose the versions anew: requirements/*.txt from pyproject.toml
+	python=$$(scripts/find-python) && "$$python" -m venv --clear .venv-lock
+	.venv-lock/bin/python -m pip --disable-pip-version-check --quiet --quiet install uv==0.13.9
+	$(compile) --output-file requirements/runtime.txt
+	$(compile) --output-file requirements/dev.txt \
+		--constraint requirements/runtime.txt --group tests --group lint
+	rm -rf .venv-lock
+
+clean: ## remove what the other targets have made
+	rm -rf .venv .venv-* build dist .coverage .hypothesis
+	rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Two steps with a stamp each: a changed pyproject.toml need not fetch the packages again.
+$(VENV)/.locked: requirements/dev.txt .python-version
+	@echo 'setting up $(VENV): half a minute, more on a slow line'
+	@python=$$(scripts/find-python) && "$$python" -m venv --clear $(VENV)
+	@$(pip) install --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.locked pyproject.toml
+	@$(pip) install --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,229 @@
+"""
+A record in the words of the Elastic Common Schema 9.4, and of `breaktime.` where it has none.
+
+Laws of this file:
+
+1. What is written is listed here, key by key, from the fields of `Record` and from nothing else.
+2. The keys of `ALWAYS` are on every line, null where they say nothing; those of `SOMETIMES` only
+   where they do. A test holds both sets against what is written.
+3. Codes are never given to anything else: alerts and reports go by them.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from ipaddress import ip_address
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from breaktime.core.decide import Reason
+from breaktime.core.record import Action, Record
+
+ECS_VERSION = "9.4.0"
+
+SCHEMA = 1
+"""`breaktime.v`: grows when a key is taken away or changes its meaning, not for a new one."""
+
+# fmt: off
+ALWAYS = frozenset({
+    "@timestamp", "ecs.version", "message", "event.id", "event.sequence", "event.kind",
+    "event.category", "event.type", "event.outcome", "event.action", "event.reason",
+    "event.code", "event.module", "event.dataset", "observer.type", "observer.vendor",
+    "observer.name", "observer.version", "user.name", "url.domain", "url.path", "rule.id",
+    "rule.ruleset", "breaktime.v", "breaktime.context", "breaktime.verdict",
+    "breaktime.decision.id",
+})
+
+SOMETIMES = frozenset({
+    "url.scheme", "url.query", "user.group.name", "source.ip", "http.request.method",
+    "http.response.status_code", "rule.name", "rule.category", "error.type", "file.path",
+    "breaktime.platform", "breaktime.role", "breaktime.place", "breaktime.because",
+    "breaktime.visit.evidence", "breaktime.visit.counted", "breaktime.removed",
+    "breaktime.names", "breaktime.changes_at", "breaktime.config.problems", "breaktime.lost",
+})
+# fmt: on
+
+
+class Code(NamedTuple):
+    """
+    What an action and its outcome are called.
+
+    Fields:
+        code: `BT`, four digits, and I, W or E: information, warning, error.
+        category, type: values that ECS allows together.
+        outcome: success or failure. A refusal is a success: the gateway did what it is for.
+    """
+
+    code: str
+    category: tuple[str, ...]
+    type: tuple[str, ...]
+    outcome: str
+
+
+_WEB = ("web", "network")
+
+# fmt: off
+CODES: dict[Action, Code] = {
+    Action.VISIT_ALLOWED:   Code("BT1001I", _WEB, ("access", "allowed"), "success"),
+    Action.VISIT_BLOCKED:   Code("BT1002I", _WEB, ("access", "denied"), "success"),
+    Action.VISIT_BUSINESS:  Code("BT1003I", _WEB, ("access", "allowed"), "success"),
+    Action.VISIT_OWN_PAGE:  Code("BT1004I", _WEB, ("access", "allowed"), "success"),
+    Action.IDENTITY_FAILED: Code("BT1090W", ("authentication", "network"), ("info", "denied"), "failure"),  # noqa: E501  a table
+    Action.CONFIG_LOADED:   Code("BT2001I", ("configuration",), ("change",), "success"),
+    Action.CONFIG_REJECTED: Code("BT2002E", ("configuration",), ("info",), "failure"),
+    Action.SERVICE_STARTED: Code("BT2010I", ("process",), ("start",), "success"),
+    Action.SERVICE_STOPPED: Code("BT2011I", ("process",), ("end",), "success"),
+    Action.AUDIT_GAP:       Code("BT3001E", ("configuration",), ("info",), "failure"),
+}
+"""By what happened."""
+
+FAULTS: dict[Action, Code] = {
+    Action.VISIT_BLOCKED:   Code("BT1002E", _WEB, ("access", "denied", "error"), "failure"),
+}
+"""By what happened, where a fault of ours was the reason."""
+# fmt: on
+
+_FAULT: str = Reason.FILTER_ERROR.value
+
+
+class Origin(NamedTuple):
+    """Which gateway writes, and which version of breaktime it is."""
+
+    gateway: str
+    version: str
+
+
+_AS_THEY_ARE = ("platform", "role", "place", "because", "removed", "names", "lost")
+"""Fields of the record that have the same name below `breaktime.`, where they say something."""
+
+
+def to_ecs(record: Record, *, sequence: int, event_id: str, origin: Origin) -> dict[str, Any]:
+    """
+    Lay out one record as nested ECS.
+
+    Args:
+        record: what happened.
+        sequence: number of the line; one more than the line before.
+        event_id: UUID of version 7.
+        origin: the gateway that writes.
+
+    Returns:
+        Text, whole numbers, truth values, null, and lists and mappings of these.
+    """
+    action = record.action
+    code = CODES[action]
+    if record.reason == _FAULT:
+        code = FAULTS.get(action, code)
+    because = record.because
+    rule: dict[str, Any] = {
+        "id": because[0] if because else None,
+        "ruleset": "sha256:" + record.ruleset,
+    }
+    user: dict[str, Any] = {"name": record.person}
+    url: dict[str, Any] = {"domain": record.domain, "path": record.path}
+    line: dict[str, Any] = {
+        "@timestamp": timestamp(record.at),
+        "ecs": {"version": ECS_VERSION},
+        "event": {
+            "id": event_id,
+            "sequence": sequence,
+            "kind": "event",
+            "category": code.category,
+            "type": code.type,
+            "outcome": code.outcome,
+            "action": action,
+            "reason": record.reason,
+            "code": code.code,
+            "module": "breaktime",
+            "dataset": "breaktime.audit",
+        },
+        "observer": {
+            "type": "proxy",
+            "vendor": "breaktime",
+            "name": origin.gateway,
+            "version": origin.version,
+        },
+        "user": user,
+        "url": url,
+        "rule": rule,
+        "message": record.message,
+        "breaktime": _own(record),
+    }
+    if record.teams:
+        user["group"] = {"name": record.teams}
+    if because:
+        rule["name"] = because[0].partition(":")[2] or because[0]
+    if record.category is not None:
+        rule["category"] = record.category
+    if record.scheme is not None:
+        url["scheme"] = record.scheme
+    if record.parameters:
+        url["query"] = query_of(record.parameters)
+    _add_exchange(line, record)
+    return line
+
+
+def timestamp(at: datetime) -> str:
+    """Write an instant in UTC with microseconds, as RFC 3339 does."""
+    if at.tzinfo is not UTC:
+        at = at.astimezone(UTC)
+    return at.isoformat(timespec="microseconds")[:26] + "Z"
+
+
+def day_of(at: datetime) -> date:
+    """Return the UTC date of an instant."""
+    return at.date() if at.tzinfo is UTC else at.astimezone(UTC).date()
+
+
+def query_of(parameters: Mapping[str, str]) -> str:
+    """
+    Write page-naming parameters as a query.
+
+    There are no others in a record: the catalogue lists them, platform by platform.
+    """
+    return urlencode(parameters, errors="surrogatepass")
+
+
+def _own(record: Record) -> dict[str, Any]:
+    """Lay out what ECS has no words for."""
+    own: dict[str, Any] = {
+        "v": SCHEMA,
+        "context": record.context,
+        "verdict": record.verdict,
+        "decision": {"id": record.decision},
+    }
+    for key in _AS_THEY_ARE:
+        value = getattr(record, key)
+        if value is not None and value != ():
+            own[key] = value
+    if record.evidence is not None:
+        own["visit"] = {"evidence": record.evidence, "counted": record.counted is True}
+    if record.changes_at is not None:
+        own["changes_at"] = timestamp(record.changes_at)
+    if record.problems is not None:
+        own["config"] = {"problems": record.problems}
+    return own
+
+
+def _add_exchange(line: dict[str, Any], record: Record) -> None:
+    """Add what is known of the request and of faults."""
+    http: dict[str, Any] = {}
+    if record.method is not None:
+        http["request"] = {"method": record.method}
+    if record.status is not None:
+        http["response"] = {"status_code": record.status}
+    if http:
+        line["http"] = http
+    if record.source is not None and (address := _address(record.source)) is not None:
+        line["source"] = {"ip": address}
+    if record.error is not None:
+        line["error"] = {"type": record.error}
+    if record.file is not None:
+        line["file"] = {"path": record.file}
+
+
+def _address(text: str) -> str | None:
+    """Return an address as ECS takes it; one line with anything else would be refused whole."""
+    try:
+        return str(ip_address(text.partition("%")[0]))
+    except ValueError:
+        return None

@@ -1,0 +1,278 @@
+"""
+Lines to one file a day: `audit-<gateway>-<UTC date>.jsonl`.
+
+Laws of this file:
+
+1. A line is there whole or not at all. What a failed write leaves is cut off again.
+2. A line that was acknowledged survives the death of the process, and a tenth of a second later
+   that of the machine.
+3. One process writes to a directory, and numbers go on where the last one stopped.
+"""
+
+import errno
+import fcntl
+import os
+import re
+import stat
+import threading
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from breaktime.audit.tail import last_sequence
+
+SYNC_SECONDS = 0.1
+"""How long a line may wait until it is kept for good."""
+
+FILE_MODE = 0o640
+DIRECTORY_MODE = 0o750
+
+LOCK = "writer.lock"
+
+_GATEWAY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?")
+_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+
+
+class FileConfig(BaseModel):
+    """One file a day in a directory."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["file"]
+    directory: Path
+
+    def open(self, gateway: str) -> "DayFiles":
+        """
+        Open the directory; it is made where it is missing.
+
+        Args:
+            gateway: name of the gateway; letters, digits, dots, dashes, underscores.
+
+        Raises:
+            BlockingIOError: another process writes there.
+            OSError: the directory cannot be used.
+            ValueError: the name does not do for a file.
+        """
+        return DayFiles(self.directory, gateway)
+
+
+class DayFiles:
+    """
+    Sink: files in a directory that belongs to one gateway.
+
+    Fields:
+        last_sequence: number of the last line that is kept.
+    """
+
+    def __init__(self, directory: Path, gateway: str) -> None:
+        """
+        Lock the directory and mend what the last writer left.
+
+        Args:
+            directory: made with mode 0750 where it is missing.
+            gateway: name of the gateway.
+
+        Raises:
+            BlockingIOError: another process writes there.
+            OSError: the directory cannot be used.
+            ValueError: the name does not do for a file.
+        """
+        if not _GATEWAY.fullmatch(gateway):
+            raise ValueError(
+                f"`{ascii(gateway)[1:-1]}` does not do for a gateway: letters, digits, dots,"
+                " dashes and underscores only, 64 at most"
+            )
+        self._directory = directory
+        self._prefix = f"audit-{gateway}-"
+        if not directory.is_dir():
+            directory.mkdir(parents=True)
+            directory.chmod(DIRECTORY_MODE)  # mkdir asks the umask
+        self._lock = _locked(directory / LOCK)
+        try:
+            self.last_sequence = last_sequence(directory, self._prefix)
+        except BaseException:
+            os.close(self._lock)
+            raise
+        self._fd = -1
+        self._day: date | None = None
+        self._whole: int | None = None
+        """Where the open file has to be cut off before anything is written to it."""
+        self._syncer = _Syncer()
+
+    def write(self, line: bytes, day: date) -> None:
+        """
+        Append one line to the file of its day.
+
+        A write that fails leaves nothing; one that stops half way is cut off again.
+
+        Raises:
+            OSError: it could not be written. The next call tries anew.
+        """
+        self._syncer.raise_fault()
+        if day != self._day or self._whole is not None or self._syncer.gone:
+            self._change(day)
+        written = os.write(self._fd, line)
+        if written != len(line):
+            self._cut(written)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path(day)))
+        self._syncer.wake()
+
+    def close(self) -> None:
+        """
+        Sync and close.
+
+        Raises:
+            OSError: what was written last may not be on disk.
+        """
+        try:
+            self._leave()
+        finally:
+            self._syncer.stop()
+            if self._lock >= 0:
+                os.close(self._lock)
+                self._lock = -1
+
+    def _path(self, day: date) -> Path:
+        return self._directory / f"{self._prefix}{day.isoformat()}.jsonl"
+
+    def _change(self, day: date) -> None:
+        """Open the file of a day, and leave the one before as it has to be."""
+        if self._whole is not None:
+            os.ftruncate(self._fd, self._whole)
+            self._whole = None
+        self._leave()
+        if self._lock < 0:
+            raise OSError(errno.EBADF, "the audit log is closed")
+        self._fd = _opened(self._path(day))
+        self._day = day
+        self._syncer.attach(self._fd, self._directory)
+
+    def _cut(self, half: int) -> None:
+        """Take away the bytes that a failed write left; if that fails, before the next write."""
+        self._whole = os.lseek(self._fd, 0, os.SEEK_END) - half
+        with suppress(OSError):
+            os.ftruncate(self._fd, self._whole)
+            self._whole = None
+
+    def _leave(self) -> None:
+        """Sync and close the open file, if there is one."""
+        if self._fd < 0:
+            return
+        fd, self._fd, self._day, self._whole = self._fd, -1, None, None
+        self._syncer.detach()
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+
+
+class _Syncer:
+    """
+    A thread that has the disk keep what was written, and waits while nothing is.
+
+    Fields:
+        gone: somebody deleted the file; what goes on into it would be in no file at all.
+    """
+
+    def __init__(self) -> None:
+        self.gone = False
+        self._guard = threading.Lock()
+        self._fd = -1
+        self._fault: OSError | None = None
+        self._dirty = False
+        self._woken = threading.Event()
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="breaktime-sync", daemon=True)
+        self._thread.start()
+
+    def attach(self, fd: int, directory: Path) -> None:
+        """Look after a file that was just opened, and after its name in the directory."""
+        with self._guard:
+            self._fd = fd
+            self.gone = False
+        folder = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def detach(self) -> None:
+        """Let go of the file; when this returns it may be closed."""
+        with self._guard:
+            self._fd = -1
+
+    def wake(self) -> None:
+        """Say that something was written."""
+        if not self._dirty:  # a plain look is a fifth of the price of setting an event again
+            self._dirty = True
+            self._woken.set()
+
+    def raise_fault(self) -> None:
+        """Raise, once, what went wrong since the last time."""
+        if self._fault is not None:
+            fault, self._fault = self._fault, None
+            raise fault
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._stopped.set()
+        self._woken.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            self._woken.wait()
+            self._woken.clear()
+            self._dirty = False
+            self._sync()
+            self._stopped.wait(SYNC_SECONDS)
+
+    def _sync(self) -> None:
+        with self._guard:
+            # A descriptor of its own: the writer may close the file while the disk is slow.
+            fd = os.dup(self._fd) if self._fd >= 0 else -1
+        if fd < 0:
+            return
+        try:
+            os.fdatasync(fd)
+            gone = os.fstat(fd).st_nlink == 0
+        except OSError as fault:
+            self._fault = fault
+        else:
+            with self._guard:
+                # Unless the writer has gone on to another file in the meantime.
+                self.gone = gone and self._fd >= 0 and os.path.sameopenfile(fd, self._fd)
+        finally:
+            os.close(fd)
+
+
+def _locked(path: Path) -> int:
+    """Return the lock of a directory, which lasts as long as the process or the descriptor."""
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, FILE_MODE)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(fd)
+        raise BlockingIOError(
+            errno.EAGAIN, "another gateway writes its records here", str(path.parent)
+        ) from None
+    except OSError:
+        os.close(fd)
+        raise
+    return fd
+
+
+def _opened(path: Path) -> int:
+    """Open the file of a day, whatever the umask says."""
+    with suppress(FileExistsError):
+        fd = os.open(path, _FLAGS | os.O_EXCL, FILE_MODE)
+        os.fchmod(fd, FILE_MODE)
+        return fd
+    fd = os.open(path, _FLAGS, FILE_MODE)
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise OSError(errno.EINVAL, "not a file", str(path))
+    return fd

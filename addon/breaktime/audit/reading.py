@@ -1,0 +1,199 @@
+"""
+The log as people read it: in order, across days, while it grows, and harmless to a terminal.
+
+Whoever reads does not disturb who writes: no lock is taken, and half a line is left until it is
+whole.
+"""
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from breaktime.audit.tail import BLOCK, day_files
+
+LONGEST = 65_536
+"""Longer lines are not ours, and are not read, in bytes."""
+
+Line = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """
+    Something in the log that is no record.
+
+    Fields:
+        file: name of the file.
+        count: how many there were up to and with this one.
+    """
+
+    file: str
+    count: int
+
+
+def follow(
+    directory: Path, *, last: int = 10, wait: Callable[[], bool] | None = None
+) -> Iterator[Line | Unreadable]:
+    """
+    Read the log.
+
+    Args:
+        directory: where the files are.
+        last: how many of the lines that are there to begin with; a negative number is all.
+        wait: called when everything is read; waits for a while and returns True to look again,
+            False to end. Without it the end of the log is the end.
+
+    Yields:
+        Records as they were written, and an `Unreadable` for each line that is none.
+
+    Raises:
+        OSError: the directory cannot be read.
+    """
+    positions = _positions(directory, last)
+    bad = 0
+    while True:
+        for path in day_files(directory):
+            for line in _lines(path, positions):
+                record = _parsed(line)
+                if record is None:
+                    bad += 1
+                    yield Unreadable(path.name, bad)
+                else:
+                    yield record
+        if wait is None or not wait():
+            return
+
+
+_COLUMNS = (
+    "user.name",
+    "breaktime.verdict",
+    "breaktime.platform",
+    "",  # the address, which is two keys
+    "event.reason",
+    "breaktime.context",
+    "breaktime.decision.id",
+)
+
+_WIDEST = 600
+"""The longest value that is shown, in characters."""
+
+_UNSAFE = re.compile(r"[^\x21-\x7e]|\\")
+_UNSAFE_IN_SENTENCE = re.compile(r"[^\x20-\x7e]|\\")
+
+
+def render_line(record: Line) -> str:
+    r"""
+    Show one record as one line for people: printable ASCII, whatever the record holds.
+
+    Time in UTC, person, verdict, platform, address, reason, whether it was in a break, and the
+    id that is on the block page. Everything else in a value is shown escaped (`\x1b`, `\u202e`),
+    spaces and backslashes too, so that no value can pass for two. Events that are not about a
+    request show what happened, and their sentence.
+    """
+    time = _shown(_at(record, "@timestamp"))
+    if _at(record, "breaktime.verdict") is None:
+        action = _shown(_at(record, "event.action"))
+        sentence = str(_at(record, "message") or "")[:_WIDEST]
+        return f"{time}  {action}  {_UNSAFE_IN_SENTENCE.sub(_escaped, sentence)}".rstrip()
+    address = str(_at(record, "url.domain") or "-") + str(_at(record, "url.path") or "")
+    if query := _at(record, "url.query"):
+        address += f"?{query}"
+    values = [_shown(_at(record, column)) if column else _shown(address) for column in _COLUMNS]
+    return "  ".join([time, *values])
+
+
+def _shown(value: object) -> str:
+    if value is None or value == "":
+        return "-"
+    return _UNSAFE.sub(_escaped, str(value)[:_WIDEST])
+
+
+def _escaped(match: re.Match[str]) -> str:
+    character = match.group()
+    if character == "\\":
+        return "\\\\"
+    code = ord(character)
+    if code <= 0xFF:  # noqa: PLR2004  what two digits can say
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004  and four
+
+
+def _at(record: Line, key: str) -> object:
+    """Return the value of a dotted key, None where there is none or where it is not a value."""
+    found: object = record
+    for part in key.split("."):
+        if not isinstance(found, Mapping):
+            return None
+        found = found.get(part)
+    return found if isinstance(found, str | int | float) else None
+
+
+def _parsed(line: bytes) -> Line | None:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def _lines(path: Path, positions: dict[str, int]) -> Iterator[bytes]:
+    """Yield the whole lines that are new in one file; half a line stays for the next time."""
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:  # purged since it was listed
+        return
+    with file:
+        position = positions.get(path.name, 0)
+        if position > os.fstat(file.fileno()).st_size:
+            position = 0  # somebody cut the file: what is in it now is new
+        file.seek(position)
+        while True:
+            line = file.readline(LONGEST)
+            if not line.endswith(b"\n"):
+                if len(line) < LONGEST or not _skip(file):
+                    return
+                line = b""
+            positions[path.name] = file.tell()
+            yield line
+
+
+def _skip(file: BinaryIO) -> bool:
+    """Pass over the rest of a line that is too long; False where it has not ended yet."""
+    while part := file.readline(LONGEST):
+        if part.endswith(b"\n"):
+            return True
+    return False
+
+
+def _positions(directory: Path, last: int) -> dict[str, int]:
+    """Return where reading begins in each file, so that so many whole lines are read."""
+    positions: dict[str, int] = {}
+    if last < 0:
+        return positions
+    wanted = last
+    for path in reversed(day_files(directory)):
+        with path.open("rb") as file:
+            positions[path.name], found = _start(file, wanted)
+        wanted -= found
+    return positions
+
+
+def _start(file: BinaryIO, wanted: int) -> tuple[int, int]:
+    """Return the position before the last so many lines, and how many there are after it."""
+    position = file.seek(0, os.SEEK_END)
+    found = -1  # the end of the last line is not the beginning of one
+    while position > 0:
+        step = min(BLOCK, position)
+        position -= step
+        file.seek(position)
+        block = file.read(step)
+        newline = len(block)
+        while (newline := block.rfind(b"\n", 0, newline)) >= 0:
+            found += 1
+            if found == wanted:
+                return position + newline + 1, wanted
+    return 0, max(found + 1, 0) if found >= 0 else 0

@@ -1,0 +1,150 @@
+"""
+Stage 7, the edge of it: records get their numbers and are written before anything is released.
+
+Laws of this file:
+
+1. `put` raises nothing. It says whether the record is kept; who asked decides what follows.
+2. Every record takes a number, kept or not. Lost ones are the gaps between the numbers, and the
+   first record that can be written again is one that says how many they are.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from breaktime import __version__
+from breaktime.audit.ecs import Origin
+from breaktime.audit.line import journal
+from breaktime.audit.sink import Sink
+from breaktime.core.record import Action, Record
+
+SELDOM = timedelta(minutes=10)
+"""One record tells of everything alike in this time."""
+
+REMEMBERED = 10_000
+"""How many records `Coalescer` remembers; the oldest are forgotten first."""
+
+
+class Recorder:
+    """
+    Writes records to a sink, from one thread.
+
+    Fields:
+        writable: the last write succeeded. Every `put` tries anew.
+        lost: records lost since the last one that was kept.
+        fault: why the last write failed, None while it works.
+    """
+
+    def __init__(self, sink: Sink, gateway: str, version: str = __version__) -> None:
+        """
+        Go on with the numbers of a sink.
+
+        Args:
+            sink: where lines go; closed with the recorder.
+            gateway: name of this gateway, on every line.
+            version: version of breaktime, on every line.
+        """
+        self._sink = sink
+        self._journal = journal(sink, Origin(gateway, version))
+        self._sequence = sink.last_sequence
+        self.lost = 0
+        self.fault: Exception | None = None
+
+    @property
+    def writable(self) -> bool:
+        """Whether the last write succeeded."""
+        return self.fault is None
+
+    @property
+    def sequence(self) -> int:
+        """The number that was given last."""
+        return self._sequence
+
+    def put(self, record: Record) -> bool:
+        """
+        Write one record.
+
+        Returns:
+            True when it is kept: the sink has it, and the death of this process does not lose
+            it. False when it is lost, and counted.
+        """
+        if self.lost and self._write(_gap(record, self.lost)):
+            self.lost = 0
+        if not self.lost and self._write(record):
+            return True
+        self._sequence += 1
+        self.lost += 1
+        return False
+
+    def close(self) -> None:
+        """
+        Close the sink.
+
+        Raises:
+            OSError: what was written last may not be on disk.
+        """
+        self._sink.close()
+
+    def _write(self, record: Record) -> bool:
+        """Write one line, and take its number if it is kept."""
+        try:
+            self._journal.put(record, self._sequence + 1)
+        except Exception as fault:  # noqa: BLE001  whatever it is: not written is not written
+            self.fault = fault
+            return False
+        self.fault = None
+        self._sequence += 1
+        return True
+
+
+def _gap(record: Record, lost: int) -> Record:
+    """Say how many records are missing before one that can be written."""
+    noun = "record" if lost == 1 else "records"
+    return Record(
+        at=record.at,
+        action=Action.AUDIT_GAP,
+        message=f"{lost} {noun} could not be written",
+        ruleset=record.ruleset,
+        lost=lost,
+    )
+
+
+@dataclass(slots=True)
+class Coalescer:
+    """
+    Tells whether a record would only say again what one of the last ten minutes says.
+
+    A tab that was left open asks every few seconds. For `Keeping.SELDOM` ask `earlier`; where it
+    has an answer, show that id and write nothing; where not, write the record and `remember` it.
+
+    Fields:
+        stretch: how long one record stands for all.
+        size: how many are remembered.
+    """
+
+    stretch: timedelta = SELDOM
+    size: int = REMEMBERED
+    _told: dict[tuple[str | None, str | None, Action], tuple[datetime, str]] = field(
+        default_factory=dict
+    )
+
+    def earlier(self, record: Record) -> str | None:
+        """Return the decision id of the record that already tells of this, or None."""
+        told = self._told.get(_topic(record))
+        if told is None or abs(record.at - told[0]) >= self.stretch:
+            return None
+        return told[1]
+
+    def remember(self, record: Record) -> None:
+        """Let a record that was written stand for what follows it."""
+        if record.decision is None:
+            return
+        topic = _topic(record)
+        self._told.pop(topic, None)
+        self._told[topic] = (record.at, record.decision)
+        while len(self._told) > self.size:
+            del self._told[next(iter(self._told))]
+
+
+def _topic(record: Record) -> tuple[str | None, str | None, Action]:
+    # Where nobody is known, the computer is the nearest there is to a person.
+    return record.person or record.source, record.platform, record.action

@@ -1,0 +1,5 @@
+"""`python -m breaktime.cli` is `breaktime`."""
+
+from breaktime.cli import main
+
+main()

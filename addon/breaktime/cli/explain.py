@@ -1,0 +1,227 @@
+"""`breaktime explain`: what would happen, and why?"""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from breaktime.cli.options import CONFIG, FORMAT, load_or_exit, now
+
+if TYPE_CHECKING:
+    from breaktime.core.decide import Decision
+    from breaktime.core.policy import Policy
+
+YEARS = range(1990, 2100)
+
+
+class QuestionError(ValueError):
+    """A question that cannot be asked; the text says what to write instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """
+    One question, as it was typed.
+
+    Fields:
+        who: id of a person, or None for somebody who is not known.
+        url: address of a page.
+        at: instant in ISO 8601; without an offset it is the person's own wall clock.
+        from_ip: address of the client, or None.
+    """
+
+    who: str | None
+    url: str
+    at: str
+    from_ip: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the policy says, with the instant that was meant."""
+
+    decision: "Decision"
+    at: datetime
+    local: datetime
+
+
+@click.command(short_help="Say what would happen to somebody's request, and why.")
+@CONFIG
+@click.option("--who", metavar="PERSON", help="Id of the person. Left out: nobody known.")
+@click.option("--url", metavar="ADDRESS", help="For example https://www.facebook.com/SomePage.")
+@click.option(
+    "--at",
+    metavar="TIME",
+    help="For example '2026-11-23 12:30', on the person's own clock; with an offset or Z, "
+    "exactly that instant. Left out: now.",
+)
+@click.option("--from-ip", metavar="ADDRESS", help="Address of the client, which tells the place.")
+@click.option(
+    "--questions",
+    type=click.File("r", encoding="utf-8", errors="surrogateescape"),
+    metavar="FILE",
+    help="JSON lines with who, url, at and optionally from_ip; - for stdin. One answer a line.",
+)
+@FORMAT
+def explain(
+    config: Path,
+    who: str | None,
+    url: str | None,
+    at: str | None,
+    from_ip: str | None,
+    questions: TextIO | None,
+    form: str,
+) -> None:
+    """
+    Say what would happen to a request, why, and when that changes.
+
+    It is the same function that judges real requests, so what it says is what will happen.
+
+    \b
+    Example:
+      breaktime explain -c config.yaml --who a.jones --url facebook.com --at '2026-11-23 12:30'
+    """
+    if questions is None and url is None:
+        raise click.UsageError("give --url, or --questions")
+    policy = load_or_exit(config).policy
+    if questions is not None:
+        sys.exit(_answer_lines(policy, questions))
+    question = Question(who, url or "", at or now().isoformat(), from_ip)
+    try:
+        answer = ask(policy, question)
+    except QuestionError as problem:
+        raise click.UsageError(str(problem)) from problem
+    if form == "json":
+        click.echo(json.dumps(as_object(policy, answer)))
+    else:
+        for line in as_text(policy, question, answer):
+            click.echo(line)
+
+
+def ask(policy: "Policy", question: Question) -> Answer:
+    """
+    Put one question to the policy.
+
+    Raises:
+        QuestionError: if the address or the time cannot be read.
+    """
+    from breaktime.core.decide import decide
+    from breaktime.core.names import normal_name, query_parameters, split_address
+    from breaktime.core.request import Request
+    from breaktime.core.who import canonical
+
+    address = split_address(question.url)
+    if address.host is None:
+        raise QuestionError(f"`{question.url}` is not an address; write for example x.com/page")
+    if question.from_ip is not None and normal_name(question.from_ip) is None:
+        raise QuestionError(f"`{question.from_ip}` is not the address of a client")
+    request = Request(
+        names=(address.host,),
+        path=address.path,
+        parameters=query_parameters(address.query),
+        person=canonical(question.who) if question.who else None,
+        client=question.from_ip,
+        method="GET",
+    )
+    zone = policy.standing(request.person, (), request.client).zone
+    at = _instant(question.at, zone)
+    return Answer(decide(policy, request, at), at, at.astimezone(zone))
+
+
+def as_object(policy: "Policy", answer: Answer) -> dict[str, object]:
+    """Return an answer as the object that other programs read."""
+    decision = answer.decision
+    return {
+        "verdict": decision.verdict,
+        "reason": decision.reason,
+        "context": decision.context,
+        "person": decision.person,
+        "platform": decision.platform,
+        "because": [rule.id for rule in decision.because],
+        "changes_at": _utc(decision.changes_at),
+        "policy": policy.fingerprint,
+    }
+
+
+def as_text(policy: "Policy", question: Question, answer: Answer) -> Iterator[str]:
+    """Say an answer in plain words."""
+    from breaktime.core.record import message_of
+
+    decision = answer.decision
+    yield f"{message_of(decision)}"
+    yield f"  who      {decision.person or 'nobody known'}"
+    if decision.place:
+        yield f"  place    {decision.place}"
+    yield f"  address  {question.url} ({decision.platform or 'not controlled'})"
+    yield f"  at       {answer.local:%A %-d %B %Y, %H:%M:%S} ({answer.local.tzname()})"
+    yield f"  verdict  {decision.verdict} ({decision.reason}, {decision.context})"
+    for index, rule in enumerate(decision.because):
+        yield f"  {'because' if index == 0 else '':8} {rule}"
+    if decision.changes_at is not None:
+        local = decision.changes_at.astimezone(answer.local.tzinfo)
+        yield f"  until    {local:%A %-d %B %Y, %H:%M:%S} ({local.tzname()})"
+    yield f"  policy   {policy.fingerprint[:12]}"
+
+
+def _answer_lines(policy: "Policy", questions: TextIO) -> int:
+    """Answer JSON lines in order; a line that is no question gets an answer that says so."""
+    status = 0
+    for number, line in enumerate(questions, 1):
+        if not line.strip():
+            continue
+        try:
+            answer = as_object(policy, ask(policy, _question(line)))
+        except QuestionError as problem:
+            answer = {"line": number, "problem": str(problem)}
+            status = 1
+        sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+    return status
+
+
+def _question(line: str) -> Question:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        row = None
+    if not isinstance(row, dict):
+        raise QuestionError('not a question; write {"who": "...", "url": "...", "at": "..."}')
+    values: dict[str, str | None] = {}
+    for key in ("who", "url", "at", "from_ip"):
+        value = row.get(key)
+        if value is not None and not isinstance(value, str):
+            raise QuestionError(f"`{key}` must be text")
+        values[key] = value
+    if not values["url"] or not values["at"]:
+        raise QuestionError("`url` and `at` are needed")
+    return Question(values["who"], values["url"], values["at"], values["from_ip"])
+
+
+def _instant(text: str, zone: object) -> datetime:
+    from zoneinfo import ZoneInfo
+
+    from breaktime.core.wall import instants
+
+    try:
+        at = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise QuestionError(f"`{text}` is not a time; write 2026-11-23T12:30") from None
+    if at.year not in YEARS:
+        raise QuestionError(f"`{text}` is not a time between {YEARS[0]} and {YEARS[-1]}")
+    if at.tzinfo is not None:
+        return at.astimezone(UTC)
+    if not isinstance(zone, ZoneInfo):
+        raise TypeError(zone)
+    found = instants(zone, at)
+    if not found:
+        raise QuestionError(f"`{text}` does not exist in {zone.key}: the clocks go forward then")
+    return found[0]
+
+
+def _utc(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,55 @@
+"""What several verbs share: options, and how problems are shown."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from breaktime.config import Loaded, Problem
+
+CONFIG = click.option(
+    "--config",
+    "-c",
+    "config",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="The configuration, for example /etc/breaktime/config.yaml.",
+)
+
+FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people, or for programs.",
+)
+
+
+def now() -> datetime:
+    """Return the instant it is now, in UTC."""
+    return datetime.now(UTC)  # noqa: TID251  the one place of the command line
+
+
+def load_or_exit(path: Path) -> "Loaded":
+    """Load a configuration, or show its problems on stderr and end with status 1."""
+    from breaktime.config import ConfigError, load
+
+    try:
+        return load(path)
+    except ConfigError as error:
+        stop_with(error.problems)
+
+
+def stop_with(problems: "Sequence[Problem]") -> NoReturn:
+    """Show problems on stderr and end with status 1."""
+    from breaktime.config import report
+
+    click.echo(report(problems), err=True)
+    sys.exit(1)

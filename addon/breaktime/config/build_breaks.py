@@ -1,0 +1,162 @@
+"""Build, breaks: from what the file says about times to what the calendar understands."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Literal
+
+from breaktime.config import schema_breaks as form
+from breaktime.config import schema_people as people
+from breaktime.config.draft import Draft
+from breaktime.config.platforms import chosen
+from breaktime.config.positions import Path
+from breaktime.config.problems import quoted, suggestion
+from breaktime.config.rules import Rules
+from breaktime.config.schema_file import Configuration
+from breaktime.config.text import Dates
+from breaktime.core.breaks import Blackout, Break, DatedException, Days
+from breaktime.core.policy import EVERYONE, BreakList, Subject, SubjectKind
+from breaktime.core.who import canonical
+
+type _Entries = Literal["none"] | tuple[str | form.WeeklyBreak, ...] | form.Added
+
+
+class Breaks:
+    """The named breaks of a file, and the lists that use them."""
+
+    def __init__(
+        self, draft: Draft, rules: Rules, controlled: frozenset[str], model: Configuration
+    ) -> None:
+        """Build the named breaks."""
+        self._draft = draft
+        self._rules = rules
+        self._controlled = controlled
+        self._named = {
+            name: self._weekly(f"break:{name}", weekly, ("breaks", name))
+            for name, weekly in model.breaks.items()
+        }
+
+    def layers(self, model: Configuration) -> Mapping[Subject, BreakList]:
+        """Return the break lists of people, teams, places and everyone."""
+        found: dict[Subject, BreakList] = {}
+        for subject, entries, path in _layers(self._draft, model):
+            name = f"{subject.kind}:{subject.id}" if subject.id else str(subject.kind)
+            owner = f"break:{subject.kind}.{subject.id}" if subject.id else "break:everyone"
+            breaks = self._entries(entries, (*path, "breaks"), owner)
+            rule = self._draft.rule(name, path)
+            found[subject] = BreakList(rule, breaks, isinstance(entries, form.Added))
+        return found
+
+    def exceptions(self, model: Configuration) -> tuple[tuple[Subject, DatedException], ...]:
+        """Return the dated exceptions with whom they are for."""
+        found: list[tuple[Subject, DatedException]] = []
+        taken: dict[Subject, list[tuple[Dates, Path]]] = {}
+        for index, exception in enumerate(model.exceptions):
+            path: Path = ("exceptions", index)
+            who = subject(self._draft, exception.for_, (*path, "for"))
+            several = _dates(exception)
+            first = several[0].since.isoformat()
+            rule = self._draft.rule(f"exception:{first}", path)
+            breaks = self._entries(exception.breaks, (*path, "breaks"), f"break:exception.{first}")
+            if who is None:
+                continue
+            adds = isinstance(exception.breaks, form.Added)
+            for dates in several:
+                self._refuse_clash(taken.setdefault(who, []), dates, (*path, "dates"))
+                found.append((who, DatedException(rule, *dates, breaks, adds)))
+        return tuple(found)
+
+    def blackouts(self, model: Configuration) -> tuple[tuple[Subject, Blackout], ...]:
+        """Return the blackouts with whom they are for."""
+        found: list[tuple[Subject, Blackout]] = []
+        for index, blackout in enumerate(model.blackouts):
+            path: Path = ("blackouts", index)
+            who = subject(self._draft, blackout.for_, (*path, "for"))
+            rule = self._draft.rule(f"blackout:{index + 1}", path)
+            days = Days(
+                weekdays=blackout.weekdays,
+                since=blackout.from_ or date.min,
+                until=blackout.until or date.max,
+            )
+            if who is not None:
+                found.append((who, Blackout(rule, blackout.spans, days)))
+        return tuple(found)
+
+    def _entries(self, entries: _Entries, path: Path, owner: str) -> tuple[Break, ...]:
+        if isinstance(entries, form.Added):
+            entries, path = entries.add, (*path, "add")
+        if entries == "none":
+            return ()
+        if not entries:
+            self._draft.refuse(path, "must not be empty", "write `none` for no break at all")
+        found: list[Break] = []
+        for index, entry in enumerate(entries):
+            at = (*path, index)
+            if isinstance(entry, form.WeeklyBreak):
+                found.append(self._weekly(f"{owner}[{index + 1}]", entry, at))
+            elif entry in self._named:
+                found.append(self._named[entry])
+            elif entry == "none":
+                what = "`none` cannot stand among other breaks"
+                self._draft.refuse(at, what, "write `breaks: none`")
+            else:
+                self._refuse_unknown(entry, at)
+        return tuple(dict.fromkeys(found))
+
+    def _refuse_unknown(self, name: str, path: Path) -> None:
+        known = self._draft.names("breaks")
+        if name not in known:  # one that has problems of its own is known
+            hint = suggestion(name, known)
+            if "-" in name and ":" in name:
+                hint = f"write a break without a name as {quoted(f'{{at: {name}}}')}"
+            self._draft.refuse(path, f"there is no break {quoted(name)}", hint)
+
+    def _weekly(self, name: str, weekly: form.WeeklyBreak, path: Path) -> Break:
+        platforms = None
+        if weekly.platforms is not None:
+            at = (*path, "platforms")
+            platforms = chosen(self._draft, self._rules, weekly.platforms, at)
+            idle = sorted(platforms - self._controlled)
+            if platforms and len(idle) == len(platforms):
+                self._draft.warn(at, "none of these platforms is controlled")
+        return Break(self._draft.rule(name, path), weekly.spans, weekly.on(), platforms)
+
+    def _refuse_clash(self, taken: list[tuple[Dates, Path]], dates: Dates, path: Path) -> None:
+        for other, first in taken:
+            if dates.since <= other.until and other.since <= dates.until:
+                day = max(dates.since, other.since)
+                spot = self._draft.spot(first)
+                what = f"`{day}` has an exception for the same people already"
+                self._draft.refuse(path, what, f"first at {spot.file}:{spot.line}")
+                break
+        taken.append((dates, path))
+
+
+def subject(draft: Draft, whom: Literal["everyone"] | form.Whom, path: Path) -> Subject | None:
+    """Return whom a rule is about, or refuse a team or place that nobody knows."""
+    if not isinstance(whom, form.Whom):
+        return EVERYONE
+    found = whom.subject
+    if found.kind is SubjectKind.PERSON:
+        return found
+    known = draft.refer((*path, found.kind.value), found.kind.value, found.id)
+    return found if known else None
+
+
+def _layers(draft: Draft, model: Configuration) -> Iterator[tuple[Subject, _Entries, Path]]:
+    for written in draft.names("people"):
+        person = canonical(written)
+        rules = model.people.get(person)
+        if rules is not None and rules.breaks is not None:
+            yield Subject(SubjectKind.PERSON, person), rules.breaks, ("people", written)
+    for name, team in model.teams.items():
+        if team.breaks is not None:
+            yield Subject(SubjectKind.TEAM, name), team.breaks, ("teams", name)
+    for name, place in model.places.items():
+        if place.breaks is not None:
+            yield Subject(SubjectKind.PLACE, name), place.breaks, ("places", name)
+    if model.everyone is not None:
+        yield EVERYONE, model.everyone.breaks, ("everyone",)
+
+
+def _dates(exception: people.DatedException) -> tuple[Dates, ...]:
+    return (exception.dates,) if isinstance(exception.dates, Dates) else exception.dates

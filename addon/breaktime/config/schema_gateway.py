@@ -1,0 +1,88 @@
+"""Schema, gateway: where it listens, what it records, and what its pages say."""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field, Tag
+
+from breaktime.config import text
+from breaktime.config.values import (
+    LIST,
+    ONE,
+    Endpoint,
+    Line,
+    Network,
+    Notice,
+    Section,
+    WebAddress,
+    by_shape,
+)
+
+type Port = Annotated[int, Field(strict=True, ge=1, le=65535)]
+type Endpoints = Annotated[
+    Annotated[Endpoint, Tag(ONE)] | Annotated[tuple[Endpoint, ...], Field(min_length=1), Tag(LIST)],
+    by_shape("must be an address such as `0.0.0.0:8080`, or a list of them"),
+]
+
+
+class Ending(Section):
+    """What happens when a break ends."""
+
+    warn_before: Notice = Field(default_factory=lambda: timedelta(minutes=5))
+    """How long before the end people are told. `5 minutes` if left out; at most an hour."""
+    grace: Notice = Field(default_factory=lambda: timedelta(seconds=60))
+    """How long what has begun may go on afterwards. `60 seconds` if left out; at most an hour."""
+
+
+class Gateway(Section):
+    """Where the gateway listens, and where it may connect to."""
+
+    listen: Endpoints = Field(default_factory=lambda: text.Endpoint("127.0.0.1", 8080))
+    """Address and port, or a list of them. `127.0.0.1:8080` if left out: this machine only."""
+    mode: Literal["regular"] = "regular"
+    """`regular`: browsers are told to use the gateway as their proxy."""
+    ports: tuple[Port, ...] = Field(default=(80, 443), min_length=1)
+    """Ports of other servers that people may reach. `[80, 443]` if left out."""
+    ca: Line = "/var/lib/breaktime/ca"
+    """Folder with the certificate authority that browsers trust."""
+    trust: tuple[Line, ...] = ()
+    """Files with the authorities that the gateway trusts. Those of the system if left out."""
+    internal: tuple[Network, ...] = ()
+    """Private networks that people may reach through the gateway. None if left out."""
+
+
+class Records(Section):
+    """What is written down, and where."""
+
+    directory: Line = "/var/log/breaktime"
+    """Folder of the records."""
+    preset: Literal["full"] = "full"
+    """`full`: the pages that were visited, without queries, and whether it was in a break."""
+    names: Literal["clear"] = "clear"
+    """`clear`: people are recorded by their sign-in name."""
+    if_records_cannot_be_written: Literal["block", "allow"] = "block"
+    """`block` controlled platforms, or `allow` them unrecorded. All else goes on either way."""
+
+
+class Help(Section):
+    """Whom people may ask."""
+
+    name: Line
+    """Name of the desk or person."""
+    phone: Line = ""
+    """Phone number; in quotes if it begins with `+`."""
+    email: Line = ""
+    """Mail address."""
+    hours: Line = ""
+    """When somebody answers."""
+
+
+class Page(Section):
+    """What the block page says besides the times."""
+
+    help: Help | None = None
+    """Whom people may ask."""
+    policy: WebAddress | None = None
+    """Address of the organisation's policy on social media."""
+    questions: WebAddress | None = None
+    """Address of frequent questions and their answers."""

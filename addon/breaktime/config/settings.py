@@ -1,0 +1,153 @@
+"""Settings: what the file says besides the policy. All paths are absolute."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from breaktime.config.schema_file import Configuration
+from breaktime.config.text import Endpoint
+from breaktime.core.who import Network
+from breaktime.identity import Config
+
+
+@dataclass(frozen=True, slots=True)
+class EndingSettings:
+    """
+    What happens when a break ends.
+
+    Fields:
+        warn_before: how long before the end people are told.
+        grace: how long what has begun may go on afterwards.
+    """
+
+    warn_before: timedelta
+    grace: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class GatewaySettings:
+    """
+    Where the gateway listens, and where it may connect to.
+
+    Fields:
+        listen: addresses with ports.
+        mode: `regular`.
+        ports: ports of other servers that people may reach.
+        ca: folder with the certificate authority that browsers trust.
+        trust: files with the authorities that the gateway trusts; empty for the system's.
+        internal: private networks that people may reach; all others are refused.
+    """
+
+    listen: tuple[Endpoint, ...]
+    mode: str
+    ports: frozenset[int]
+    ca: Path
+    trust: tuple[Path, ...]
+    internal: tuple[Network, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsSettings:
+    """
+    What is written down, and where.
+
+    Fields:
+        directory: folder of the records.
+        preset: `full`.
+        names: `clear`.
+        block_if_unwritable: refuse controlled platforms while records cannot be written.
+    """
+
+    directory: Path
+    preset: str
+    names: str
+    block_if_unwritable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HelpSettings:
+    """Whom people may ask; everything but the name may be empty."""
+
+    name: str
+    phone: str = ""
+    email: str = ""
+    hours: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageSettings:
+    """
+    What the block page says besides the times.
+
+    Fields:
+        organisation: its name.
+        languages: `en` and `cy`, the first one first.
+        help: whom people may ask, or None.
+        policy: address of the policy on social media, or None.
+        questions: address of frequent questions, or None.
+    """
+
+    organisation: str
+    languages: tuple[str, ...]
+    help: HelpSettings | None
+    policy: str | None
+    questions: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """
+    All that is not policy.
+
+    Fields:
+        base: folder of the main file, from which relative paths start.
+        identity: how people are recognised, in this order; `open(base)` gives each provider.
+        gateway, records, page, ending: one for each section.
+    """
+
+    base: Path
+    identity: tuple[Config, ...]
+    gateway: GatewaySettings
+    records: RecordsSettings
+    page: PageSettings
+    ending: EndingSettings
+
+
+def settings_of(model: Configuration, base: Path) -> Settings:
+    """Return the settings of a configuration whose main file is in the folder *base*."""
+    gateway, records = model.gateway, model.records
+    listen = gateway.listen
+    return Settings(
+        base=base,
+        identity=model.identity,
+        gateway=GatewaySettings(
+            listen=(listen,) if isinstance(listen, Endpoint) else tuple(dict.fromkeys(listen)),
+            mode=gateway.mode,
+            ports=frozenset(gateway.ports),
+            ca=base / gateway.ca,
+            trust=tuple(base / each for each in gateway.trust),
+            internal=gateway.internal,
+        ),
+        records=RecordsSettings(
+            directory=base / records.directory,
+            preset=records.preset,
+            names=records.names,
+            block_if_unwritable=records.if_records_cannot_be_written == "block",
+        ),
+        page=_page(model),
+        ending=EndingSettings(model.ending.warn_before, model.ending.grace),
+    )
+
+
+def _page(model: Configuration) -> PageSettings:
+    page = model.page
+    asked = page.help
+    return PageSettings(
+        organisation=model.organisation.name,
+        languages=tuple(dict.fromkeys(model.organisation.languages)),
+        help=None
+        if asked is None
+        else HelpSettings(asked.name, asked.phone, asked.email, asked.hours),
+        policy=page.policy,
+        questions=page.questions,
+    )

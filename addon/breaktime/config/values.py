@@ -1,0 +1,143 @@
+"""Values: the types of single values in the file, each with the grammar that reads it."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainValidator,
+    Tag,
+    WithJsonSchema,
+)
+
+from breaktime.config import regions, text, zones
+from breaktime.config.problems import quoted
+from breaktime.core.wall import Span
+from breaktime.core.who import Network as CoreNetwork
+from breaktime.core.who import canonical
+
+_LONGEST_TEXT = 1000
+
+
+class Section(BaseModel):
+    """A part of the file: no key that we do not know, and nothing changes after reading."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        arbitrary_types_allowed=True,
+        use_attribute_docstrings=True,
+    )
+
+
+def as_text(found: object) -> str:
+    """
+    Return text as it was written, also where it looks like a number.
+
+    Raises:
+        ValueError: for `true`, `false`, lists, keys with values and nothing.
+    """
+    if isinstance(found, bool):
+        raise ValueError(f"must be text, found {quoted(found)}; put it in quotes if you mean it")  # noqa: TRY004  pydantic collects ValueError
+    if not isinstance(found, str | int | Decimal):
+        raise ValueError(f"must be text, found {quoted(found)}")  # noqa: TRY004  as above
+    written = str(found)
+    if len(written) > _LONGEST_TEXT:
+        raise ValueError(f"must be shorter than {_LONGEST_TEXT} characters")
+    return written
+
+
+def reads[T](grammar: Callable[[str], T]) -> PlainValidator:
+    """Return the validator that reads text with a grammar."""
+    return PlainValidator(lambda found: grammar(as_text(found)))
+
+
+def by_shape(message: str) -> Discriminator:
+    """Return what tells alternatives apart by their shape; the message is for any other shape."""
+    return Discriminator(
+        shape, custom_error_type="shape", custom_error_message=message, custom_error_context={}
+    )
+
+
+def shape(found: object) -> str:
+    """Return the tag of the alternative with this shape; nothing in a file is named so."""
+    if isinstance(found, list | tuple):
+        return LIST
+    if isinstance(found, dict | BaseModel):
+        return KEYS
+    return ONE if isinstance(found, str | int | Decimal) else NOTHING
+
+
+ONE, LIST, KEYS, NOTHING = "(one)", "(list)", "(keys)", "(nothing)"
+
+
+def _json(pattern: str | None, *examples: str) -> WithJsonSchema:
+    schema: dict[str, Any] = {"type": "string", "examples": list(examples)}
+    return WithJsonSchema(schema if pattern is None else {**schema, "pattern": pattern})
+
+
+def _person(written: str) -> str:
+    found = canonical(text.one_line(written))
+    if not found:
+        raise ValueError("must not be empty")
+    return found
+
+
+type Line = Annotated[str, reads(text.one_line), WithJsonSchema({"type": ["string", "number"]})]
+type Name = Annotated[str, reads(text.name), WithJsonSchema({"type": ["string", "number"]})]
+type PersonId = Annotated[str, reads(_person), WithJsonSchema({"type": ["string", "number"]})]
+type WebAddress = Annotated[
+    str, reads(text.web_address), _json("^https?://", "https://example.org/policy")
+]
+type Range = Annotated[
+    Span,
+    reads(text.span),
+    _json(r"^\d\d:\d\d-\d\d:\d\d$", "12:00-14:00", "22:00-06:00"),
+]
+type Weekdays = Annotated[
+    frozenset[int],
+    reads(text.weekdays),
+    _json("^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)([-, ]+(Mon|Tue|Wed|Thu|Fri|Sat|Sun))*$", "Mon-Fri"),
+]
+type Day = Annotated[date, reads(text.day), _json(r"^\d{4}-\d\d-\d\d$", "2026-12-24")]
+type Days = Annotated[
+    text.Dates,
+    reads(text.dates),
+    _json(r"^\d{4}-\d\d-\d\d( to \d{4}-\d\d-\d\d)?$", "2026-12-24", "2027-05-06 to 2027-05-07"),
+]
+type Notice = Annotated[
+    timedelta,
+    reads(text.notice),
+    _json("^[0-9]+ (second|minute|hour|day)s?$", "60 seconds", "5 minutes"),
+]
+type Network = Annotated[CoreNetwork, reads(text.network), _json(None, "10.20.0.0/16")]
+type Endpoint = Annotated[text.Endpoint, reads(text.endpoint), _json(None, "0.0.0.0:8080")]
+type NoBreak = Annotated[
+    Literal["none"], reads(text.no_break), WithJsonSchema({"const": "none", "type": "string"})
+]
+type Everybody = Annotated[
+    Literal["everyone"],
+    reads(text.everyone),
+    WithJsonSchema({"const": "everyone", "type": "string"}),
+]
+type Zone = Annotated[ZoneInfo, reads(zones.zone), _json(None, "Europe/London")]
+type Region = Annotated[str, reads(regions.region), _json(None, "GB-ENG", "none")]
+
+type Ranges = Annotated[
+    Annotated[Range, Tag(ONE)] | Annotated[tuple[Range, ...], Field(min_length=1), Tag(LIST)],
+    by_shape("must be a range such as `12:00-14:00`, or a list of them"),
+]
+type WeekdayList = Annotated[
+    Annotated[Weekdays, Tag(ONE)] | Annotated[tuple[Weekdays, ...], Field(min_length=1), Tag(LIST)],
+    by_shape("must be days such as `Mon-Fri`, or a list of them"),
+]
+type DateList = Annotated[
+    Annotated[Days, Tag(ONE)] | Annotated[tuple[Days, ...], Field(min_length=1), Tag(LIST)],
+    by_shape("must be a date such as `2026-12-24`, or a list of them"),
+]

@@ -1,0 +1,58 @@
+"""Stage 6, act: the one file that changes a flow."""
+
+from mitmproxy import http
+
+from breaktime.pages import Page
+
+MAX_REFUSED_BODY = 65_536
+"""The longest body that is read, and thrown away, so that the refusal can be shown."""
+
+HOP_BY_HOP = ("proxy-authorization", "proxy-connection", "proxy-authenticate")
+"""Headers meant for us. An origin never sees them."""
+
+
+def answer(flow: http.HTTPFlow, page: Page, *, body: int | None = 0) -> None:
+    """
+    Answer a request ourselves; nothing of it goes upstream.
+
+    A refused upload would have to be read to its end before an answer can be sent. Beyond a size
+    worth reading, the connection ends instead.
+
+    Args:
+        flow: at `requestheaders`.
+        page: what to say.
+        body: bytes of body that the request announces, None where it does not say.
+    """
+    flow.request.stream = False
+    flow.response = http.Response.make(
+        page.status,
+        page.body,
+        [(name.encode(), value.encode("latin-1", "replace")) for name, value in page.headers],
+    )
+    if body is None or body > MAX_REFUSED_BODY:
+        flow.kill()
+
+
+def let_through(flow: http.HTTPFlow) -> None:
+    """Send a request on, its body piece by piece, without what was meant for us."""
+    for name in HOP_BY_HOP:
+        flow.request.headers.pop(name, None)
+    flow.request.stream = True
+
+
+def let_back(flow: http.HTTPFlow, *, controlled: bool, notice: str | None) -> None:
+    """
+    Let an answer of an origin back to the client, piece by piece.
+
+    Args:
+        flow: at `responseheaders`.
+        controlled: the site is judged; it may not move the browser to a way past the gateway.
+        notice: text of the header that says when the break ends.
+    """
+    if flow.response is None:
+        return
+    flow.response.stream = True
+    if controlled:
+        flow.response.headers.pop("alt-svc", None)
+    if notice is not None:
+        flow.response.headers["Breaktime-Ends"] = notice

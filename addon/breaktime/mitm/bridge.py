@@ -1,0 +1,119 @@
+"""The bridge from the door to mitmproxy: who holds which connection, and how it ends."""
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+from mitmproxy.master import Master
+
+from breaktime.door import Dialled, Dialler, Inspection, Kind
+from breaktime.mitm.handler import Handler, HookTable, take_over
+from breaktime.mitm.observe import Tunnel
+
+log = structlog.get_logger("breaktime.gateway")
+
+
+class Bridge:
+    """Takes over connections that are to be inspected, and keeps what is known of each."""
+
+    def __init__(self, master: Master, dialler: Dialler, release: Callable[[str], None]) -> None:
+        """
+        Begin with no connection; `attach` the hook table before the first one comes.
+
+        Args:
+            master: whose options the layers read.
+            dialler: connects to origins.
+            release: tells the door that a connection has ended.
+        """
+        self._master = master
+        self._dialler = dialler
+        self._release = release
+        self._table = HookTable(())
+        self._is_hidden: Callable[[str, str], bool] = lambda host, address: True  # noqa: ARG005
+        self._tunnels: dict[str, Tunnel] = {}
+        self._handlers: dict[str, Handler] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def attach(self, table: HookTable, is_hidden: Callable[[str, str], bool]) -> None:
+        """
+        Set what every connection runs through.
+
+        Args:
+            table: the hooks.
+            is_hidden: tells whether an address is a controlled site's though its name is not.
+        """
+        self._table = table
+        self._is_hidden = is_hidden
+
+    def tunnel(self, connection: str) -> Tunnel | None:
+        """Return what the door knows of a connection."""
+        return self._tunnels.get(connection)
+
+    def hand_over(self, inspection: Inspection) -> None:
+        """Take over the socket of a connection."""
+        conn = inspection.conn
+        direct = inspection.kind is Kind.PROXY
+        identity = conn.identity
+        self._tunnels[conn.id] = Tunnel(
+            id=conn.id,
+            client=conn.client,
+            host=None if direct else inspection.host,
+            sni=inspection.sni,
+            address=inspection.address,
+            person=None if identity is None else identity.person,
+            groups=() if identity is None else identity.groups,
+            identified=identity is not None,
+            judged=set() if inspection.address is None else {inspection.address},
+        )
+        task = asyncio.get_running_loop().create_task(self._serve(inspection))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def cut(self, connection: str) -> None:
+        """End a connection now."""
+        handler = self._handlers.get(connection)
+        if handler is not None:
+            handler.cut()
+
+    async def close(self) -> None:
+        """End every connection."""
+        for handler in tuple(self._handlers.values()):
+            handler.cut()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _connect(self, connection: str, host: str, port: int) -> Dialled:
+        """
+        Connect to an origin, unless its address is a controlled site's that nobody has judged.
+
+        A name may lead elsewhere when it is connected to than when it was judged.
+
+        Raises:
+            OSError: it cannot, or may not, be connected to.
+        """
+        dialled = await self._dialler.connect(host, port)
+        tunnel = self._tunnels.get(connection)
+        judged = tunnel is not None and dialled.address in tunnel.judged
+        if not judged and self._is_hidden(host, dialled.address):
+            dialled.sock.close()
+            raise ConnectionRefusedError("the name led to the address of a controlled site")
+        return dialled
+
+    async def _serve(self, inspection: Inspection) -> None:
+        connection = inspection.conn.id
+        try:
+            handler = await take_over(
+                inspection,
+                self._master.options,
+                self._table,
+                lambda host, port: self._connect(connection, host, port),
+            )
+            self._handlers[connection] = handler
+            await handler.handle_client()
+        except Exception as fault:
+            log.exception("an inspected connection failed", error=type(fault).__name__)
+        finally:
+            self._handlers.pop(connection, None)
+            self._tunnels.pop(connection, None)
+            self._release(connection)

@@ -1,0 +1,223 @@
+"""The gateway: everything put together in one process, and run."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from mitmproxy.master import Master
+
+from breaktime.audit import DayFiles, Recorder
+from breaktime.config import ConfigError, load
+from breaktime.core.record import Action, Record
+from breaktime.door import Dialler, Door, Limits, Resolve
+from breaktime.mitm.addon import Breaktime
+from breaktime.mitm.bridge import Bridge
+from breaktime.mitm.clock import Clock, system_clock
+from breaktime.mitm.handler import HookTable
+from breaktime.mitm.leases import Leases
+from breaktime.mitm.master import make_ca, make_master, trust_bundle
+from breaktime.mitm.policing import Police
+from breaktime.mitm.reload import Reloader
+from breaktime.mitm.signin import SignIn
+from breaktime.mitm.state import State, open_for
+
+SWEEP_SECONDS = 0.5
+"""How often connections whose break has ended are looked for."""
+
+SIGN_IN_SECONDS = 15
+"""How long a sign-in that has begun may go on with the identity tables of the old configuration."""
+
+FORBIDDEN_ENVIRONMENT = ("SSLKEYLOGFILE", "MITMPROXY_SSLKEYLOGFILE")
+"""Variables that make mitmproxy or OpenSSL write down the keys of people's connections."""
+
+GATEWAY_NAME = "gateway"
+
+log = structlog.get_logger("breaktime.gateway")
+
+
+class StartError(Exception):
+    """The gateway cannot start, and the operator can do something about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """
+    What the gateway takes from outside; tests and the demo bring their own.
+
+    Fields:
+        clock: reads the instant.
+        resolve: turns a host name and port into addresses; None for the system's resolver.
+        ready: is called with the addresses that are listened on.
+    """
+
+    clock: Clock = system_clock
+    resolve: Resolve | None = None
+    ready: Callable[[Sequence[tuple[str, int]]], None] = lambda _: None
+
+
+class Gateway:
+    """One gateway, from its configuration to its last record."""
+
+    def __init__(self, path: Path, world: World, listen: Sequence[tuple[str, int]] = ()) -> None:
+        """
+        Load the configuration.
+
+        Args:
+            path: the main file.
+            world: clock, resolver and the like.
+            listen: addresses to listen on instead of the configured ones.
+
+        Raises:
+            ConfigError: with every problem of the configuration.
+            StartError: if something else is in the way.
+        """
+        forbidden = [name for name in FORBIDDEN_ENVIRONMENT if os.environ.get(name)]
+        if forbidden:
+            raise StartError(
+                f"{forbidden[0]} is set: it would write down the keys of people's connections; "
+                "unset it"
+            )
+        self._path = path
+        self._world = world
+        loaded = load(path)
+        self._files = loaded.files
+        self._state = State(open_for(loaded))
+        self._listen = tuple(listen) or loaded.settings.gateway.listen
+
+    async def run(self) -> None:
+        """
+        Serve until SIGTERM or SIGINT.
+
+        Raises:
+            StartError: if an address, the audit directory or the CA cannot be used.
+        """
+        settings = self._state.now.settings
+        try:
+            sink = DayFiles(settings.records.directory, GATEWAY_NAME)
+        except OSError as problem:
+            raise StartError(f"the audit log cannot be written: {problem}") from problem
+        recorder = Recorder(sink, GATEWAY_NAME)
+        try:
+            await self._serve(recorder)
+        finally:
+            recorder.close()
+            for provider in self._state.now.providers:
+                provider.close()
+
+    async def _serve(self, recorder: Recorder) -> None:
+        gateway = self._state.now.settings.gateway
+        try:
+            make_ca(gateway.ca)
+            trust = trust_bundle(gateway.ca, gateway.trust)
+        except OSError as problem:
+            raise StartError(f"the certificate authority cannot be kept: {problem}") from problem
+        master, addons = make_master(gateway.ca, trust)
+        dialler = Dialler(self._world.resolve, internal=map(str, gateway.internal))
+        bridge = Bridge(master, dialler, lambda gone: door.release(gone))  # noqa: PLW0108  made below
+        sign_in = SignIn(recorder, self._world.clock)
+        police = Police(self._state, sign_in)
+        door = Door(
+            police,
+            bridge.hand_over,
+            listen=self._listen,
+            dialler=dialler,
+            limits=Limits(ports=gateway.ports),
+        )
+        leases = Leases(bridge.cut)
+        breaktime = Breaktime(
+            self._state,
+            recorder,
+            sign_in,
+            self._world.clock,
+            leases,
+            bridge.tunnel,
+            dialler.resolve,
+        )
+        bridge.attach(HookTable((*addons, breaktime)), police.is_hidden)
+        try:
+            await door.start()
+        except OSError as problem:
+            raise StartError(f"cannot listen: {problem}") from problem
+        self._note(recorder, Action.SERVICE_STARTED, "The gateway has started")
+        self._world.ready(door.addresses)
+        try:
+            await self._supervise(master, recorder, leases)
+        finally:
+            await door.close()
+            await bridge.close()
+            dialler.close()
+            self._note(recorder, Action.SERVICE_STOPPED, "The gateway has stopped")
+
+    async def _supervise(self, master: Master, recorder: Recorder, leases: Leases) -> None:
+        """Run until a signal, or until a part that must not end has ended."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, master.shutdown)
+        reloader = Reloader(lambda: self._files, lambda why: self._reload(recorder, why))
+        parts = [
+            asyncio.create_task(master.run(), name="mitmproxy"),
+            asyncio.create_task(reloader.run(), name="reload"),
+            asyncio.create_task(self._sweep(leases), name="leases"),
+        ]
+        done, rest = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+        for part in rest:
+            part.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
+        for part in done:
+            if part.exception() is not None:
+                log.error(
+                    "a part of the gateway has ended; the gateway stops", part=part.get_name()
+                )
+                part.result()
+
+    async def _sweep(self, leases: Leases) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            ended = leases.sweep(self._world.clock())
+            if ended:
+                log.info("breaks have ended", connections=ended)
+
+    async def _reload(self, recorder: Recorder, why: str) -> None:
+        """Take a new configuration whole, or keep the old one and say what is wrong."""
+        old = self._state.now
+        try:
+            loaded = await asyncio.to_thread(load, self._path)
+            new = await asyncio.to_thread(open_for, loaded)
+        except ConfigError as error:
+            for problem in error.problems:
+                log.error("the new configuration is not taken", problem=str(problem))  # noqa: TRY400  no fault
+            self._note(
+                recorder,
+                Action.CONFIG_REJECTED,
+                "A new configuration was not taken; the old one stays in force",
+                problems=len(error.problems),
+            )
+            return
+        self._files = loaded.files
+        self._state.now = new
+        for provider in old.providers:  # somebody may still be signing in with it
+            asyncio.get_running_loop().call_later(SIGN_IN_SECONDS, provider.close)
+        if why == "file" and new.policy.fingerprint == old.policy.fingerprint:
+            log.info("the configuration was read again; its meaning is the same")
+            return
+        log.info("a new configuration is in force", policy=new.policy.fingerprint[:12])
+        self._note(recorder, Action.CONFIG_LOADED, "A new configuration is in force")
+
+    def _note(
+        self, recorder: Recorder, action: Action, message: str, problems: int | None = None
+    ) -> None:
+        """Record what happened to the gateway itself."""
+        recorder.put(
+            Record(
+                at=self._world.clock(),
+                action=action,
+                message=message,
+                ruleset=self._state.now.policy.fingerprint,
+                file=self._path.name,
+                problems=problems,
+            )
+        )

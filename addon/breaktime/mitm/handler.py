@@ -1,0 +1,277 @@
+"""
+A connection from the front door becomes one of mitmproxy's: TLS or HTTP, and nothing else.
+
+This file and `master` stand on internals of mitmproxy 12.2; tests/mitmproxy_facts holds each.
+"""
+
+import asyncio
+import inspect
+import logging
+import socket
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import fields
+from typing import Any
+
+from mitmproxy import exceptions, flow
+from mitmproxy.addonmanager import traverse
+from mitmproxy.connection import Connection, ConnectionState
+from mitmproxy.options import Options
+from mitmproxy.proxy import commands, events, layer, layers, server_hooks
+from mitmproxy.proxy.context import Context
+from mitmproxy.proxy.layers.http import HTTPMode
+from mitmproxy.proxy.mode_specs import ProxyMode
+from mitmproxy.proxy.server import ConnectionIO, LiveConnectionHandler
+
+from breaktime.door import Dialled, Inspection, Kind
+
+log = logging.getLogger(__name__)
+
+Hook = Callable[[Any], Awaitable[None] | None]
+Connect = Callable[[str, int], Awaitable[Dialled]]
+
+_MODE = ProxyMode.parse("regular")
+
+
+class HookTable:
+    """
+    Which functions run at which hook, looked up once instead of at every event.
+
+    mitmproxy walks all addons and all fields of the event each time; the chain of a gateway does
+    not change while it runs.
+    """
+
+    def __init__(self, addons: Sequence[object]) -> None:
+        """Take the addons in the order in which they are to be asked."""
+        self._addons = tuple(traverse(addons))
+        self._hooks: dict[str, tuple[Hook, ...]] = {}
+        self._fields: dict[type, str] = {}
+
+    def __getitem__(self, name: str) -> tuple[Hook, ...]:
+        """Return the functions of one hook."""
+        if name not in self._hooks:
+            found = (getattr(addon, name, None) for addon in self._addons)
+            self._hooks[name] = tuple(hook for hook in found if callable(hook))
+        return self._hooks[name]
+
+    def argument(self, hook: commands.StartHook) -> Any:
+        """Return the one value that a hook is about."""
+        kind = type(hook)
+        if kind not in self._fields:
+            # `name` and `blocking` are class attributes, not fields
+            self._fields[kind] = fields(hook)[0].name  # type: ignore[arg-type]
+        return getattr(hook, self._fields[kind])
+
+    async def run(self, name: str, data: object) -> None:
+        """Ask each addon in turn; what one raises is logged and does not stop the next."""
+        for hook in self[name]:
+            try:
+                result = hook(data)
+                if result is not None and inspect.isawaitable(result):
+                    await result
+            except exceptions.AddonHalt:
+                return
+            except Exception:  # the guard of `addon` has already refused
+                log.exception("a hook failed: %s", name)
+
+
+class _Writer(asyncio.StreamWriter):
+    """A stream writer that tells the client's addresses, whoever's socket it really is."""
+
+    def __init__(
+        self,
+        transport: asyncio.Transport,
+        protocol: asyncio.StreamReaderProtocol,
+        reader: asyncio.StreamReader,
+        addresses: dict[str, object],
+    ) -> None:
+        super().__init__(transport, protocol, reader, asyncio.get_running_loop())
+        self._addresses = addresses
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        return self._addresses.get(name) or super().get_extra_info(name, default)
+
+
+class Inspected(layer.Layer):
+    """
+    The root of an inspected connection.
+
+    mitmproxy guesses a protocol from the first bytes, and what it does not know becomes raw TCP
+    that no hook ever sees. Here the door has already read them: nothing is left to guess.
+    """
+
+    def __init__(self, context: Context, kind: Kind) -> None:
+        """Choose the layers for what the client speaks."""
+        super().__init__(context)
+        self._kind = kind
+
+    def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
+        child: layer.Layer
+        if self._kind is Kind.TLS:
+            child = layers.ServerTLSLayer(self.context)
+            client_tls = layers.ClientTLSLayer(self.context)
+            child.child_layer = client_tls
+            client_tls.child_layer = layers.HttpLayer(self.context, HTTPMode.transparent)
+        elif self._kind is Kind.PROXY:
+            child = layers.HttpLayer(self.context, HTTPMode.regular)
+        else:
+            child = layers.HttpLayer(self.context, HTTPMode.transparent)
+        self.handle_event = child.handle_event  # type: ignore[method-assign]
+        self._handle_event = child.handle_event  # type: ignore[method-assign]
+        yield from child.handle_event(event)
+
+
+class Handler(LiveConnectionHandler):
+    """One inspected connection: mitmproxy's event loop, with our hook table and our dialler."""
+
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        options: Options,
+        *,
+        table: HookTable,
+        connect: Connect,
+    ) -> None:
+        """Take over a client, with the hooks to run and the way to origins."""
+        super().__init__(reader, writer, options, _MODE)
+        self._table = table
+        self._connect = connect
+
+    def rename(self, connection_id: str) -> None:
+        """Call the client by the door's id, which is part of the hash its transport is kept by."""
+        io = self.transports.pop(self.client)
+        self.client.id = connection_id
+        self.transports[self.client] = io
+
+    async def handle_hook(self, hook: commands.StartHook) -> None:
+        """Run one hook through the table."""
+        data = self._table.argument(hook)
+        if not self._table[hook.name]:
+            return
+        with self.timeout_watchdog.disarm():
+            await self._table.run(hook.name, data)
+            if isinstance(data, flow.Flow) and data.intercepted:
+                await data.wait_for_resume()
+
+    async def handle_connection(self, connection: Connection) -> None:
+        """
+        Serve one connection to its end.
+
+        Tasks start eagerly: without this pause the first bytes, which are here already, would be
+        handled before the task is stored, and a connection that closes at once could not be.
+        """
+        await asyncio.sleep(0)
+        await super().handle_connection(connection)
+
+    async def open_connection(self, command: commands.OpenConnection) -> None:
+        """
+        Connect to an origin through the door's dialler.
+
+        The address that is checked is the address that is connected to: there is no second
+        look-up that could answer differently.
+        """
+        server = command.connection
+        data = server_hooks.ServerConnectionHookData(client=self.client, server=server)
+        await self.handle_hook(server_hooks.ServerConnectHook(data))
+        if server.error or server.address is None:
+            await self._not_connected(command, data, server.error or "no address")
+            return
+        async with self.max_conns[server.address]:
+            server.timestamp_start = time.time()  # noqa: TID251  a field of mitmproxy's
+            try:
+                dialled = await self._connect(server.address[0], server.address[1])
+                reader, writer = await asyncio.open_connection(sock=dialled.sock)
+            except OSError as problem:
+                await self._not_connected(command, data, str(problem) or type(problem).__name__)
+                return
+            except asyncio.CancelledError:
+                await self._not_connected(command, data, "connection cancelled")
+                raise
+            except Exception:  # a fault of ours; the client must not wait for ever
+                log.exception("an origin could not be dialled")
+                await self._not_connected(command, data, "fault of the gateway")
+                return
+            await self._connected(command, data, reader, writer)
+
+    async def _connected(
+        self,
+        command: commands.OpenConnection,
+        data: server_hooks.ServerConnectionHookData,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        server = command.connection
+        server.timestamp_tcp_setup = time.time()  # noqa: TID251  a field of mitmproxy's
+        server.state = ConnectionState.OPEN
+        server.peername = writer.get_extra_info("peername")
+        server.sockname = writer.get_extra_info("sockname")
+        self.transports[server] = ConnectionIO(
+            handler=asyncio.current_task(), reader=reader, writer=writer
+        )
+        await self.handle_hook(server_hooks.ServerConnectedHook(data))
+        await self.server_event(events.OpenConnectionCompleted(command, None))
+        try:
+            await self.handle_connection(server)
+        finally:
+            server.timestamp_end = time.time()  # noqa: TID251  a field of mitmproxy's
+            await self.handle_hook(server_hooks.ServerDisconnectedHook(data))
+
+    async def _not_connected(
+        self,
+        command: commands.OpenConnection,
+        data: server_hooks.ServerConnectionHookData,
+        problem: str,
+    ) -> None:
+        command.connection.error = problem
+        await self.handle_hook(server_hooks.ServerConnectErrorHook(data))
+        await self.server_event(events.OpenConnectionCompleted(command, problem))
+
+    def cut(self) -> None:
+        """End the client's connection now, also if it does not read."""
+        io = self.transports.get(self.client)
+        if io is None:
+            return
+        if isinstance(io.writer, asyncio.StreamWriter):
+            io.writer.transport.abort()
+        if io.handler is None:  # still in client_connected
+            self.client.error = "closed by policy"
+        else:
+            self.close_connection(self.client)
+
+
+async def take_over(
+    inspection: Inspection, options: Options, table: HookTable, connect: Connect
+) -> Handler:
+    """
+    Make a handler for a connection that the door hands over, with what it has read so far.
+
+    Raises:
+        OSError: if the socket is dead already; it is closed then.
+    """
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader(limit=65536, loop=loop)
+    if inspection.replay:
+        reader.feed_data(inspection.replay)
+    protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
+    addresses = {
+        "peername": _address(inspection.sock, "peer"),
+        "sockname": _address(inspection.sock, "own"),
+    }
+    transport, _ = await loop.connect_accepted_socket(lambda: protocol, inspection.sock)
+    writer = _Writer(transport, protocol, reader, addresses)
+    handler = Handler(reader, writer, options, table=table, connect=connect)
+    handler.rename(inspection.conn.id)
+    context = handler.layer.context
+    handler.layer = Inspected(context, inspection.kind)
+    if inspection.kind is not Kind.PROXY:
+        context.server.address = (inspection.host, inspection.port)
+    return handler
+
+
+def _address(sock: socket.socket, end: str) -> object:
+    """Return an address of a socket; a client that has gone already has none left."""
+    try:
+        return sock.getpeername() if end == "peer" else sock.getsockname()
+    except OSError:
+        return ("0.0.0.0", 0)  # noqa: S104  nothing is bound to it

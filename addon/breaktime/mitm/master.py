@@ -1,0 +1,90 @@
+"""A slim master: only the addons of mitmproxy that a gateway needs, and options that are safe."""
+
+from pathlib import Path
+
+from mitmproxy import certs
+from mitmproxy.addons import core, disable_h2c, proxyserver, tlsconfig
+from mitmproxy.master import Master
+from mitmproxy.options import Options
+
+KEY_BITS = 2048
+
+SAFE_OPTIONS: dict[str, object] = {
+    "server": False,  # the door listens, not mitmproxy
+    "connection_strategy": "lazy",  # a refused site is not even contacted
+    "rawtcp": False,  # what is neither TLS nor HTTP is closed
+    "websocket": True,
+    "http2": True,
+    "http3": False,
+    "validate_inbound_headers": True,  # request smuggling
+    "ssl_insecure": False,
+    "upstream_cert": False,  # certificates are made without asking the origin
+    "stream_large_bodies": None,  # streaming is chosen for each flow, after the decision
+    "body_size_limit": None,
+    "store_streamed_bodies": False,
+}
+
+
+def make_ca(directory: Path) -> Path:
+    """
+    Make the gateway's certificate authority if there is none, and return its certificate.
+
+    Args:
+        directory: folder of the CA, created with mode 0700 if it is missing.
+
+    Raises:
+        OSError: if the folder cannot be written.
+    """
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not (directory / "mitmproxy-ca.pem").exists():
+        certs.CertStore.create_store(
+            directory, "mitmproxy", KEY_BITS, organization="breaktime", cn="breaktime gateway"
+        )
+    return directory / "mitmproxy-ca-cert.pem"
+
+
+def trust_bundle(directory: Path, files: tuple[Path, ...]) -> Path | None:
+    """
+    Return one file with all authorities that origins are checked against.
+
+    Args:
+        directory: where it is made, if several files have to become one.
+        files: those of the configuration; none means those that mitmproxy brings.
+
+    Raises:
+        OSError: if one of them cannot be read.
+    """
+    if not files:
+        return None
+    texts = [file.read_bytes() for file in files]
+    bundle = directory / "trust.pem"
+    bundle.write_bytes(b"\n".join(texts))
+    return bundle
+
+
+def make_master(ca: Path, trust: Path | None) -> tuple[Master, tuple[object, ...]]:
+    """
+    Return a master that is ready to run, and its addons in order.
+
+    mitmproxy's own listener, script loader, flow store, web pages and guesses about protocols are
+    not there, so nothing can reach or re-open them.
+
+    Args:
+        ca: folder of the certificate authority.
+        trust: file with the authorities that origins are checked against; None for mitmproxy's.
+    """
+    options = Options()
+    master = Master(options)
+    addons = (
+        core.Core(),
+        proxyserver.Proxyserver(),
+        tlsconfig.TlsConfig(),
+        disable_h2c.DisableH2C(),
+    )
+    master.addons.add(*addons)
+    options.update(
+        confdir=str(ca),
+        ssl_verify_upstream_trusted_ca=None if trust is None else str(trust),
+        **SAFE_OPTIONS,
+    )
+    return master, addons

@@ -1,0 +1,161 @@
+"""Stage 1, observe: what a flow says, under all the names it goes by."""
+
+from dataclasses import dataclass, field
+
+from mitmproxy import http
+
+from breaktime.core.names import normal_name, query_parameters
+from breaktime.core.record import Evidence, grade, sanitise_path
+from breaktime.core.request import Fetch, Request
+from breaktime.pages import Asked
+
+
+@dataclass(slots=True)
+class Tunnel:
+    """
+    What is known of a client connection before its first request.
+
+    Fields:
+        id: of the client connection, in the door, in mitmproxy and in leases.
+        client: address of the client, as text.
+        host: target of the CONNECT, or None where the proxy itself is asked request by request.
+        sni: name in the ClientHello.
+        address: address that the target resolved to, where it was looked up.
+        person, groups: who opened it; unknown where the proxy is asked request by request.
+        identified: somebody has been asked who this is.
+        judged: addresses that were among the names when a request was judged.
+    """
+
+    id: str
+    client: str
+    host: str | None = None
+    sni: str | None = None
+    address: str | None = None
+    person: str | None = None
+    groups: tuple[str, ...] = ()
+    identified: bool = False
+    judged: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """
+    One request as far as anybody downstream may know it.
+
+    Fields:
+        request: what the policy may see.
+        asked: what decides the form of an answer.
+        evidence: how sure it is that a person went to a page.
+        scheme, domain, path: where, reduced to what may be written down.
+        removed: what was cut off.
+        credentials: raw Proxy-Authorization of a request to the proxy itself.
+        wellformed: False for a request whose names cannot be read in one way only.
+        body: upper bound of the bytes of the request's body; None where it is not announced.
+    """
+
+    request: Request
+    asked: Asked
+    evidence: Evidence
+    scheme: str
+    domain: str | None
+    path: str
+    removed: tuple[str, ...]
+    wellformed: bool
+    body: int | None
+    credentials: str | None = field(default=None, repr=False)
+
+
+def observe(flow: http.HTTPFlow, tunnel: Tunnel) -> Seen:
+    """
+    Reduce a flow to what the policy, the pages and the record may know of it.
+
+    Args:
+        flow: at `requestheaders`, before a byte has gone upstream.
+        tunnel: the client connection it came by.
+    """
+    request = flow.request
+    names, wellformed = _names(flow, tunnel)
+    path, _, query = request.path.partition("?")
+    method = request.method.upper()
+    headers = request.headers
+    accept = headers.get("accept", "")
+    fetch = Fetch(
+        dest=headers.get("sec-fetch-dest", "").lower(),
+        mode=headers.get("sec-fetch-mode", "").lower(),
+        site=headers.get("sec-fetch-site", "").lower(),
+        user=headers.get("sec-fetch-user", "") == "?1",
+        purpose=headers.get("sec-purpose", headers.get("purpose", "")).lower(),
+    )
+    clean, removed = sanitise_path(path)
+    return Seen(
+        request=Request(
+            names=names,
+            path=path or "/",
+            parameters=query_parameters(query),
+            person=tunnel.person,
+            groups=tunnel.groups,
+            client=tunnel.client,
+            method=method,
+        ),
+        asked=Asked(
+            method=method,
+            fetch=fetch,
+            accept=accept,
+            accept_language=headers.get("accept-language", ""),
+            upgrade="websocket" if headers.get("upgrade", "").lower() == "websocket" else "",
+            preflight=method == "OPTIONS" and "access-control-request-method" in headers,
+            grpc=headers.get("content-type", "").lower().startswith("application/grpc"),
+        ),
+        evidence=grade(fetch, method, accepts_html="text/html" in accept.lower()),
+        scheme=request.scheme,
+        domain=_domain(flow, tunnel),
+        path=clean,
+        removed=("query", *removed) if query and "query" not in removed else removed,
+        credentials=headers.get("proxy-authorization") if tunnel.host is None else None,
+        wellformed=wellformed,
+        body=_body(request),
+    )
+
+
+def _names(flow: http.HTTPFlow, tunnel: Tunnel) -> tuple[tuple[str, ...], bool]:
+    """
+    Collect every name that a request goes by, normalised, and say whether all could be read.
+
+    Each of them can be chosen by the client, and any one of them alone can reach a site.
+    """
+    request = flow.request
+    hosts = request.headers.get_all("host")
+    claimed = [request.host, request.authority, *hosts, tunnel.host, tunnel.sni]
+    claimed += [flow.client_conn.sni, tunnel.address]
+    if tunnel.host is not None and flow.server_conn.address:
+        claimed.append(flow.server_conn.address[0])
+    readable = len(hosts) <= 1
+    names: list[str] = []
+    for claim in claimed:
+        if not claim:
+            continue
+        name = normal_name(claim)
+        if name is None:
+            readable = False
+        elif name not in names:
+            names.append(name)
+    return tuple(names), readable and bool(names)
+
+
+def _domain(flow: http.HTTPFlow, tunnel: Tunnel) -> str | None:
+    """Return the name the person asked for: what the address bar shows."""
+    request = flow.request
+    for claim in (request.headers.get("host"), request.authority, tunnel.host, request.host):
+        name = normal_name(claim) if claim else None
+        if name is not None:
+            return name
+    return None
+
+
+def _body(request: http.Request) -> int | None:
+    if "transfer-encoding" in request.headers:
+        return None
+    length = request.headers.get("content-length")
+    if length is None:
+        return None if request.is_http2 and request.method in {"POST", "PUT", "PATCH"} else 0
+    return int(length) if length.isascii() and length.isdigit() else None

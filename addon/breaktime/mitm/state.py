@@ -1,0 +1,49 @@
+"""What is in force now: one reference, replaced whole."""
+
+from dataclasses import dataclass
+
+from breaktime.config import Loaded, Settings
+from breaktime.config.opening import open_providers
+from breaktime.core.policy import Policy
+from breaktime.identity import Provider
+from breaktime.pages import Contact, PageSettings
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """One configuration with all that was opened for it."""
+
+    policy: Policy
+    settings: Settings
+    providers: tuple[Provider, ...]
+    pages: PageSettings
+
+
+class State:
+    """Holds what is in force. A request reads it once, so it sees one configuration only."""
+
+    __slots__ = ("now",)
+
+    def __init__(self, first: InForce) -> None:
+        """Begin with a configuration."""
+        self.now = first
+
+
+def open_for(loaded: Loaded) -> InForce:
+    """
+    Open what a configuration needs, such as the tables of identity providers.
+
+    Raises:
+        ConfigError: with every problem, at the place of the configuration that names the file.
+    """
+    providers, _ = open_providers(loaded)
+    return InForce(loaded.policy, loaded.settings, providers, page_settings(loaded.settings))
+
+
+def page_settings(settings: Settings) -> PageSettings:
+    """Return what every page of the organisation shows."""
+    page = settings.page
+    contact = Contact()
+    if page.help is not None:
+        contact = Contact(page.help.name, page.help.phone, page.help.email, page.help.hours)
+    return PageSettings(contact, page.policy or "", page.questions or "")

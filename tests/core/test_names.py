@@ -1,0 +1,245 @@
+"""One spelling for each name, whatever was written."""
+
+# ruff: noqa: RUF001 - letters that look alike are what is tested
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from breaktime.core.names import (
+    Address,
+    normal_name,
+    path_segments,
+    query_parameters,
+    shown_address,
+    split_address,
+)
+
+LABEL_63 = "a" * 63
+NAME_253 = ".".join([LABEL_63, LABEL_63, LABEL_63, "a" * 61])
+
+# fmt: off
+NAMES = [
+    # written as it is matched
+    ("facebook.com", "facebook.com"),
+    ("localhost", "localhost"),
+    ("r3---sn-aigl6ned.googlevideo.com", "r3---sn-aigl6ned.googlevideo.com"),
+    ("_dmarc.example.com", "_dmarc.example.com"),
+    ("xn--mnchen-3ya.example", "xn--mnchen-3ya.example"),
+    ("1.example.com", "1.example.com"),
+    # case, dots, space, port, user
+    ("WWW.FaceBook.COM", "www.facebook.com"),
+    ("facebook.com.", "facebook.com"),
+    ("facebook.com..", "facebook.com"),
+    ("  facebook.com ", "facebook.com"),
+    ("facebook.com:443", "facebook.com"),
+    ("facebook.com:", "facebook.com"),
+    ("facebook.com.:443", "facebook.com"),
+    ("someone@facebook.com", "facebook.com"),
+    ("someone:secret@facebook.com:443", "facebook.com"),
+    ("linkedin.com@evil.example", "evil.example"),
+    ("a@b@facebook.com", "facebook.com"),
+    # percent signs, wide and styled letters, foreign dots, unseen characters
+    ("%66acebook.com", "facebook.com"),
+    ("facebook%2Ecom", "facebook.com"),
+    ("facebook%2ecom", "facebook.com"),
+    ("ｆａｃｅｂｏｏｋ．ｃｏｍ", "facebook.com"),
+    ("%EF%BD%86acebook.com", "facebook.com"),
+    ("facebook。com", "facebook.com"),
+    ("facebook｡com", "facebook.com"),
+    ("ⓕacebook.com", "facebook.com"),
+    ("𝐟acebook.com", "facebook.com"),
+    ("face\u00adbook.com", "facebook.com"),
+    ("face\u200bbook.com", "facebook.com"),
+    ("\ufefffacebook.com", "facebook.com"),
+    ("ℂ.example", "c.example"),
+    ("\u00a0facebook.com", "facebook.com"),
+    # A-labels
+    ("münchen.example", "xn--mnchen-3ya.example"),
+    ("MÜNCHEN.example", "xn--mnchen-3ya.example"),
+    ("mu\u0308nchen.example", "xn--mnchen-3ya.example"),
+    ("m%C3%BCnchen.example", "xn--mnchen-3ya.example"),
+    ("faß.example", "xn--fa-hia.example"),
+    ("ΒΌΛΟΣ.example", "xn--nxasmq6b.example"),
+    ("микрософт.example", "xn--h1aeekakijr.example"),
+    ("fаcebook.com", "xn--fcebook-2fg.com"),
+    ("微信.example", "xn--vuqz89a.example"),
+    ("i❤.example", "xn--i-7iq.example"),
+    ("نامه\u200cای.example", "xn--mgba3gch31f060k.example"),
+    # IPv4
+    ("1.2.3.4", "1.2.3.4"),
+    ("1.2.3.4.", "1.2.3.4"),
+    ("1.2.3.4:80", "1.2.3.4"),
+    ("520951809", "31.13.24.1"),
+    ("0x1f0d1801", "31.13.24.1"),
+    ("0X1F.0xd.0x18.0x1", "31.13.24.1"),
+    ("037.015.030.01", "31.13.24.1"),
+    ("127.1", "127.0.0.1"),
+    ("1.2.772", "1.2.3.4"),
+    ("0", "0.0.0.0"),
+    ("0x", "0.0.0.0"),
+    ("１２７.０.０.１", "127.0.0.1"),
+    ("%31.2.3.4", "1.2.3.4"),
+    ("256.1.1.1", None),
+    ("1.2.3.256", None),
+    ("1.2.65536", None),
+    ("4294967296", None),
+    ("1.2.3.4.5", None),
+    ("1.2.3.08", None),
+    ("example.1", None),
+    ("1..2", None),
+    # IPv6
+    ("[2A03:2880::1]:443", "2a03:2880::1"),
+    ("2a03:2880:0:0:0:0:0:1", "2a03:2880::1"),
+    ("::1", "::1"),
+    ("[::]", "::"),
+    ("[::ffff:31.13.24.1]", "31.13.24.1"),
+    ("::ffff:1f0d:1801", "31.13.24.1"),
+    ("someone@[::1]:8080", "::1"),
+    ("[fe80::1%25eth0]", None),
+    ("[fe80::1", None),
+    ("[::1]x", None),
+    ("[::1]:port", None),
+    ("[1.2.3.4]", None),
+    ("1:2:3", None),
+    # no name
+    ("", None),
+    (" ", None),
+    (".", None),
+    ("..", None),
+    (".facebook.com", None),
+    ("a..b", None),
+    ("facebook.com:http", None),
+    ("facebook.com:999999", None),
+    ("facebook.com/x", None),
+    ("face book.com", None),
+    ("face,book.com", None),
+    ("facebook.com\n", None),
+    ("facebook.com\x00", None),
+    ("face%00book.com", None),
+    ("facebook%252ecom", None),
+    ("face%ffbook.com", None),
+    ("a℀b.example", None),
+    ("face\u200ebook.com", None),
+    ("\ud800.example", None),
+    ("*.facebook.com", None),
+    (LABEL_63 + ".com", LABEL_63 + ".com"),
+    (LABEL_63 + "a.com", None),
+    ("ü" * 63 + ".com", None),
+    (NAME_253, NAME_253),
+    (NAME_253 + "a", None),
+    ("a" * 20_000, None),
+]
+
+ADDRESSES = [
+    ("https://www.facebook.com/x?y#z", ("www.facebook.com", "/x", "y")),
+    ("www.facebook.com/x", ("www.facebook.com", "/x", "")),
+    ("facebook.com", ("facebook.com", "/", "")),
+    ("facebook.com:443/x", ("facebook.com", "/x", "")),
+    ("//host/path", ("host", "/path", "")),
+    ("1.2.3.4", ("1.2.3.4", "/", "")),
+    ("  HTTPS://INSTAGRAM.COM:443/  ", ("instagram.com", "/", "")),
+    ("https:facebook.com/x", ("facebook.com", "/x", "")),
+    ("https:/facebook.com/x", ("facebook.com", "/x", "")),
+    (r"https:\\facebook.com\x", ("facebook.com", "/x", "")),
+    (r"https://evil.example\@facebook.com/", ("evil.example", "/@facebook.com/", "")),
+    ("https://x.com#top", ("x.com", "/", "")),
+    ("https://x.com?x", ("x.com", "/", "x")),
+    ("https://linkedin.com@evil.example/", ("evil.example", "/", "")),
+    ("tg://resolve?domain=x", ("resolve", "/", "domain=x")),
+    ("https://[::1]:80/x", ("::1", "/x", "")),
+    ("https://a.example/x?b=https://c.example/#d", ("a.example", "/x", "b=https://c.example/")),
+    ("mailto:someone@facebook.com", (None, "/", "")),
+    ("JavaScript:alert(1)", (None, "/", "")),
+    ("what is this?", (None, "/", "")),
+    ("", (None, "/", "")),
+    ("\x00\x01", (None, "/", "")),
+]
+
+SHOWN = [
+    ("www-tiktok-com.translate.goog/@x?a=1", ("www.tiktok.com", "/@x", "a=1")),
+    ("my--site-example.translate.goog", ("my-site.example", "/", "")),
+    ("www-example-com.cdn.ampproject.org/c/s/x", ("www.example.com", "/c/s/x", "")),
+    ("web.archive.org/web/2023/https://x.com/y?z=1", ("x.com", "/y", "z=1")),
+    ("web.archive.org/web/20230101000000id_/http://x.com/", ("x.com", "/", "")),
+    ("web.archive.org/web/2023/https:/x.com/y", ("x.com", "/y", "")),
+    ("web.archive.org/web/*/x.com", ("x.com", "/", "")),
+    ("archive.ph/newest/https%3A%2F%2Fx.com%2Fy", ("x.com", "/y", "")),
+    ("archive.today/x.com", ("x.com", "/", "")),
+    ("archive.ph/", None),
+    ("translate.goog/x", None),
+    ("example.com/https://x.com", None),
+    ("", None),
+]
+
+PATHS = [
+    ("/", ()),
+    ("", ()),
+    ("/a/b", ("a", "b")),
+    ("//a///b//", ("a", "b")),
+    ("/a/./b/../c", ("a", "c")),
+    ("/../../a", ("a",)),
+    ("/a/%2e%2E/b", ("b",)),
+    ("/%61", ("a",)),
+    ("/a%2Fb", ("a%2Fb",)),
+    ("/a%ff", ("a\ufffd",)),
+    ("/a?b/c#d", ("a",)),
+    ("/a#b/c", ("a",)),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("text", "expected"), NAMES)
+def test_a_name_has_one_spelling(text, expected):
+    assert normal_name(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), ADDRESSES)
+def test_an_address_comes_apart_as_in_a_browser(text, expected):
+    assert split_address(text) == Address(*expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), SHOWN)
+def test_a_relay_shows_the_address_inside(text, expected):
+    assert shown_address(split_address(text)) == (expected and Address(*expected))
+
+
+@pytest.mark.parametrize(("path", "expected"), PATHS)
+def test_a_path_is_resolved_before_it_is_compared(path, expected):
+    assert path_segments(path) == expected
+
+
+def test_a_parameter_given_twice_says_nothing():
+    assert query_parameters("id=1&a=&id=2&b=%20x") == {"a": "", "b": " x"}
+
+
+NEAR_NAMES = st.text(alphabet="aZ09xüßſ.-_:[]@%2eF,/\\ \u00ad。\x00\ud800", max_size=40)
+
+
+@given(st.one_of(st.text(), NEAR_NAMES))
+def test_a_normal_name_stays_as_it_is(text):
+    name = normal_name(text)
+    assert name is None or normal_name(name) == name
+
+
+@given(st.one_of(st.text(), NEAR_NAMES))
+def test_every_line_is_an_address_of_some_kind(text):
+    address = split_address(text)
+    assert address.path.startswith("/")
+    assert address.host is None or normal_name(address.host) == address.host
+    shown_address(address)
+    query_parameters(address.query)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_a_number_and_its_dotted_quad_are_one_address(number):
+    quad = normal_name(str(number))
+    assert quad is not None
+    assert normal_name(hex(number)) == normal_name(f"0{number:o}") == quad
+    assert normal_name(f"::ffff:{quad}") == quad
+
+
+@given(st.lists(st.from_regex(r"[a-z0-9_-]{1,12}", fullmatch=True), min_size=1, max_size=6))
+def test_case_port_user_and_last_dot_make_no_difference(labels):
+    name = ".".join([*labels, "example"])
+    assert normal_name(f"user@{name.upper()}.:8443") == name
