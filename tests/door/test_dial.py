@@ -402,3 +402,15 @@ def test_a_look_up_that_breaks_is_not_remembered():
                 await resolve("a", 80)
 
     resolving(broken, play)
+
+
+def test_a_port_that_may_not_be_asked_for_is_not_even_resolved():
+    async def nobody(host, port):
+        raise AssertionError
+
+    dialler = Dialler(nobody, internal=LOOPBACK, ports={80, 443})
+
+    with pytest.raises(Refused) as refused:
+        asyncio.run(dialler.connect("a", 25))
+
+    assert refused.value.reason is Reason.PORT
