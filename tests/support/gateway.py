@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,9 @@ POLLS = 300
 CONFIG = """
 version: 1
 organisation: {{name: Exampleshire Council, timezone: Europe/London, bank_holidays: GB-ENG}}
-controlled: {{categories: [social-network, messaging, video, image-sharing, forum]}}
+controlled:
+  categories: [social-network, messaging, video, image-sharing, forum]
+  rules: [rules.d]
 never_control: [gov.uk]
 own_pages: [facebook.com/ExampleshireCouncil]
 breaks:
@@ -56,7 +58,7 @@ gateway:
   ca: ca
   trust: [origin-ca.pem]
   internal: [127.0.0.0/8]
-records: {{directory: audit}}
+records: {{directory: audit{records}}}
 page: {{help: {{name: IT Service Desk, phone: 01632 960001}}}}
 """
 
@@ -69,6 +71,15 @@ PEOPLE = {
 }
 LIBRARY = "127.0.60.7"
 UNKNOWN = "127.0.99.9"
+
+TESTBOOK = """
+name: Testbook
+category: social-network
+domains: {web: [testbook.example]}
+networks: [127.0.40.0/24]
+sources: [tests]
+"""
+SOCIAL_ADDRESS = "127.0.40.1"
 
 BY_ADDRESS = "  - {kind: addresses, table: people.csv}"
 BY_PASSWORD = "  - {kind: basic, file: htpasswd}"
@@ -100,9 +111,15 @@ class RunningGateway:
         new.replace(self.folder / "clock")
 
     def lines(self) -> list[dict]:
-        """Return every record."""
-        files = sorted((self.folder / "audit").glob("*.jsonl"))
-        return [json.loads(line) for file in files for line in file.read_text("ascii").splitlines()]
+        """Return every record in the order of writing, whatever its day."""
+        files = (self.folder / "audit").glob("*.jsonl")
+        lines = [
+            json.loads(line)
+            for file in files
+            for line in file.read_text("ascii").split("\n")
+            if line
+        ]
+        return sorted(lines, key=lambda line: line["event"]["sequence"])
 
     def visits(self) -> list[dict]:
         """Return the records of requests."""
@@ -121,17 +138,35 @@ class RunningGateway:
             raise AssertionError("the gateway has ended")
         raise AssertionError(f"no record {action}: {[x['event']['action'] for x in self.lines()]}")
 
+    def told(self) -> str:
+        """Return what stands on stderr."""
+        return (self.folder / "stderr").read_text()
+
+    def await_told(self, text: str, count: int = 1) -> str:
+        """Wait until a text stands on stderr as often as that."""
+        for _ in range(POLLS):
+            if self.told().count(text) >= count:
+                return self.told()
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(0.05)
+                raise AssertionError("the gateway has ended")
+        raise AssertionError(f"not told: {text}\n{self.told()}")
+
     def hang_up(self) -> None:
         """Send SIGHUP."""
         self.process.send_signal(signal.SIGHUP)
 
 
-def write_config(folder: Path, *, extra: str = "", identity: str = BY_ADDRESS) -> Path:
+def write_config(
+    folder: Path, *, extra: str = "", identity: str = BY_ADDRESS, records: str = ""
+) -> Path:
     """Write a configuration and the tables it needs."""
+    (folder / "rules.d").mkdir(exist_ok=True)
+    (folder / "rules.d" / "testbook.yaml").write_text(TESTBOOK)
     rows = [f"{address},{who}" for who, address in PEOPLE.items()]
     (folder / "people.csv").write_text("\n".join(["address,person", *rows, ""]))
     config = folder / "config.yaml"
-    config.write_text(CONFIG.format(extra=extra, identity=identity))
+    config.write_text(CONFIG.format(extra=extra, identity=identity, records=records))
     return config
 
 
@@ -142,11 +177,12 @@ def running(
     *,
     extra: str = "",
     identity: str = BY_ADDRESS,
+    records: str = "",
     module: str = "breaktime.demo.gateway",
     environment: dict[str, str] | None = None,
 ) -> Iterator[RunningGateway]:
     """Start a gateway, and end it by its process id."""
-    config = write_config(folder, extra=extra, identity=identity)
+    config = write_config(folder, extra=extra, identity=identity, records=records)
     (folder / "origin-ca.pem").write_bytes(origin.ca.read_bytes())
     (folder / "clock").write_text(f"{MONDAY}T09:00:00+00:00\n")
     paths = os.pathsep.join([str(ROOT / "addon"), str(ROOT / "tests")])

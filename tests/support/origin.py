@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hashlib
+import socket
 import ssl
 import threading
 from collections import Counter
@@ -22,20 +23,35 @@ class Seen:
     What reached the origin.
 
     Fields:
+        contacts: TCP connections accepted.
+        spoken: those of them on which at least one byte came.
+        hellos: names in handshakes, "" for none.
         requests: (name in the handshake or "", Host, method, target, headers in lower case).
-        bytes: plain bytes received, by name in the handshake; "" for plain HTTP.
-        connections: TCP connections accepted.
-        hellos: names in handshakes.
+        bytes: bytes of requests received, by name in the handshake; "" for plain HTTP.
     """
 
+    contacts: int = 0
+    spoken: int = 0
+    hellos: list[str] = field(default_factory=list)
     requests: list[tuple[str, str, str, str, dict[str, str]]] = field(default_factory=list)
     bytes: Counter[str] = field(default_factory=Counter)
-    connections: int = 0
-    hellos: list[str] = field(default_factory=list)
+
+    @property
+    def hosts(self) -> list[str]:
+        """The Host header of each request."""
+        return [request[1] for request in self.requests]
+
+    @property
+    def heard(self) -> tuple[int, list[str], list[str], int]:
+        """All that was said to it; `UNHEARD` if nothing was."""
+        return self.spoken, self.hellos, self.hosts, self.bytes.total()
+
+
+UNHEARD: tuple[int, list[str], list[str], int] = (0, [], [], 0)
 
 
 class CountingOrigin:
-    """All sites of the tests' internet, on one TLS and one plain port of 127.0.0.1."""
+    """All sites of the tests' internet, on one TLS and one plain port of every 127.x address."""
 
     def __init__(self, folder: Path) -> None:
         self.seen = Seen()
@@ -46,6 +62,7 @@ class CountingOrigin:
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._stop = asyncio.Event()
+        self._clients: set[asyncio.Task[None]] = set()
         self._thread = threading.Thread(target=self._run)
 
     def __enter__(self) -> "CountingOrigin":
@@ -71,22 +88,34 @@ class CountingOrigin:
     async def _serve(self) -> None:
         context = self._context("unnamed.example")
         context.sni_callback = self._choose
-        tls = await asyncio.start_server(self._client, "127.0.0.1", 0, ssl=context)
-        plain = await asyncio.start_server(self._client, "127.0.0.1", 0)
-        self.port = tls.sockets[0].getsockname()[1]
-        self.plain_port = plain.sockets[0].getsockname()[1]
+        tls, plain = (socket.create_server(("0.0.0.0", 0), backlog=128) for _ in range(2))
+        self.port = tls.getsockname()[1]
+        self.plain_port = plain.getsockname()[1]
+        accepting = [
+            self._loop.create_task(self._accept(listener, chosen))
+            for listener, chosen in ((tls, context), (plain, None))
+        ]
         self._ready.set()
         await self._stop.wait()
+        for task in (*accepting, *self._clients):
+            task.cancel()
+        await asyncio.gather(*accepting, *self._clients, return_exceptions=True)
         tls.close()
         plain.close()
-        clients = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in clients:
-            task.cancel()
-        await asyncio.gather(*clients, return_exceptions=True)
         await self._loop.shutdown_asyncgens()
+
+    async def _accept(self, listener: socket.socket, context: ssl.SSLContext | None) -> None:
+        listener.setblocking(False)
+        while True:
+            sock, _ = await self._loop.sock_accept(listener)
+            self.seen.contacts += 1
+            task = self._loop.create_task(self._client(sock, context))
+            self._clients.add(task)
+            task.add_done_callback(self._clients.discard)
 
     def _choose(self, sock, name, _context) -> None:
         self.seen.hellos.append(name or "")
+        sock.asked_for = name or ""
         sock.context = self._context(name or "unnamed.example")
 
     def _context(self, name: str) -> ssl.SSLContext:
@@ -97,17 +126,40 @@ class CountingOrigin:
             self._contexts[name] = context
         return self._contexts[name]
 
-    async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.seen.connections += 1
-        tls = writer.get_extra_info("ssl_object")
-        sni = "" if tls is None else ((tls.context and getattr(tls, "server_hostname", "")) or "")
+    async def _client(self, sock: socket.socket, context: ssl.SSLContext | None) -> None:
+        transport = None
         try:
+            if not await self._speaks(sock):
+                sock.close()
+                return
+            self.seen.spoken += 1
+            reader = asyncio.StreamReader()
+            protocol = asyncio.StreamReaderProtocol(reader)
+            transport, _ = await self._loop.connect_accepted_socket(
+                lambda: protocol, sock, ssl=context
+            )
+            writer = asyncio.StreamWriter(transport, protocol, reader, self._loop)
+            sni = getattr(transport.get_extra_info("ssl_object"), "asked_for", "")
             while await self._exchange(reader, writer, sni):
                 pass
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
-            writer.transport.abort()
+            if transport is not None:
+                transport.abort()
+            else:
+                sock.close()
+
+    async def _speaks(self, sock: socket.socket) -> bool:
+        """Wait for the first byte without taking it; False if the end comes instead."""
+        sock.setblocking(False)
+        ready = asyncio.Event()
+        self._loop.add_reader(sock, ready.set)
+        try:
+            await ready.wait()
+        finally:
+            self._loop.remove_reader(sock)
+        return bool(sock.recv(1, socket.MSG_PEEK))
 
     async def _exchange(self, reader, writer, sni: str) -> bool:
         seen = self.seen
@@ -160,7 +212,7 @@ class CountingOrigin:
         if target.startswith("/events"):
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n")
             await writer.drain()
-            await self._stop.wait()
+            await self._stop.wait()  # until somebody cuts it
             return
         text = f"{host} {method} {target} {body}\n".encode()
         head = (

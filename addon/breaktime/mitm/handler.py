@@ -132,13 +132,14 @@ class Handler(LiveConnectionHandler):
         *,
         table: HookTable,
         connect: Connect,
-        connection_id: str,
     ) -> None:
-        """Take over a client; its id is the door's."""
+        """Take over a client, with the hooks to run and the way to origins."""
         super().__init__(reader, writer, options, _MODE)
         self._table = table
         self._connect = connect
-        # The id is part of the hash under which the transport is kept.
+
+    def rename(self, connection_id: str) -> None:
+        """Call the client by the door's id, which is part of the hash its transport is kept by."""
         io = self.transports.pop(self.client)
         self.client.id = connection_id
         self.transports[self.client] = io
@@ -259,14 +260,8 @@ async def take_over(
     }
     transport, _ = await loop.connect_accepted_socket(lambda: protocol, inspection.sock)
     writer = _Writer(transport, protocol, reader, addresses)
-    handler = Handler(
-        reader,
-        writer,
-        options,
-        table=table,
-        connect=connect,
-        connection_id=inspection.conn.id,
-    )
+    handler = Handler(reader, writer, options, table=table, connect=connect)
+    handler.rename(inspection.conn.id)
     context = handler.layer.context
     handler.layer = Inspected(context, inspection.kind)
     if inspection.kind is not Kind.PROXY:

@@ -9,7 +9,7 @@ from breaktime.door import Conn, Identity, Ruling
 from breaktime.identity import should_challenge
 from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import InForce, State
-from breaktime.pages import Page, challenge_page
+from breaktime.pages import Page, challenge
 
 log = structlog.get_logger("breaktime.door")
 
@@ -52,7 +52,7 @@ class Police:
 
     def challenge(self) -> bytes:
         """Return the whole 407 answer that asks for credentials."""
-        return as_http(challenge_page(self._state.now.site))
+        return as_http(challenge(self._state.now.policy.organisation))
 
     def is_hidden(self, host: str, address: str) -> bool:
         """Tell whether an address is a controlled site's though the name is not."""
