@@ -38,4 +38,6 @@ def asked(
     """Ask for a page at a wall clock in London, such as `2026-11-23 12:30`."""
     host, slash, path = (address or "www.facebook.com/").partition("/")
     instant = datetime.fromisoformat(at).replace(tzinfo=LONDON).astimezone(UTC)
-    return decide(config.policy, Request((host,), slash + path, person=person, client=client), instant)
+    return decide(
+        config.policy, Request((host,), slash + path, person=person, client=client), instant
+    )

@@ -161,9 +161,13 @@ def test_any_bytes_are_read_or_refused(source):
 
 @given(
     st.recursive(
-        st.text("abc 1.:-", min_size=1, max_size=8) | st.integers(-(10**17), 10**17) | st.booleans(),
-        lambda inside: st.lists(inside, max_size=3)
-        | st.dictionaries(st.text("abc1", min_size=1, max_size=5), inside, max_size=3),
+        st.text("abc 1.:-", min_size=1, max_size=8)
+        | st.integers(-(10**17), 10**17)
+        | st.booleans(),
+        lambda inside: (
+            st.lists(inside, max_size=3)
+            | st.dictionaries(st.text("abc1", min_size=1, max_size=5), inside, max_size=3)
+        ),
         max_leaves=12,
     )
 )

@@ -150,6 +150,8 @@ class Draft:
                 data.pop(str(path[0]) if path else "", None)
         data = {**_MADE_UP, **data}
         for section, value in data.items():
+            if section in _WHOLE:
+                continue
             gone = {path[1] for path in paths if len(path) > 1 and path[0] == section}
             if gone and isinstance(value, dict):
                 data[section] = {key: each for key, each in value.items() if key not in gone}
