@@ -47,10 +47,16 @@ def test_a_network_is_in_one_place():
           hall: {networks: [10.20.0.0/16, 10.20.0.0/16]}
           desk: {networks: [10.20.0.0/24, 10.20.0.0/16]}
     """) == [
-        "breaktime.yaml:7:35: places.hall.networks[2]: `10.20.0.0/16` belongs to `hall` already;"
-        " first at breaktime.yaml:7",
-        "breaktime.yaml:8:35: places.desk.networks[2]: `10.20.0.0/16` belongs to `hall` already;"
-        " first at breaktime.yaml:7",
+        (
+            "breaktime.yaml:7:35: places.hall.networks[2]: `10.20.0.0/16` belongs to `hall`"
+            " already;"
+            " first at breaktime.yaml:7"
+        ),
+        (
+            "breaktime.yaml:8:35: places.desk.networks[2]: `10.20.0.0/16` belongs to `hall`"
+            " already;"
+            " first at breaktime.yaml:7"
+        ),
     ]
 
 
@@ -65,12 +71,14 @@ exempt:
   - {place: library, reason: public}
   - {person: U.Rep, reason: agreed}
 business_cases:
-  - {id: BC-1, for: {team: press}, platforms: [facebook], purpose: p, requested_by: a, approved_by: b,
-     from: 2026-11-01, until: 2026-11-30}
-  - {id: BC-2, for: {person: T.Okafor}, pages: [facebook.com/groups/carers], purpose: p, requested_by: a,
-     approved_by: b, until: 2026-11-30}
-  - {id: BC-3, for: {place: library}, platforms: [x], purpose: p, requested_by: a, approved_by: b, until: 2026-11-30}
-  - {id: BC-4, for: everyone, platforms: [reddit, x], purpose: p, requested_by: a, approved_by: b, until: 2026-11-30}
+  - {id: BC-1, for: {team: press}, platforms: [facebook], from: 2026-11-01, until: 2026-11-30,
+     purpose: p, requested_by: a, approved_by: b}
+  - {id: BC-2, for: {person: T.Okafor}, pages: [facebook.com/groups/carers], until: 2026-11-30,
+     purpose: p, requested_by: a, approved_by: b}
+  - {id: BC-3, for: {place: library}, platforms: [x], until: 2026-11-30,
+     purpose: p, requested_by: a, approved_by: b}
+  - {id: BC-4, for: everyone, platforms: [reddit, x], until: 2026-11-30,
+     purpose: p, requested_by: a, approved_by: b}
 suspensions:
   - {for: {person: D.Smith}, from: 2026-11-01, until: 2026-11-30, reference: HR-1}
   - {for: {team: press}, from: 2026-11-20, until: 2026-11-20}
@@ -124,17 +132,30 @@ def test_warnings_are_told_in_the_order_of_the_file():
     """)
     assert [str(warning) for warning in config.warnings] == [
         "breaktime.yaml:6:26: teams.empty.members: nobody is in this team",
-        "breaktime.yaml:7:13: own_pages[1]: `youtube` is not controlled, so the page is open anyway",
-        "breaktime.yaml:9:5: business_cases[1]: `youtube` is not controlled,"
-        " so it needs no business case",
-        "breaktime.yaml:10:42: business_cases[1].approved_by: `a.jones` approved a case of their"
-        " own; let somebody else approve it",
+        (
+            "breaktime.yaml:7:13: own_pages[1]: `youtube` is not controlled, so the page is"
+            " open anyway"
+        ),
+        (
+            "breaktime.yaml:9:5: business_cases[1]: `youtube` is not controlled,"
+            " so it needs no business case"
+        ),
+        (
+            "breaktime.yaml:10:42: business_cases[1].approved_by: `a.jones` approved a case"
+            " of their"
+            " own; let somebody else approve it"
+        ),
     ]
 
 
 def test_nobody_can_be_in_two_cases_of_one_number():
-    case = "{id: 7, for: everyone, platforms: [x], purpose: p, requested_by: a, approved_by: b, until: 2026-11-30}"
+    case = (
+        "{id: 7, for: everyone, platforms: [x], until: 2026-11-30,"
+        " purpose: p, requested_by: a, approved_by: b}"
+    )
     assert problems(f"business_cases:\n  - {case}\n  - {case}\n") == [
-        "breaktime.yaml:7:10: business_cases[2].id: there is a case `7` already;"
-        " first at breaktime.yaml:6"
+        (
+            "breaktime.yaml:7:10: business_cases[2].id: there is a case `7` already;"
+            " first at breaktime.yaml:6"
+        )
     ]

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from breaktime.config import parse
 from breaktime.core.decide import Reason
 from breaktime.core.policy import EVERYONE, Subject, SubjectKind
-from written import asked, loaded, problems
+from written import LEAST, asked, loaded, problems
 
 BREAKS = """
 breaks:
@@ -27,22 +28,23 @@ people:
 """
 
 
-# fmt: off
-@pytest.mark.parametrize(("person", "client", "at", "is_open", "rule"), [
-    ("anybody", None, "2026-11-23 11:59", False, "everyone"),
-    ("anybody", None, "2026-11-23 12:00", True, "break:lunch"),
-    ("anybody", None, "2026-11-23 13:59", True, "break:lunch"),
-    ("anybody", None, "2026-11-23 14:00", False, "everyone"),
-    ("anybody", None, "2026-11-22 12:30", False, "everyone"),
-    ("anybody", "10.30.1.1", "2026-11-23 12:30", False, "place:depot"),
-    ("anybody", "10.30.1.1", "2026-11-23 10:35", True, "break:tea"),
-    ("a.jones", "10.30.1.1", "2026-11-23 12:30", True, "break:lunch"),
-    ("r.hughes", None, "2026-11-23 16:05", True, "break:person.r.hughes[1]"),
-    ("r.hughes", None, "2026-11-23 12:05", True, "break:lunch"),
-    ("c.lee", None, "2026-11-23 18:30", False, "person:c.lee"),
-    ("both", None, "2026-11-23 12:05", True, "break:lunch"),
-])
-# fmt: on
+@pytest.mark.parametrize(
+    ("person", "client", "at", "is_open", "rule"),
+    [
+        ("anybody", None, "2026-11-23 11:59", False, "everyone"),
+        ("anybody", None, "2026-11-23 12:00", True, "break:lunch"),
+        ("anybody", None, "2026-11-23 13:59", True, "break:lunch"),
+        ("anybody", None, "2026-11-23 14:00", False, "everyone"),
+        ("anybody", None, "2026-11-22 12:30", False, "everyone"),
+        ("anybody", "10.30.1.1", "2026-11-23 12:30", False, "place:depot"),
+        ("anybody", "10.30.1.1", "2026-11-23 10:35", True, "break:tea"),
+        ("a.jones", "10.30.1.1", "2026-11-23 12:30", True, "break:lunch"),
+        ("r.hughes", None, "2026-11-23 16:05", True, "break:person.r.hughes[1]"),
+        ("r.hughes", None, "2026-11-23 12:05", True, "break:lunch"),
+        ("c.lee", None, "2026-11-23 18:30", False, "person:c.lee"),
+        ("both", None, "2026-11-23 12:05", True, "break:lunch"),
+    ],
+)
 def test_who_has_which_break(person, client, at, is_open, rule):
     decision = asked(loaded(BREAKS), person, at, client=client)
     assert (decision.reason is Reason.BREAK_FIXED) is is_open
@@ -85,25 +87,40 @@ EXCEPTIONS = """
 exceptions:
   - {dates: 2026-12-24, for: everyone, breaks: [{at: 16:00-17:00}]}
   - {dates: 2026-11-23 to 2026-11-24, for: {team: finance}, breaks: none}
-  - {dates: [2026-11-25, 2026-12-01 to 2026-12-02], for: {person: r.hughes}, breaks: {add: [{at: 20:00-21:00}]}}
+  - dates: [2026-11-25, 2026-12-01 to 2026-12-02]
+    for: {person: r.hughes}
+    breaks: {add: [{at: 20:00-21:00}]}
 blackouts:
   - {for: {place: depot}, days: Mon-Fri, at: 10:30-10:40, from: 2026-11-01, until: 2026-11-30}
 """
 
 
-# fmt: off
-@pytest.mark.parametrize(("person", "client", "at", "reason", "rule"), [
-    ("anybody", None, "2026-12-24 16:30", Reason.BREAK_EXCEPTION, "break:exception.2026-12-24[1]"),
-    ("anybody", None, "2026-12-24 12:30", Reason.OUTSIDE_BREAKS, "exception:2026-12-24"),
-    ("a.jones", None, "2026-11-24 12:30", Reason.OUTSIDE_BREAKS, "exception:2026-11-23"),
-    ("a.jones", None, "2026-11-25 12:30", Reason.BREAK_FIXED, "break:lunch"),
-    ("r.hughes", None, "2026-12-02 20:30", Reason.BREAK_EXCEPTION, "break:exception.2026-11-25[1]"),
-    ("r.hughes", None, "2026-12-02 12:30", Reason.BREAK_FIXED, "break:lunch"),
-    ("anybody", "10.30.0.1", "2026-11-23 10:35", Reason.BLACKOUT, "blackout:1"),
-    ("anybody", "10.30.0.1", "2026-11-23 10:41", Reason.BREAK_FIXED, "break:tea"),
-    ("anybody", "10.30.0.1", "2026-12-01 10:35", Reason.BREAK_FIXED, "break:tea"),
-])
-# fmt: on
+@pytest.mark.parametrize(
+    ("person", "client", "at", "reason", "rule"),
+    [
+        (
+            "anybody",
+            None,
+            "2026-12-24 16:30",
+            Reason.BREAK_EXCEPTION,
+            "break:exception.2026-12-24[1]",
+        ),
+        ("anybody", None, "2026-12-24 12:30", Reason.OUTSIDE_BREAKS, "exception:2026-12-24"),
+        ("a.jones", None, "2026-11-24 12:30", Reason.OUTSIDE_BREAKS, "exception:2026-11-23"),
+        ("a.jones", None, "2026-11-25 12:30", Reason.BREAK_FIXED, "break:lunch"),
+        (
+            "r.hughes",
+            None,
+            "2026-12-02 20:30",
+            Reason.BREAK_EXCEPTION,
+            "break:exception.2026-11-25[1]",
+        ),
+        ("r.hughes", None, "2026-12-02 12:30", Reason.BREAK_FIXED, "break:lunch"),
+        ("anybody", "10.30.0.1", "2026-11-23 10:35", Reason.BLACKOUT, "blackout:1"),
+        ("anybody", "10.30.0.1", "2026-11-23 10:41", Reason.BREAK_FIXED, "break:tea"),
+        ("anybody", "10.30.0.1", "2026-12-01 10:35", Reason.BREAK_FIXED, "break:tea"),
+    ],
+)
 def test_dates_win_over_weeks_and_blackouts_over_breaks(person, client, at, reason, rule):
     decision = asked(loaded(BREAKS + EXCEPTIONS), person, at, client=client)
     assert decision.reason is reason
@@ -114,9 +131,6 @@ def test_bank_holidays_and_closed_days():
     text = BREAKS.replace("breaks:", "breaks:\n  off: {at: 20:00-21:00, bank_holidays: only}", 1)
     config = loaded(text.replace("everyone: {breaks: [lunch]}", "everyone: {breaks: [lunch, off]}"))
     assert asked(config, "a", "2026-12-25 12:30").reason is Reason.BREAK_FIXED
-    from breaktime.config import parse
-    from written import LEAST
-
     more = "bank_holidays: GB-ENG, closed_days: [2026-12-29 to 2026-12-30], timezone"
     config = parse(LEAST.replace("timezone", more) + text.replace("[lunch]}", "[lunch, off]}"))
     for day in ("2026-12-25", "2026-12-29", "2026-12-30"):
@@ -133,8 +147,10 @@ def test_the_same_people_have_one_exception_a_day():
           - {dates: 2026-12-20 to 2026-12-24, for: everyone, breaks: none}
           - {dates: 2026-12-25 to 2026-12-27, for: everyone, breaks: none}
     """) == [
-        "breaktime.yaml:8:13: exceptions[2].dates: `2026-12-24` has an exception for the same"
-        " people already; first at breaktime.yaml:7"
+        (
+            "breaktime.yaml:8:13: exceptions[2].dates: `2026-12-24` has an exception for the same"
+            " people already; first at breaktime.yaml:7"
+        )
     ]
 
 

@@ -20,13 +20,20 @@ def test_a_wrong_value_does_not_hide_a_wrong_name():
         ending: {grace: 5}
         own_pages: [facebook.com]
     """) == [
-        "breaktime.yaml:7:17: breaks.lunch.days: must be days such as `Mon-Fri`, found `Mon-Fry`;"
-        " write `Mon-Fri`",
+        (
+            "breaktime.yaml:7:17: breaks.lunch.days: must be days such as `Mon-Fri`, found"
+            " `Mon-Fry`;"
+            " write `Mon-Fri`"
+        ),
         "breaktime.yaml:10:49: teams.finance.breaks[2]: there is no break `te`; did you mean `tea`",
-        "breaktime.yaml:11:17: ending.grace: must be a number with its unit, found `5`;"
-        " write for example `60 seconds` or `5 minutes`",
-        "breaktime.yaml:12:13: own_pages[1]: `facebook.com` is the whole of Facebook,"
-        " not a page of it; add the name of the page, `facebook.com/ExampleshireCouncil`",
+        (
+            "breaktime.yaml:11:17: ending.grace: must be a number with its unit, found `5`;"
+            " write for example `60 seconds` or `5 minutes`"
+        ),
+        (
+            "breaktime.yaml:12:13: own_pages[1]: `facebook.com` is the whole of Facebook,"
+            " not a page of it; add the name of the page, `facebook.com/ExampleshireCouncil`"
+        ),
     ]
 
 
@@ -87,8 +94,10 @@ def test_keys_without_a_value_are_a_guess_too_many():
 
 def test_one_person_is_not_written_twice():
     assert problems("people:\n  r.hughes: {breaks: none}\n  R.Hughes : {breaks: none}\n") == [
-        "breaktime.yaml:7:3: people.R.Hughes: is the same person as `r.hughes`;"
-        " first at breaktime.yaml:6"
+        (
+            "breaktime.yaml:7:3: people.R.Hughes: is the same person as `r.hughes`;"
+            " first at breaktime.yaml:6"
+        )
     ]
 
 

@@ -28,26 +28,44 @@ def test_it_is_a_sha_256():
     assert int(loaded(MORE).policy.fingerprint, 16)
 
 
-# fmt: off
-@pytest.mark.parametrize(("before", "after"), [
-    ("\nbreaks:", "\n# our breaks\nbreaks:   # all of them"),
-    ("{days: Mon-Fri, at: 12:00-14:00}", "{at: '12:00-14:00', days: Mon-Fri}"),
-    ("  finance: {members: [a.jones], breaks: [lunch]}\n  legal: {members: [b.patel], breaks: [tea]}\n",
-     "  legal: {members: [b.patel], breaks: [tea]}\n  finance: {members: [a.jones], breaks: [lunch]}\n"),
-    ("  - {person: c.lee, reason: x}\n  - {person: d.smith, reason: y}\n",
-     "  - {person: d.smith, reason: y}\n  - {person: c.lee, reason: x}\n"),
-    ("never_control: [gov.uk]", "never_control:\n- gov.uk\nblackouts:\n"),
-])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("\nbreaks:", "\n# our breaks\nbreaks:   # all of them"),
+        ("{days: Mon-Fri, at: 12:00-14:00}", "{at: '12:00-14:00', days: Mon-Fri}"),
+        (
+            (
+                "  finance: {members: [a.jones], breaks: [lunch]}\n  legal: {members: [b.patel],"
+                " breaks: [tea]}\n"
+            ),
+            (
+                "  legal: {members: [b.patel], breaks: [tea]}\n  finance: {members: [a.jones],"
+                " breaks: [lunch]}\n"
+            ),
+        ),
+        (
+            "  - {person: c.lee, reason: x}\n  - {person: d.smith, reason: y}\n",
+            "  - {person: d.smith, reason: y}\n  - {person: c.lee, reason: x}\n",
+        ),
+        ("never_control: [gov.uk]", "never_control:\n- gov.uk\nblackouts:\n"),
+    ],
+)
 def test_what_means_the_same_has_the_same(before, after):
     assert before in MORE
     assert loaded(MORE).policy.fingerprint == loaded(MORE.replace(before, after)).policy.fingerprint
 
 
-@pytest.mark.parametrize(("before", "after"), [
-    ("12:00-14:00", "12:00-13:00"), ("Mon-Fri", "Mon-Thu"), ("[a.jones]", "[a.jones, e.may]"),
-    ("gov.uk", "nhs.uk"), ("c.lee", "c.leigh"), ("breaks: [lunch]", "breaks: [tea]"),
-])
-# fmt: on
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("12:00-14:00", "12:00-13:00"),
+        ("Mon-Fri", "Mon-Thu"),
+        ("[a.jones]", "[a.jones, e.may]"),
+        ("gov.uk", "nhs.uk"),
+        ("c.lee", "c.leigh"),
+        ("breaks: [lunch]", "breaks: [tea]"),
+    ],
+)
 def test_what_means_something_else_has_another(before, after):
     assert before in MORE
     assert loaded(MORE).policy.fingerprint != loaded(MORE.replace(before, after)).policy.fingerprint

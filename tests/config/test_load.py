@@ -1,5 +1,6 @@
 """Does a configuration load whole or not at all, whatever it is?"""
 
+import json
 import time
 from pathlib import Path
 
@@ -59,6 +60,15 @@ def test_five_thousand_people_do_not_take_long():
     assert time.perf_counter() - start < 3
 
 
+def said(text):
+    """Return what is wrong with a configuration, None if nothing is."""
+    try:
+        parse(text)
+    except ConfigError as error:
+        return [str(problem) for problem in error.problems]
+    return None
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_a_configuration_with_a_slip_loads_or_has_problems(data):
@@ -81,11 +91,8 @@ def test_a_configuration_with_a_slip_loads_or_has_problems(data):
                 at = data.draw(st.integers(0, len(lines[n])))
                 piece = data.draw(st.text(":-[]{}'\"#,&*! \t12ab\u00e9", max_size=5))
                 lines[n] = lines[n][:at] + piece + lines[n][at:]
-    try:
-        parse("".join(lines))
-    except ConfigError as error:
-        assert error.problems
-        assert all("\n" not in str(problem) for problem in error.problems)
+    found = said("".join(lines))
+    assert found is None or (found and not any("\n" in line for line in found))
 
 
 VALUES = st.recursive(
@@ -114,15 +121,33 @@ VALUES = st.recursive(
 @settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(
-        ["breaks", "places", "teams", "everyone", "people", "exempt", "business_cases", "suspensions", "exceptions", "blackouts", "when_rules_disagree", "ending", "include", "identity", "gateway", "records", "page", "own_pages", "never_control", "organisation", "controlled", "version"]
+        [
+            "breaks",
+            "places",
+            "teams",
+            "everyone",
+            "people",
+            "exempt",
+            "business_cases",
+            "suspensions",
+            "exceptions",
+            "blackouts",
+            "when_rules_disagree",
+            "ending",
+            "include",
+            "identity",
+            "gateway",
+            "records",
+            "page",
+            "own_pages",
+            "never_control",
+            "organisation",
+            "controlled",
+            "version",
+        ]
     ),
     VALUES,
 )
 def test_any_data_in_any_section_loads_or_has_problems(section, value):
-    import json
-
     text = "".join(line for line in LEAST.splitlines(True) if not line.startswith(section))
-    try:
-        parse(text + json.dumps(section) + ": " + json.dumps(value) + "\n")
-    except ConfigError as error:
-        assert error.problems
+    assert said(text + json.dumps(section) + ": " + json.dumps(value) + "\n") != []

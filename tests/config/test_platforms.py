@@ -27,13 +27,18 @@ def test_an_exception_from_nothing_is_a_warning():
     assert "`whatsapp` is not among the platforms that are chosen here" in str(loads.warnings[0])
 
 
-# fmt: off
-@pytest.mark.parametrize(("name", "hint"), [
-    ("twitter", "; write `x`"), ("Facebook", "; write `facebook`"), ("fb", "; write `facebook`"),
-    ("www.tiktok.com", "; write `tiktok`"), ("instgram", "; did you mean `instagram`"),
-    ("messaging", "; it is a category: name it under `categories`"), ("qqqqqqqq", ""),
-])
-# fmt: on
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("twitter", "; write `x`"),
+        ("Facebook", "; write `facebook`"),
+        ("fb", "; write `facebook`"),
+        ("www.tiktok.com", "; write `tiktok`"),
+        ("instgram", "; did you mean `instagram`"),
+        ("messaging", "; it is a category: name it under `categories`"),
+        ("qqqqqqqq", ""),
+    ],
+)
 def test_a_platform_that_nobody_knows_by_this_name(name, hint):
     with pytest.raises(ConfigError) as caught:
         controlled(f"{{platforms: [x, {name}]}}")
@@ -57,20 +62,46 @@ def test_own_pages_are_open_at_any_time():
     )
 
 
-# fmt: off
-@pytest.mark.parametrize(("page", "says"), [
-    ("facebook.com", "`facebook.com` is the whole of Facebook, not a page of it;"
-                     " add the name of the page, `facebook.com/ExampleshireCouncil`"),
-    ("facebook.com/login", "`facebook.com/login` is an address of Facebook, but not of a page;"
-                           " open the page in a browser and copy its address"),
-    ("exampleshire.gov.uk/news", "`exampleshire.gov.uk` belongs to no platform that we know;"
-                                 " other sites are not blocked and need no rule"),
-    ("ExampleshireCouncil", "must be the address of a page, found `ExampleshireCouncil`;"
-                            " write for example `facebook.com/ExampleshireCouncil`"),
-    ("mailto:a@facebook.com", "must be the address of a page, found `mailto:a@facebook.com`;"
-                              " write for example `facebook.com/ExampleshireCouncil`"),
-])
-# fmt: on
+@pytest.mark.parametrize(
+    ("page", "says"),
+    [
+        (
+            "facebook.com",
+            (
+                "`facebook.com` is the whole of Facebook, not a page of it;"
+                " add the name of the page, `facebook.com/ExampleshireCouncil`"
+            ),
+        ),
+        (
+            "facebook.com/login",
+            (
+                "`facebook.com/login` is an address of Facebook, but not of a page;"
+                " open the page in a browser and copy its address"
+            ),
+        ),
+        (
+            "exampleshire.gov.uk/news",
+            (
+                "`exampleshire.gov.uk` belongs to no platform that we know;"
+                " other sites are not blocked and need no rule"
+            ),
+        ),
+        (
+            "ExampleshireCouncil",
+            (
+                "must be the address of a page, found `ExampleshireCouncil`;"
+                " write for example `facebook.com/ExampleshireCouncil`"
+            ),
+        ),
+        (
+            "mailto:a@facebook.com",
+            (
+                "must be the address of a page, found `mailto:a@facebook.com`;"
+                " write for example `facebook.com/ExampleshireCouncil`"
+            ),
+        ),
+    ],
+)
 def test_what_is_no_page(page, says):
     assert problems(f"own_pages: ['{page}']\n") == [f"breaktime.yaml:5:13: own_pages[1]: {says}"]
 
@@ -84,14 +115,16 @@ def test_names_that_are_never_controlled():
     assert match("157.240.1.1") is None
 
 
-# fmt: off
-@pytest.mark.parametrize(("name", "hint"), [
-    ("*.gov.uk", "write `gov.uk`, which covers everything below it"),
-    ("https://www.nhs.uk/a", "write `www.nhs.uk`, which covers everything below it"),
-    ("uk", "write for example `gov.uk`"), ("a b.uk", "write for example `gov.uk`"),
-    ("10.0.0.1/8", "write `10.0.0.0/8`"),
-])
-# fmt: on
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("*.gov.uk", "write `gov.uk`, which covers everything below it"),
+        ("https://www.nhs.uk/a", "write `www.nhs.uk`, which covers everything below it"),
+        ("uk", "write for example `gov.uk`"),
+        ("a b.uk", "write for example `gov.uk`"),
+        ("10.0.0.1/8", "write `10.0.0.0/8`"),
+    ],
+)
 def test_names_that_would_cover_something_else(name, hint):
     (problem,) = problems(f"never_control: ['{name}']\n")
     assert problem.startswith("breaktime.yaml:5:17: never_control[1]: ")

@@ -12,18 +12,25 @@ def test_regions(written):
     assert region(written) == written
 
 
-# fmt: off
-@pytest.mark.parametrize(("written", "says"), [
-    ("England", "`England` is not a region with known bank holidays; did you mean `GB-ENG`"),
-    ("Scotland", "`Scotland` is not a region with known bank holidays; did you mean `GB-SCT`"),
-    ("poland", "`poland` is not a region with known bank holidays; did you mean `PL`"),
-    ("gb-eng", "`gb-eng` is not a region with known bank holidays; did you mean `GB-ENG`"),
-    ("GB_ENG", "`GB_ENG` is not a region with known bank holidays; did you mean `GB-ENG`"),
-    ("Narnia-by-the-Sea", "`Narnia-by-the-Sea` is not a region with known bank holidays; write for example `GB-ENG`, or `none`"),
-    ("GB-ENGLAND", "`GB-ENGLAND` is not a part of `GB`; did you mean `GB-ENG`"),
-    ("GB-", "`GB-` is not a part of `GB`; write `GB-ENG`, `GB-NIR`, `GB-SCT` or `GB-WLS`"),
-])
-# fmt: on
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("England", "`England` is not a region with known bank holidays; did you mean `GB-ENG`"),
+        ("Scotland", "`Scotland` is not a region with known bank holidays; did you mean `GB-SCT`"),
+        ("poland", "`poland` is not a region with known bank holidays; did you mean `PL`"),
+        ("gb-eng", "`gb-eng` is not a region with known bank holidays; did you mean `GB-ENG`"),
+        ("GB_ENG", "`GB_ENG` is not a region with known bank holidays; did you mean `GB-ENG`"),
+        (
+            "Narnia-by-the-Sea",
+            (
+                "`Narnia-by-the-Sea` is not a region with known bank holidays; write for example"
+                " `GB-ENG`, or `none`"
+            ),
+        ),
+        ("GB-ENGLAND", "`GB-ENGLAND` is not a part of `GB`; did you mean `GB-ENG`"),
+        ("GB-", "`GB-` is not a part of `GB`; write `GB-ENG`, `GB-NIR`, `GB-SCT` or `GB-WLS`"),
+    ],
+)
 def test_regions_that_nobody_knows(written, says):
     with pytest.raises(ValueError, match=r"region|part") as caught:
         region(written)

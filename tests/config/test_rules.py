@@ -86,10 +86,14 @@ def test_platforms_of_the_site_are_known_too(site, tmp_path):
 def test_what_one_platform_owns_no_other_can(site):
     other = CHAT.replace("chat.example", "talk.example, chat.example, facebook.com, fb.com")
     assert said(site, chat=CHAT, other=other) == [
-        "rules.local/other.yaml:3:31: domains.web[2]: `chat.example` belongs to `chat` already;"
-        " first at rules.local/chat.yaml:3",
-        "rules.local/other.yaml:3:45: domains.web[3]: `facebook.com` belongs to `facebook`"
-        f" already; first at rules/facebook.yaml:{line_of('facebook', '- facebook.com')}",
+        (
+            "rules.local/other.yaml:3:31: domains.web[2]: `chat.example` belongs to `chat` already;"
+            " first at rules.local/chat.yaml:3"
+        ),
+        (
+            "rules.local/other.yaml:3:45: domains.web[3]: `facebook.com` belongs to `facebook`"
+            f" already; first at rules/facebook.yaml:{line_of('facebook', '- facebook.com')}"
+        ),
     ]
 
 
@@ -113,9 +117,11 @@ def test_aliases_are_owned_too(site):
 def test_problems_of_a_platform_file_have_their_place(site):
     assert said(site, chat=CHAT.replace("messaging", "chat").replace("sources", "source")) == [
         "rules.local/chat.yaml:1:1: `sources` is missing",
-        "rules.local/chat.yaml:2:11: category: must be `social-network`, `messaging`, `video`,"
-        " `image-sharing`, `forum`, `dating`, `live-streaming`, `blogging`, `fediverse`"
-        " or `professional-network`, found `chat`",
+        (
+            "rules.local/chat.yaml:2:11: category: must be `social-network`, `messaging`, `video`,"
+            " `image-sharing`, `forum`, `dating`, `live-streaming`, `blogging`, `fediverse`"
+            " or `professional-network`, found `chat`"
+        ),
         "rules.local/chat.yaml:4:1: source: unknown key; did you mean `sources`",
     ]
 

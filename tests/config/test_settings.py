@@ -22,7 +22,10 @@ def test_what_is_left_out():
 
 def test_what_is_said():
     settings = loaded("""
-        gateway: {listen: ["0.0.0.0:8080", "0.0.0.0:8080", "[::]:8080"], ports: [443], internal: [10.1.0.0/16]}
+        gateway:
+          listen: ["0.0.0.0:8080", "0.0.0.0:8080", "[::]:8080"]
+          ports: [443]
+          internal: [10.1.0.0/16]
         records: {directory: /var/log/b, if_records_cannot_be_written: allow}
         ending: {warn_before: 1 minute, grace: 0 seconds}
         page: {help: {name: HR, phone: 999}, policy: https://example.org/p}

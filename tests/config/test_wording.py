@@ -83,20 +83,50 @@ def told(text):
 LEAST = "version: 1\norganisation: {name: A, timezone: UTC}\ncontrolled: {}\n"
 
 
-# fmt: off
-@pytest.mark.parametrize(("text", "says"), [
-    ("people: {a: {brakes: none}}\n", "f:4:14: people.a.brakes: unknown key; did you mean `breaks`"),
-    ("listen: a\n", "f:4:1: listen: unknown key; it belongs under `gateway`"),
-    ("gateway: {people: a}\n", "f:4:11: gateway.people: unknown key; it is a section of its own: begin it in the first column"),
-    ("gateway: {x: a}\n", "f:4:11: gateway.x: unknown key; write `listen`, `mode`, `ports`, `ca`, `trust` or `internal`"),
-    ("zzzz: a\n", "f:4:1: zzzz: unknown key"),
-    ("identity: [{kind: basic, tabel: x, file: y}]\n", "f:4:26: identity[1].tabel: unknown key; write `kind` or `file`"),
-    ("gateway: {ports: 80}\n", "f:4:18: gateway.ports: must be a list, found `80`; write `[80]`"),
-    ("blackouts: [{for: everyone}]\n", "f:4:13: blackouts[1]: `at` is missing"),
-    ("everyone: {breaks: [a, [b]]}\n",
-     "f:4:24: everyone.breaks[2]: must be the name of a break, or a break such as `{days: Mon-Fri, at: 15:00-15:30}`, found a list"),
-    ("everyone: {breaks: [{at: 12:00-13:00, day: Mon}]}\n", "f:4:39: everyone.breaks[1].day: unknown key; did you mean `days`"),
-])
-# fmt: on
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            "people: {a: {brakes: none}}\n",
+            "f:4:14: people.a.brakes: unknown key; did you mean `breaks`",
+        ),
+        ("listen: a\n", "f:4:1: listen: unknown key; it belongs under `gateway`"),
+        (
+            "gateway: {people: a}\n",
+            (
+                "f:4:11: gateway.people: unknown key; it is a section of its own: begin it in"
+                " the first column"
+            ),
+        ),
+        (
+            "gateway: {x: a}\n",
+            (
+                "f:4:11: gateway.x: unknown key; write `listen`, `mode`, `ports`, `ca`, `trust`"
+                " or `internal`"
+            ),
+        ),
+        ("zzzz: a\n", "f:4:1: zzzz: unknown key"),
+        (
+            "identity: [{kind: basic, tabel: x, file: y}]\n",
+            "f:4:26: identity[1].tabel: unknown key; write `kind` or `file`",
+        ),
+        (
+            "gateway: {ports: 80}\n",
+            "f:4:18: gateway.ports: must be a list, found `80`; write `[80]`",
+        ),
+        ("blackouts: [{for: everyone}]\n", "f:4:13: blackouts[1]: `at` is missing"),
+        (
+            "everyone: {breaks: [a, [b]]}\n",
+            (
+                "f:4:24: everyone.breaks[2]: must be the name of a break, or a break such as"
+                " `{days: Mon-Fri, at: 15:00-15:30}`, found a list"
+            ),
+        ),
+        (
+            "everyone: {breaks: [{at: 12:00-13:00, day: Mon}]}\n",
+            "f:4:39: everyone.breaks[1].day: unknown key; did you mean `days`",
+        ),
+    ],
+)
 def test_a_problem_is_at_its_place_and_says_what_to_write(text, says):
     assert told(LEAST + text) == {says}

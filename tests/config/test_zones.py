@@ -22,17 +22,18 @@ def test_a_zone_knows_when_its_clocks_change():
     assert summer.hour == 12
 
 
-# fmt: off
-@pytest.mark.parametrize(("written", "hint"), [
-    ("London", "did you mean `Europe/London`"),
-    ("new york", "did you mean `America/New_York`"),
-    ("Europe/Lundon", "did you mean `Europe/London`"),
-    ("europe/london", "did you mean `Europe/London`"),
-    ("local", "write it as `Europe/London`"),
-    ("GMT+1", "write it as `Europe/London`"),
-    ("../../etc/passwd", "write it as `Europe/London`"),
-])
-# fmt: on
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("London", "did you mean `Europe/London`"),
+        ("new york", "did you mean `America/New_York`"),
+        ("Europe/Lundon", "did you mean `Europe/London`"),
+        ("europe/london", "did you mean `Europe/London`"),
+        ("local", "write it as `Europe/London`"),
+        ("GMT+1", "write it as `Europe/London`"),
+        ("../../etc/passwd", "write it as `Europe/London`"),
+    ],
+)
 def test_a_zone_that_nobody_knows(written, hint):
     with pytest.raises(ValueError, match="is not a time zone") as caught:
         zones.zone(written)
