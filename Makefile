@@ -65,7 +65,7 @@ lock: ## choose the versions anew: requirements/*.txt from pyproject.toml
 clean: ## remove what the other targets have made
 	rm -rf .venv .venv-* build dist .coverage .hypothesis
 	rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
-	find addon tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Two steps with a stamp each: a changed pyproject.toml need not fetch the packages again.
 $(VENV)/.locked: requirements/dev.txt .python-version

@@ -15,7 +15,7 @@ from records import NOON, RECORDS, VISIT
 ORIGIN = Origin("gw-%s", "1.0.0")
 LINE = re.compile(rb"[\x20-\x7e]+\n")
 LINES = Lines(ORIGIN)
-often = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+often = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 class Kept:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from breaktime.config import text
-from breaktime.core.when import Span
+from breaktime.core.wall import Span
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ A new sink is a file and a line in `SINKS`; the shared suite in tests/audit then
 every sink must answer.
 """
 
-from breaktime.audit.file import FileConfig
+from breaktime.audit.file import DayFiles, FileConfig
 from breaktime.audit.identifiers import decision_id, read_decision_id
 from breaktime.audit.reading import Unreadable, follow, render_line
 from breaktime.audit.recorder import Coalescer, Recorder
@@ -22,6 +22,7 @@ __all__ = [
     "SINKS",
     "Coalescer",
     "Config",
+    "DayFiles",
     "FileConfig",
     "Recorder",
     "Sink",

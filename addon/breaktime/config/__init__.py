@@ -17,13 +17,24 @@ from pathlib import Path
 
 from breaktime.config.build import build
 from breaktime.config.draft import Draft
+from breaktime.config.positions import Spot
 from breaktime.config.problems import ConfigError, Problem, report
-from breaktime.config.rules import Rules, read_rules, rules_dir
+from breaktime.config.rules import Rules, read_rules, rules_dir, shipped_catalogue
 from breaktime.config.settings import Settings, settings_of
 from breaktime.config.sources import Sources, gather, gather_text
 from breaktime.core.policy import Policy
 
-__all__ = ["ConfigError", "Loaded", "Problem", "Settings", "load", "parse", "report", "rules_dir"]
+__all__ = [
+    "ConfigError",
+    "Loaded",
+    "Problem",
+    "Settings",
+    "load",
+    "parse",
+    "report",
+    "rules_dir",
+    "shipped_catalogue",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,12 +48,14 @@ class Loaded:
         files: absolute paths of every file and folder that was read; a change of any of them
             may change the configuration.
         warnings: what works and should be looked at again, by file and line.
+        identity_at: where each entry of the identity section stands.
     """
 
     policy: Policy
     settings: Settings
     files: tuple[Path, ...]
     warnings: tuple[Problem, ...]
+    identity_at: tuple[Spot, ...]
 
 
 def load(path: str | PathLike[str]) -> Loaded:
@@ -79,11 +92,14 @@ def _loaded(sources: Sources) -> Loaded:
     policy = build(draft, model, rules)
     if draft.problems:
         raise ConfigError(draft.problems)
+    settings = settings_of(model, sources.base)
+    people = (file for config in settings.identity for file in config.files(settings.base))
     return Loaded(
         policy,
-        settings_of(model, sources.base),
-        tuple(dict.fromkeys((*sources.files, *rules.files))),
+        settings,
+        tuple(dict.fromkeys((*sources.files, *rules.files, *people))),
         tuple(sorted(set(draft.warnings))),
+        tuple(draft.spot(("identity", index)) for index in range(len(model.identity))),
     )
 
 

@@ -15,10 +15,10 @@ from breaktime.config.schema_file import Configuration
 from breaktime.config.schema_people import BusinessCase as CaseForm
 from breaktime.config.schema_people import InDirectory
 from breaktime.config.text import Dates
+from breaktime.core.breaks import Suspension
 from breaktime.core.cases import BusinessCase
 from breaktime.core.policy import Exemption, Policy, Subject, SubjectKind
 from breaktime.core.rule import Rule
-from breaktime.core.when import Suspension
 from breaktime.core.who import Directory, Network, Person, Place, canonical
 
 _DAY = timedelta(days=1)

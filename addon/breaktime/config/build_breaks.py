@@ -13,8 +13,8 @@ from breaktime.config.problems import quoted, suggestion
 from breaktime.config.rules import Rules
 from breaktime.config.schema_file import Configuration
 from breaktime.config.text import Dates
+from breaktime.core.breaks import Blackout, Break, DatedException, Days
 from breaktime.core.policy import EVERYONE, BreakList, Subject, SubjectKind
-from breaktime.core.when import Blackout, Break, DatedException, Days
 from breaktime.core.who import canonical
 
 type _Entries = Literal["none"] | tuple[str | form.WeeklyBreak, ...] | form.Added

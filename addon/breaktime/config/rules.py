@@ -15,7 +15,8 @@ from breaktime.config.problems import ConfigError, Problem, quoted
 from breaktime.config.sources import read_bytes, refusal
 from breaktime.config.text import name as kebab
 from breaktime.config.wording import located
-from breaktime.core.what import Catalogue, Platform
+from breaktime.core.platforms import Platform
+from breaktime.core.what import Catalogue
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -105,6 +106,19 @@ def rules_dir() -> Path:
     """Return the folder of the shipped platform files: of the wheel, or of a working copy."""
     shipped = _PACKAGE / "_rules"
     return shipped if shipped.is_dir() else _PACKAGE.parent.parent / "rules"
+
+
+def shipped_catalogue() -> Catalogue:
+    """
+    Return the platforms that breaktime brings.
+
+    Raises:
+        ConfigError: a shipped file has been changed and has problems now.
+    """
+    rules = read_rules()
+    if rules.problems:
+        raise ConfigError(rules.problems)
+    return rules.catalogue
 
 
 def read_rules(folders: Iterable[tuple[Path, str, Spot, str]] = ()) -> Rules:

@@ -18,8 +18,9 @@ from breaktime.config.values import (
     WeekdayList,
     by_shape,
 )
+from breaktime.core.breaks import Days, HolidayRule
 from breaktime.core.policy import Subject, SubjectKind
-from breaktime.core.when import Days, HolidayRule, Span
+from breaktime.core.wall import Span
 
 
 class Selection(Section):

@@ -18,7 +18,7 @@ from pydantic import (
 
 from breaktime.config import regions, text, zones
 from breaktime.config.problems import quoted
-from breaktime.core.when import Span
+from breaktime.core.wall import Span
 from breaktime.core.who import Network as CoreNetwork
 from breaktime.core.who import canonical
 

@@ -241,4 +241,7 @@ def sanitise_path(path: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _escaped(match: re.Match[str]) -> str:
-    return "".join(f"%{byte:02X}" for byte in match.group().encode("utf-8", "surrogateescape"))
+    """Escape one character: a byte that was no UTF-8 as the byte it was, all else as UTF-8."""
+    character = match.group()
+    errors = "surrogateescape" if "\udc80" <= character <= "\udcff" else "surrogatepass"
+    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", errors))

@@ -1,1 +1,46 @@
-"""door."""
+"""
+The front door: listens, relays what is none of our business, and hands the rest over.
+
+    listener -> conn -> gate -> admission --RELAY---> relay       bytes, unopened
+                                   |     `--INSPECT-> hand_over   the socket and what was read of it
+                                   `-------DENY-----> closed
+
+    listener.py     accepts
+    conn.py         one client: its socket, its deadlines, its end
+    intake.py       from its socket into its gate
+    gate.py         what the client says, without a socket   (hello.py, authority.py)
+    admission.py    what happens with it, in one function
+    dial.py         the way out                              (resolve.py, destination.py)
+    relay.py        bytes between two sockets
+    policing.py     what the door asks others, and what it gives away
+
+It knows no policy, no mitmproxy and no clock. Where something is unclear, it closes.
+"""
+
+from breaktime.door.conn import Conn, Stage
+from breaktime.door.dial import Dialled, Dialler, Refused
+from breaktime.door.door import Door, Totals
+from breaktime.door.gate import Kind
+from breaktime.door.policing import HandOver, Identity, Inspection, Limits, Policing, Ruling
+from breaktime.door.reasons import Reason
+from breaktime.door.resolve import Resolve, Resolver
+
+__all__ = [
+    "Conn",
+    "Dialled",
+    "Dialler",
+    "Door",
+    "HandOver",
+    "Identity",
+    "Inspection",
+    "Kind",
+    "Limits",
+    "Policing",
+    "Reason",
+    "Refused",
+    "Resolve",
+    "Resolver",
+    "Ruling",
+    "Stage",
+    "Totals",
+]

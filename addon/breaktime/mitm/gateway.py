@@ -4,32 +4,37 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
+from mitmproxy.master import Master
 
-from breaktime.audit import FileSink, Recorder
-from breaktime.config import ConfigError, Loaded, load
+from breaktime.audit import DayFiles, Recorder
+from breaktime.config import ConfigError, load
 from breaktime.core.record import Action, Record
-from breaktime.door import Dialler, Door, Resolve
+from breaktime.door import Dialler, Door, Limits, Resolve
 from breaktime.mitm.addon import Breaktime
 from breaktime.mitm.bridge import Bridge
 from breaktime.mitm.clock import Clock, system_clock
 from breaktime.mitm.handler import HookTable
 from breaktime.mitm.leases import Leases
-from breaktime.mitm.master import make_ca, make_master
+from breaktime.mitm.master import make_ca, make_master, trust_bundle
 from breaktime.mitm.policing import Police
 from breaktime.mitm.reload import Reloader
-from breaktime.mitm.state import InForce, State, open_for
+from breaktime.mitm.signin import SignIn
+from breaktime.mitm.state import State, open_for
 
 SWEEP_SECONDS = 0.5
 """How often connections whose break has ended are looked for."""
 
+SIGN_IN_SECONDS = 15
+"""How long a sign-in that has begun may go on with the identity tables of the old configuration."""
+
 FORBIDDEN_ENVIRONMENT = ("SSLKEYLOGFILE", "MITMPROXY_SSLKEYLOGFILE")
 """Variables that make mitmproxy or OpenSSL write down the keys of people's connections."""
+
+GATEWAY_NAME = "gateway"
 
 log = structlog.get_logger("breaktime.gateway")
 
@@ -81,12 +86,7 @@ class Gateway:
         loaded = load(path)
         self._files = loaded.files
         self._state = State(open_for(loaded))
-        self._listen = tuple(listen) or self._settings.gateway.listen
-        self._stop = asyncio.Event()
-
-    @property
-    def _settings(self):  # noqa: ANN202  the type of config
-        return self._state.now.settings
+        self._listen = tuple(listen) or loaded.settings.gateway.listen
 
     async def run(self) -> None:
         """
@@ -95,52 +95,147 @@ class Gateway:
         Raises:
             StartError: if an address, the audit directory or the CA cannot be used.
         """
-        settings = self._settings
+        settings = self._state.now.settings
         try:
-            sink = FileSink(settings.records.directory, gateway=settings.gateway.name)
+            sink = DayFiles(settings.records.directory, GATEWAY_NAME)
         except OSError as problem:
             raise StartError(f"the audit log cannot be written: {problem}") from problem
-        recorder = Recorder(sink)
+        recorder = Recorder(sink, GATEWAY_NAME)
         try:
             await self._serve(recorder)
         finally:
             recorder.close()
+            for provider in self._state.now.providers:
+                provider.close()
 
     async def _serve(self, recorder: Recorder) -> None:
-        settings = self._settings
+        gateway = self._state.now.settings.gateway
         try:
-            make_ca(settings.gateway.ca)
+            make_ca(gateway.ca)
+            trust = trust_bundle(gateway.ca, gateway.trust)
         except OSError as problem:
-            raise StartError(f"the certificate authority cannot be kept: {problem}") from problem
-        master, addons = make_master(settings.gateway.ca, settings.gateway.trust)
-        dialler = Dialler(self._world.resolve, internal=settings.gateway.internal)
-        bridge = Bridge(master, dialler, lambda connection: door.release(connection))
+            raise StartError(f"the certificates cannot be read or kept: {problem}") from problem
+        master, addons = make_master(gateway.ca, trust)
+        dialler = Dialler(
+            self._world.resolve, internal=map(str, gateway.internal), ports=gateway.ports
+        )
+        bridge = Bridge(master, dialler, lambda gone: door.release(gone))  # noqa: PLW0108  made below
+        sign_in = SignIn(recorder, self._world.clock)
+        police = Police(self._state, sign_in)
         door = Door(
-            self._listen,
-            Police(self._state),
+            police,
             bridge.hand_over,
-            dialler,
-            ports=settings.gateway.ports,
+            listen=self._listen,
+            dialler=dialler,
+            limits=Limits(ports=gateway.ports),
         )
         leases = Leases(bridge.cut)
         breaktime = Breaktime(
             self._state,
             recorder,
+            sign_in,
             self._world.clock,
             leases,
             bridge.tunnel,
-            dialler.look_up,
+            dialler.resolve,
         )
-        bridge.attach(HookTable((*addons, breaktime)))
+        bridge.attach(HookTable((*addons, breaktime)), police.concerns)
         try:
             await door.start()
         except OSError as problem:
             raise StartError(f"cannot listen: {problem}") from problem
-        self._record(recorder, Action.SERVICE_STARTED, "The gateway has started")
+        self._note(recorder, Action.SERVICE_STARTED, "The gateway has started")
         self._world.ready(door.addresses)
         try:
-            await self._supervise(master.run(), recorder, leases)
+            await self._supervise(master, recorder, leases)
         finally:
             await door.close()
             await bridge.close()
-            self._record(recorder, Action.SERVICE_STOPPED, "The gateway has stopped")
+            dialler.close()
+            self._note(recorder, Action.SERVICE_STOPPED, "The gateway has stopped")
+
+    async def _supervise(self, master: Master, recorder: Recorder, leases: Leases) -> None:
+        """Run until a signal, or until a part that must not end has ended."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, master.shutdown)
+        reloader = Reloader(lambda: self._files, lambda why: self._reload(recorder, why))
+        parts = [
+            asyncio.create_task(master.run(), name="mitmproxy"),
+            asyncio.create_task(reloader.run(), name="reload"),
+            asyncio.create_task(self._sweep(leases), name="leases"),
+        ]
+        done, rest = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+        for part in rest:
+            part.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
+        for part in done:
+            if part.exception() is not None:
+                log.error(
+                    "a part of the gateway has ended; the gateway stops", part=part.get_name()
+                )
+                part.result()
+
+    async def _sweep(self, leases: Leases) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            ended = leases.sweep(self._world.clock())
+            if ended:
+                log.info("breaks have ended", connections=ended)
+
+    async def _reload(self, recorder: Recorder, why: str) -> None:
+        """Take a new configuration whole, or keep the old one and say what is wrong."""
+        old = self._state.now
+        try:
+            loaded = await asyncio.to_thread(load, self._path)
+            new = await asyncio.to_thread(open_for, loaded)
+        except ConfigError as error:
+            for problem in error.problems:
+                log.error("the new configuration is not taken", problem=str(problem))  # noqa: TRY400  no fault
+            self._reject(recorder, len(error.problems))
+            return
+        except Exception as fault:  # a fault of ours must not end the gateway
+            log.exception("the new configuration is not taken", error=type(fault).__name__)
+            self._reject(recorder, 0)
+            return
+        self._files = loaded.files
+        self._state.now = new
+        for provider in old.providers:  # somebody may still be signing in with it
+            asyncio.get_running_loop().call_later(SIGN_IN_SECONDS, provider.close)
+        if (
+            new.settings.gateway != old.settings.gateway
+            or new.settings.records != old.settings.records
+        ):
+            log.warning("some of `gateway` and `records` counts after a restart only")
+        if why == "file" and (new.policy.fingerprint, new.people, new.settings) == (
+            old.policy.fingerprint,
+            old.people,
+            old.settings,
+        ):
+            log.info("the configuration was read again; its meaning is the same")
+            return
+        log.info("a new configuration is in force", policy=new.policy.fingerprint[:12])
+        self._note(recorder, Action.CONFIG_LOADED, "A new configuration is in force")
+
+    def _reject(self, recorder: Recorder, problems: int) -> None:
+        self._note(
+            recorder,
+            Action.CONFIG_REJECTED,
+            "A new configuration was not taken; the old one stays in force",
+            problems=problems,
+        )
+
+    def _note(
+        self, recorder: Recorder, action: Action, message: str, problems: int | None = None
+    ) -> None:
+        """Record what happened to the gateway itself."""
+        recorder.put(
+            Record(
+                at=self._world.clock(),
+                action=action,
+                message=message,
+                ruleset=self._state.now.policy.fingerprint,
+                file=self._path.name,
+                problems=problems,
+            )
+        )

@@ -9,7 +9,7 @@ import inspect
 import logging
 import socket
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -23,11 +23,12 @@ from mitmproxy.proxy.layers.http import HTTPMode
 from mitmproxy.proxy.mode_specs import ProxyMode
 from mitmproxy.proxy.server import ConnectionIO, LiveConnectionHandler
 
-from breaktime.door import Dialler, Inspection, Kind
+from breaktime.door import Dialled, Inspection, Kind
 
 log = logging.getLogger(__name__)
 
 Hook = Callable[[Any], Awaitable[None] | None]
+Connect = Callable[[str, int], Awaitable[Dialled]]
 
 _MODE = ProxyMode.parse("regular")
 
@@ -104,7 +105,7 @@ class Inspected(layer.Layer):
         super().__init__(context)
         self._kind = kind
 
-    def _handle_event(self, event: events.Event) -> Iterator[commands.Command]:
+    def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
         child: layer.Layer
         if self._kind is Kind.TLS:
             child = layers.ServerTLSLayer(self.context)
@@ -116,7 +117,7 @@ class Inspected(layer.Layer):
         else:
             child = layers.HttpLayer(self.context, HTTPMode.transparent)
         self.handle_event = child.handle_event  # type: ignore[method-assign]
-        self._handle_event = child.handle_event  # type: ignore[assignment, method-assign]
+        self._handle_event = child.handle_event  # type: ignore[method-assign]
         yield from child.handle_event(event)
 
 
@@ -130,14 +131,15 @@ class Handler(LiveConnectionHandler):
         options: Options,
         *,
         table: HookTable,
-        dialler: Dialler,
-        connection_id: str,
+        connect: Connect,
     ) -> None:
-        """Take over a client; its id is the door's."""
+        """Take over a client, with the hooks to run and the way to origins."""
         super().__init__(reader, writer, options, _MODE)
         self._table = table
-        self._dialler = dialler
-        # The id is part of the hash under which the transport is kept.
+        self._connect = connect
+
+    def rename(self, connection_id: str) -> None:
+        """Call the client by the door's id, which is part of the hash its transport is kept by."""
         io = self.transports.pop(self.client)
         self.client.id = connection_id
         self.transports[self.client] = io
@@ -170,7 +172,7 @@ class Handler(LiveConnectionHandler):
         look-up that could answer differently.
         """
         server = command.connection
-        data = server_hooks.ServerConnectionHookData(client=self.client, server=server)  # type: ignore[arg-type]
+        data = server_hooks.ServerConnectionHookData(client=self.client, server=server)
         await self.handle_hook(server_hooks.ServerConnectHook(data))
         if server.error or server.address is None:
             await self._not_connected(command, data, server.error or "no address")
@@ -178,7 +180,7 @@ class Handler(LiveConnectionHandler):
         async with self.max_conns[server.address]:
             server.timestamp_start = time.time()  # noqa: TID251  a field of mitmproxy's
             try:
-                dialled = await self._dialler.connect(server.address[0], server.address[1])
+                dialled = await self._connect(server.address[0], server.address[1])
                 reader, writer = await asyncio.open_connection(sock=dialled.sock)
             except OSError as problem:
                 await self._not_connected(command, data, str(problem) or type(problem).__name__)
@@ -186,6 +188,10 @@ class Handler(LiveConnectionHandler):
             except asyncio.CancelledError:
                 await self._not_connected(command, data, "connection cancelled")
                 raise
+            except Exception:  # a fault of ours; the client must not wait for ever
+                log.exception("an origin could not be dialled")
+                await self._not_connected(command, data, "fault of the gateway")
+                return
             await self._connected(command, data, reader, writer)
 
     async def _connected(
@@ -196,7 +202,7 @@ class Handler(LiveConnectionHandler):
         writer: asyncio.StreamWriter,
     ) -> None:
         server = command.connection
-        server.timestamp_tcp_setup = time.time()  # type: ignore[attr-defined]  # noqa: TID251  a field of mitmproxy's
+        server.timestamp_tcp_setup = time.time()  # noqa: TID251  a field of mitmproxy's
         server.state = ConnectionState.OPEN
         server.peername = writer.get_extra_info("peername")
         server.sockname = writer.get_extra_info("sockname")
@@ -235,7 +241,7 @@ class Handler(LiveConnectionHandler):
 
 
 async def take_over(
-    inspection: Inspection, options: Options, table: HookTable, dialler: Dialler
+    inspection: Inspection, options: Options, table: HookTable, connect: Connect
 ) -> Handler:
     """
     Make a handler for a connection that the door hands over, with what it has read so far.
@@ -254,14 +260,8 @@ async def take_over(
     }
     transport, _ = await loop.connect_accepted_socket(lambda: protocol, inspection.sock)
     writer = _Writer(transport, protocol, reader, addresses)
-    handler = Handler(
-        reader,
-        writer,
-        options,
-        table=table,
-        dialler=dialler,
-        connection_id=inspection.conn.id,
-    )
+    handler = Handler(reader, writer, options, table=table, connect=connect)
+    handler.rename(inspection.conn.id)
     context = handler.layer.context
     handler.layer = Inspected(context, inspection.kind)
     if inspection.kind is not Kind.PROXY:
@@ -275,5 +275,3 @@ def _address(sock: socket.socket, end: str) -> object:
         return sock.getpeername() if end == "peer" else sock.getsockname()
     except OSError:
         return ("0.0.0.0", 0)  # noqa: S104  nothing is bound to it
-
-

@@ -43,6 +43,25 @@ def make_ca(directory: Path) -> Path:
     return directory / "mitmproxy-ca-cert.pem"
 
 
+def trust_bundle(directory: Path, files: tuple[Path, ...]) -> Path | None:
+    """
+    Return one file with all authorities that origins are checked against.
+
+    Args:
+        directory: where it is made, if several files have to become one.
+        files: those of the configuration; none means those that mitmproxy brings.
+
+    Raises:
+        OSError: if one of them cannot be read.
+    """
+    if not files:
+        return None
+    texts = [file.read_bytes() for file in files]
+    bundle = directory / "trust.pem"
+    bundle.write_bytes(b"\n".join(texts))
+    return bundle
+
+
 def make_master(ca: Path, trust: Path | None) -> tuple[Master, tuple[object, ...]]:
     """
     Return a master that is ready to run, and its addons in order.

@@ -23,6 +23,7 @@ class Tunnel:
         address: address that the target resolved to, where it was looked up.
         person, groups: who opened it; unknown where the proxy is asked request by request.
         identified: somebody has been asked who this is.
+        opened: controlled hosts that a decision let through.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Tunnel:
     person: str | None = None
     groups: tuple[str, ...] = ()
     identified: bool = False
+    opened: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,9 @@ def observe(flow: http.HTTPFlow, tunnel: Tunnel) -> Seen:
             fetch=fetch,
             accept=accept,
             accept_language=headers.get("accept-language", ""),
-            upgrade=headers.get("upgrade", "").lower(),
+            upgrade="websocket" if headers.get("upgrade", "").lower() == "websocket" else "",
             preflight=method == "OPTIONS" and "access-control-request-method" in headers,
-            content_type=headers.get("content-type", "").lower(),
+            grpc=headers.get("content-type", "").lower().startswith("application/grpc"),
         ),
         evidence=grade(fetch, method, accepts_html="text/html" in accept.lower()),
         scheme=request.scheme,

@@ -14,8 +14,17 @@ DEBOUNCE_MS = 300
 """How long a folder has to be quiet: editors and `git pull` write in several steps."""
 
 
+IDLE_MS = 500
+"""How often the watcher comes back without a change: the first time tells that it watches."""
+
+
 class Reloader:
-    """Watches the files a configuration was read from, and calls when one has changed."""
+    """
+    Watches the files a configuration was read from, and calls when one has changed.
+
+    Fields:
+        watching: set once a change can no longer be missed.
+    """
 
     def __init__(
         self, files: Callable[[], Iterable[Path]], reload: Callable[[str], Awaitable[None]]
@@ -31,6 +40,7 @@ class Reloader:
         self._reload = reload
         self._asked = asyncio.Event()
         self._why = "signal"
+        self.watching = asyncio.Event()
 
     def ask(self) -> None:
         """Ask for a reload, as SIGHUP does."""
@@ -59,7 +69,14 @@ class Reloader:
         files = {file.resolve() for file in self._files()}
         folders = {file if file.is_dir() else file.parent for file in files}
         try:
-            async for changes in awatch(*folders, debounce=DEBOUNCE_MS, recursive=False):
+            async for changes in awatch(
+                *folders,
+                debounce=DEBOUNCE_MS,
+                recursive=False,
+                rust_timeout=IDLE_MS,
+                yield_on_timeout=True,
+            ):
+                self.watching.set()
                 touched = {Path(name) for _, name in changes}
                 if touched & files or any(name.parent in files for name in touched):
                     self._why = "file"

@@ -1,0 +1,164 @@
+"""Stage 4, breaks: what the rules of one person say, before anybody asks at which instant."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from breaktime.core.rule import Rule
+from breaktime.core.wall import Span
+
+
+class HolidayRule(StrEnum):
+    """What a bank holiday or closed day means for a break."""
+
+    INCLUDE = "include"
+    EXCLUDE = "exclude"
+    ONLY = "only"
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """
+    A filter of start days; an absent list matches every day.
+
+    Fields:
+        weekdays: 0 = Monday to 6 = Sunday.
+        dates: single dates.
+        since, until: first and last day, both included.
+        holidays: what bank holidays and closed days do.
+    """
+
+    weekdays: frozenset[int] | None = None
+    dates: frozenset[date] | None = None
+    since: date = date.min
+    until: date = date.max
+    holidays: HolidayRule = HolidayRule.INCLUDE
+
+    def holds(self, day: date, *, holiday: bool) -> bool:
+        """Tell whether a start day is meant."""
+        if not self.since <= day <= self.until:
+            return False
+        if self.weekdays is not None and day.weekday() not in self.weekdays:
+            return False
+        if self.dates is not None and day not in self.dates:
+            return False
+        return self.holidays is HolidayRule.INCLUDE or holiday == (
+            self.holidays is HolidayRule.ONLY
+        )
+
+
+EVERY_DAY = Days()
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """
+    A break with fixed times.
+
+    Fields:
+        rule: where it is written.
+        days: the days on which it starts.
+        spans: its ranges.
+        platforms: ids of the platforms it is for; None for all.
+    """
+
+    rule: Rule
+    spans: tuple[Span, ...]
+    days: Days = EVERY_DAY
+    platforms: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """
+    The breaks that one rank of rules gives: a person's, the teams', the place's or everyone's.
+
+    Fields:
+        rules: where the layer is written, most often one place; several for several teams.
+        sources: the breaks, one tuple for each rule that replaces the ranks below.
+        added: breaks on top of this rank or of the ranks below.
+        narrowest: several sources mean their intersection; otherwise their union.
+    """
+
+    rules: tuple[Rule, ...]
+    sources: tuple[tuple[Break, ...], ...] = ()
+    added: tuple[Break, ...] = ()
+    narrowest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DatedException:
+    """
+    Breaks that replace the weekly ones, or add to them, on some dates.
+
+    Fields:
+        rule: where it is written.
+        since, until: first and last day, both included.
+        breaks: the breaks of these days; none closes them.
+        adds: the breaks come on top of the weekly ones.
+    """
+
+    rule: Rule
+    since: date
+    until: date
+    breaks: tuple[Break, ...]
+    adds: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Blackout:
+    """Times in which no break counts."""
+
+    rule: Rule
+    spans: tuple[Span, ...]
+    days: Days = EVERY_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """Whole days, both included, in which somebody's personal use is withdrawn."""
+
+    rule: Rule
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """
+    All that decides about the breaks of one person in one place.
+
+    Fields:
+        zone: whose wall clock counts.
+        layers: most specific first. The first with sources hides those after it.
+        exceptions: by rank, most specific first. The first rank with one on a date counts.
+        blackouts, suspensions: those that concern the person.
+        holidays: bank holidays and closed days.
+        narrowest: several exceptions of one rank mean their intersection.
+    """
+
+    zone: ZoneInfo
+    layers: tuple[Layer, ...] = ()
+    exceptions: tuple[tuple[DatedException, ...], ...] = ()
+    blackouts: tuple[Blackout, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()
+    holidays: frozenset[date] = frozenset()
+    narrowest: bool = False
+    limited: bool = field(init=False)
+    constant: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """
+        Note two things that save work.
+
+        `limited`: some break is for some platforms only, so the answer depends on the platform.
+        `constant`: nothing ever opens or closes, so no next change need be looked for.
+        """
+        breaks = [
+            one for layer in self.layers for group in (*layer.sources, layer.added) for one in group
+        ]
+        breaks += [one for rank in self.exceptions for dated in rank for one in dated.breaks]
+        object.__setattr__(self, "limited", any(one.platforms is not None for one in breaks))
+        changing = breaks or self.blackouts or self.suspensions
+        object.__setattr__(self, "constant", not changing)

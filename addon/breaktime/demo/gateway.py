@@ -1,0 +1,78 @@
+"""
+The real gateway as a process of its own, with a clock and a resolver from outside.
+
+Only the demo and the tests start it: nothing in `breaktime run` can set the clock.
+
+    python -m breaktime.demo.gateway CONFIG CLOCK-FILE LISTEN ORIGIN-TLS [ORIGIN-PLAIN]
+
+where the last three are HOST:PORT.
+"""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from breaktime.config import ConfigError
+from breaktime.door import Resolve
+from breaktime.mitm.clock import Clock
+from breaktime.mitm.gateway import Gateway, StartError, World
+from breaktime.mitm.logs import log_to_stderr
+
+TLS_PORT = 443
+
+
+def file_clock(path: Path) -> Clock:
+    """Return a clock that reads the instant from a file, in ISO 8601 with an offset."""
+
+    def clock() -> datetime:
+        return datetime.fromisoformat(path.read_text("ascii").strip())
+
+    return clock
+
+
+def one_origin(tls: tuple[str, int], plain: tuple[str, int]) -> Resolve:
+    """Return a resolver in whose world every name lives on one server of this machine."""
+
+    async def resolve(host: str, port: int) -> list[tuple[str, int]]:  # noqa: ARG001  every name
+        return [tls if port == TLS_PORT else plain]
+
+    return resolve
+
+
+def announce(addresses: Sequence[tuple[str, int]]) -> None:
+    """Tell the parent process where the gateway listens."""
+    host, port = addresses[0]
+    sys.stdout.write(f"listening {host} {port}\n")
+    sys.stdout.flush()
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run until SIGTERM."""
+    log_to_stderr()
+    listen, *origins = [_address(text) for text in arguments[2:]]
+    world = World(
+        clock=file_clock(Path(arguments[1])),
+        resolve=one_origin(origins[0], origins[-1]),
+        ready=announce,
+    )
+
+    async def serve() -> None:
+        await Gateway(Path(arguments[0]), world, [listen]).run()
+
+    try:
+        asyncio.run(serve())
+    except (ConfigError, StartError) as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 1
+    return 0
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    return host, int(port)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

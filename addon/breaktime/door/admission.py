@@ -1,0 +1,169 @@
+"""
+Admission: the one way a client takes from its first byte to a relay, an inspection or the street.
+
+Laws of this file:
+    Every set of names is judged before it is acted on, and each new name asks for a new ruling.
+    An origin is dialled only for what is to be relayed.
+    Once there was reason to open a connection, it is not relayed any more.
+    No ruling means closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from breaktime.door import answers
+from breaktime.door.dial import Refused
+from breaktime.door.gate import Head, Kind
+from breaktime.door.policing import Identity, Ruling
+from breaktime.door.reasons import Reason
+
+if TYPE_CHECKING:
+    from breaktime.door.conn import Conn
+
+log = logging.getLogger(__name__)
+
+
+class GoneError(Exception):
+    """The client has left, or must; there is nobody to tell."""
+
+
+class TurnedAwayError(Exception):
+    """
+    The client is turned away.
+
+    Fields:
+        reason: why.
+        answer: what it is told as long as it has no tunnel; empty for nothing.
+    """
+
+    def __init__(self, reason: Reason, answer: bytes = b"") -> None:
+        """Remember why, and the answer."""
+        super().__init__(str(reason))
+        self.reason = reason
+        self.answer = answer
+
+
+async def admit(conn: Conn) -> None:
+    """
+    Lead one client to where it belongs.
+
+    On return, the socket belongs to a relay or to whoever inspects it.
+
+    Raises:
+        GoneError: there is no client any more.
+        TurnedAwayError: it is not let in.
+    """
+    head, ruling = await _read_request(conn)
+    if not head.tunnel:
+        conn.hand_over(Kind.PROXY)
+        return
+    if ruling is Ruling.RELAY:
+        ruling = await _dial(conn, head)
+    if ruling is not Ruling.RELAY and ruling is not Ruling.INSPECT:
+        raise TurnedAwayError(Reason.DENIED, answers.DENIED)
+    kind = await conn.peek()
+    await _place(conn, head, kind)
+
+
+async def _read_request(conn: Conn) -> tuple[Head, Ruling]:
+    """Read heads until one needs no further credentials; judge the host it names."""
+    limits = conn.house.limits
+    for _ in range(limits.rounds):
+        head = await conn.read_head()
+        if not head.tunnel:
+            return head, Ruling.INSPECT
+        if head.port not in limits.ports:
+            raise TurnedAwayError(Reason.PORT, answers.PORT)
+        ruling = _judge(conn)
+        if ruling is not Ruling.IDENTIFY:
+            return head, ruling
+        identity = await _identify(conn, head)
+        if not identity.challenge:
+            conn.identity = identity
+            return head, _judge(conn)
+        conn.challenge(_challenge(conn))
+    raise TurnedAwayError(Reason.ROUNDS)
+
+
+async def _dial(conn: Conn, head: Head) -> Ruling:
+    """
+    Connect to the origin and judge again, now with its address.
+
+    Connecting before the tunnel is granted lets a browser tell a dead origin from a dead proxy.
+    """
+    try:
+        async with asyncio.timeout(conn.house.limits.dial_seconds):
+            dialled = await conn.house.dialler.connect(head.host, head.port)
+    except Refused as refused:
+        raise TurnedAwayError(refused.reason, answers.REFUSED) from None
+    except OSError:
+        raise TurnedAwayError(Reason.DIAL, answers.UNREACHABLE) from None
+    conn.upstream = dialled.sock
+    conn.address = dialled.address
+    ruling = _judge(conn)
+    if ruling is Ruling.RELAY:
+        return ruling
+    conn.drop_upstream()
+    return await _settle(conn, head, ruling)
+
+
+async def _place(conn: Conn, head: Head, kind: Kind) -> None:
+    """Judge by all names and give the connection to whom it belongs."""
+    ruling = _judge(conn)
+    # A request in clear may be followed by another one that names another host.
+    if ruling is not Ruling.RELAY or kind is Kind.HTTP:
+        conn.drop_upstream()
+    ruling = await _settle(conn, head, ruling)
+    if ruling is not Ruling.RELAY and ruling is not Ruling.INSPECT:
+        raise TurnedAwayError(Reason.DENIED)
+    if ruling is Ruling.RELAY and conn.upstream is not None:
+        conn.begin_relay(conn.upstream)
+    elif kind is Kind.TLS or kind is Kind.HTTP:
+        conn.hand_over(kind)
+    else:
+        raise TurnedAwayError(Reason.NOT_INSPECTABLE)
+
+
+async def _settle(conn: Conn, head: Head, ruling: Ruling) -> Ruling:
+    """
+    Find out who it is if the ruling asks for that, without a challenge.
+
+    Credentials are asked for by name only. Behind a name that turned out to be another, nobody is
+    asked: whoever did not give credentials is unknown.
+    """
+    if ruling is not Ruling.IDENTIFY or conn.identity is not None:
+        return ruling
+    identity = await _identify(conn, head)
+    conn.identity = Identity(None) if identity.challenge else identity
+    return _judge(conn)
+
+
+def _judge(conn: Conn) -> Ruling:
+    try:
+        return conn.house.policing.judge(conn.names, conn.client, conn.identity)
+    except Exception as fault:
+        log.exception("a connection could not be judged")
+        raise TurnedAwayError(Reason.JUDGE, answers.DENIED) from fault
+
+
+async def _identify(conn: Conn, head: Head) -> Identity:
+    try:
+        async with asyncio.timeout(conn.house.limits.identify_seconds):
+            found = conn.house.policing.identify(conn.client, head.credentials)
+            return found if isinstance(found, Identity) else await found
+    except TimeoutError:
+        raise TurnedAwayError(Reason.IDENTIFY, answers.UNAVAILABLE) from None
+    except Exception as fault:
+        log.exception("a client could not be identified")
+        raise TurnedAwayError(Reason.IDENTIFY, answers.UNAVAILABLE) from fault
+
+
+def _challenge(conn: Conn) -> bytes:
+    try:
+        return conn.house.policing.challenge()
+    except Exception as fault:
+        log.exception("a client could not be challenged")
+        raise TurnedAwayError(Reason.IDENTIFY, answers.UNAVAILABLE) from fault

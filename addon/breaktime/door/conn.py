@@ -1,0 +1,366 @@
+"""
+One client: its socket, its gate, and who owns both at the moment.
+
+Laws of this file:
+    As long as the door owns the socket, exactly one task answers for it, and when that task ends,
+    however it ends, the socket is closed or somebody else's.
+    A socket that was handed over is never closed here: its number may belong to another client by
+    then.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import socket
+import uuid
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from breaktime.door import answers
+from breaktime.door.admission import GoneError, TurnedAwayError, admit
+from breaktime.door.gate import Head, Kind, Phase, Step
+from breaktime.door.intake import Intake
+from breaktime.door.leave import take_leave
+from breaktime.door.policing import Inspection
+from breaktime.door.reasons import Reason
+from breaktime.door.relay import Relay
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
+
+    from breaktime.door.house import House
+    from breaktime.door.policing import Identity
+
+log = logging.getLogger(__name__)
+
+_TICKS_TO_IDLE = 4
+
+
+class Stage(Enum):
+    """
+    How far a connection has come.
+
+    Members:
+        HEAD: the request is being read.
+        DECIDING: somebody is asked, or the origin is dialled.
+        PEEK: the tunnel is granted, and its first bytes are being read.
+        RELAYED: passed on unopened.
+        INSPECTED: handed over.
+        LEAVING: refused; the client may still read why.
+        ENDED: out of the table.
+    """
+
+    HEAD = auto()
+    DECIDING = auto()
+    PEEK = auto()
+    RELAYED = auto()
+    INSPECTED = auto()
+    LEAVING = auto()
+    ENDED = auto()
+
+
+class Conn:
+    """
+    One client connection, from accept to end.
+
+    Fields:
+        id: unique; the same in tables, logs and hooks.
+        client: IP address of the client; IPv4 as such, also on a listener for both versions.
+        client_port: port of the client.
+        stage: how far it has come.
+        identity: who is asking, once somebody was asked.
+        host: the name in the request; empty before.
+        port: the port in the request; 0 before.
+        sni: the server name of the hello, or None.
+        address: the IP address the door has connected to, or None.
+        relay: what counts its bytes, or None.
+        when_cut: how to end it once it is handed over; whoever takes over may set it.
+    """
+
+    __slots__ = (
+        "_cut",
+        "_granted",
+        "_intake",
+        "_moved",
+        "_sock",
+        "_task",
+        "_ticks",
+        "address",
+        "client",
+        "client_port",
+        "host",
+        "house",
+        "id",
+        "identity",
+        "port",
+        "relay",
+        "sni",
+        "stage",
+        "upstream",
+        "when_cut",
+    )
+
+    def __init__(self, sock: socket.socket, peer: tuple[str, int], house: House) -> None:
+        """
+        Take over an accepted socket.
+
+        Args:
+            sock: connected and not blocking.
+            peer: IP address and port of the client.
+            house: what it shares with the others.
+        """
+        self.id = str(uuid.uuid4())
+        self.client, self.client_port = peer
+        self.house = house
+        self.stage = Stage.HEAD
+        self.identity: Identity | None = None
+        self.host = ""
+        self.port = 0
+        self.sni: str | None = None
+        self.address: str | None = None
+        self.relay: Relay | None = None
+        self.upstream: socket.socket | None = None
+        self.when_cut: Callable[[], None] | None = None
+        self._sock = sock
+        self._intake = Intake(sock, house.loop, self.cut)
+        self._granted = False
+        self._cut = False
+        self._task: asyncio.Task[None] | None = None
+        self._moved = 0
+        self._ticks = 0
+
+    @property
+    def person(self) -> str | None:
+        """The id of the person, or None when nobody is known."""
+        return self.identity.person if self.identity else None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that is known of the destination, without repetition."""
+        return tuple(dict.fromkeys(n for n in (self.host, self.sni, self.address) if n))
+
+    # What the door does with it
+
+    def open(self) -> asyncio.Task[None]:
+        """Begin to read; return the task that answers for the connection."""
+        self._task = self.house.loop.create_task(self._live())
+        self._task.add_done_callback(self._settle)
+        return self._task
+
+    def cut(self) -> None:
+        """End it now, in any stage."""
+        if self.relay is not None:
+            self.relay.end()
+        elif self.stage is Stage.INSPECTED:
+            self._cut_inspected()
+        elif self.stage is not Stage.ENDED:
+            self._cut = True
+            if self._task is not None:
+                self._task.cancel()
+
+    def tick(self) -> None:
+        """Count how long a relay has moved nothing; called every quarter of the idle time."""
+        if self.relay is None:
+            return
+        moved = self.relay.up + self.relay.down
+        self._ticks = self._ticks + 1 if moved == self._moved else 0
+        self._moved = moved
+        if self._ticks >= _TICKS_TO_IDLE:
+            self.relay.end()
+
+    def end(self) -> None:
+        """Close what the door owns of it, and leave the table."""
+        if self.stage is Stage.ENDED:
+            return
+        self.drop_upstream()
+        if self.stage is not Stage.INSPECTED:
+            self._intake.stop()
+            self._sock.close()
+        self.stage = Stage.ENDED
+        self.house.left(self)
+
+    def refuse(self, reason: Reason) -> None:
+        """Tell the policing that it is turned away; nothing that it raises matters."""
+        try:
+            self.house.policing.refused(self, reason)
+        except Exception:
+            log.exception("a refusal could not be told")
+
+    # What admission does with it
+
+    async def read_head(self) -> Head:
+        """
+        Wait for a request.
+
+        Raises:
+            GoneError: the client has left, or has never said anything.
+            TurnedAwayError: it was none, or came too slowly.
+        """
+        self.stage = Stage.HEAD
+        step = await self._intake.wait(self.house.limits.head_seconds)
+        gate = self._intake.gate
+        silent = not gate.buffer and gate.phase is Phase.HEAD
+        if step in {None, Step.MORE} and silent:
+            raise GoneError
+        if step is Step.MORE:
+            raise TurnedAwayError(Reason.SLOW_HEAD, answers.TOO_SLOW)
+        if step is None:
+            raise TurnedAwayError(Reason.CUT_SHORT)
+        head = gate.head
+        if step is Step.BAD or head is None:
+            reason = gate.reason or Reason.FAULT
+            # Whoever does not speak HTTP would not understand an answer in it.
+            raise TurnedAwayError(reason, b"" if reason is Reason.FIRST_BYTE else answers.MALFORMED)
+        self.stage = Stage.DECIDING
+        self.host, self.port = head.host, head.port
+        return head
+
+    def challenge(self, challenge: bytes) -> None:
+        """
+        Ask for credentials and get ready for another head.
+
+        Raises:
+            TurnedAwayError: the client did not wait for the answer.
+        """
+        self._intake.pull()  # more may have arrived than was read in one go
+        if self._intake.gate.again() is Step.BAD:
+            raise TurnedAwayError(Reason.EARLY_DATA, challenge)
+        self.send(challenge)
+
+    async def peek(self) -> Kind:
+        """
+        Grant the tunnel and find out what the client speaks in it.
+
+        Raises:
+            GoneError: the client has left.
+            TurnedAwayError: it was nothing to be trusted.
+        """
+        limits, gate = self.house.limits, self._intake.gate
+        self.send(answers.GRANTED)
+        self._granted = True
+        self.stage = Stage.PEEK
+        step: Step | None = gate.granted()
+        if step is Step.MORE:
+            step = await self._intake.wait(limits.peek_seconds)
+        if step is Step.MORE and gate.buffer:
+            step = await self._intake.wait(limits.head_seconds)
+        if step is Step.MORE:
+            step = gate.no_more(Reason.STALLED)
+        elif step is None:
+            step = gate.no_more(Reason.CUT_SHORT)
+        if step is not Step.PEEKED or gate.kind is None:
+            raise TurnedAwayError(gate.reason or Reason.FAULT)
+        self.stage = Stage.DECIDING
+        self.sni = gate.sni
+        return gate.kind
+
+    def begin_relay(self, upstream: socket.socket) -> None:
+        """
+        Pass everything on from here.
+
+        Raises:
+            GoneError: it was cut meanwhile.
+        """
+        if self._cut:
+            raise GoneError
+        self.upstream = None
+        self.stage = Stage.RELAYED
+        self.relay = Relay(
+            self._sock,
+            upstream,
+            loop=self.house.loop,
+            buffer=self.house.buffer,
+            on_end=lambda _: self.end(),
+        )
+        # The relay puts its own callback in place of ours.
+        self.relay.start(self._intake.leave())
+
+    def hand_over(self, kind: Kind) -> None:
+        """
+        Give the socket away.
+
+        Raises:
+            GoneError: it was cut meanwhile.
+            TurnedAwayError: nobody took it.
+        """
+        if self._cut:
+            raise GoneError
+        self._intake.stop()
+        self.stage = Stage.INSPECTED
+        inspection = Inspection(
+            conn=self,
+            sock=self._sock,
+            replay=self._intake.leave(),
+            kind=kind,
+            host=self.host,
+            port=self.port,
+            sni=self.sni,
+            address=self.address,
+        )
+        try:
+            self.house.hand_over(inspection)
+        except Exception as fault:
+            log.exception("a connection could not be handed over")
+            self._sock.close()
+            if self.stage is Stage.INSPECTED:
+                self.stage = Stage.DECIDING
+            raise TurnedAwayError(Reason.HAND_OVER) from fault
+
+    def drop_upstream(self) -> None:
+        """Close the connection to the origin, if there is one; nothing was sent on it."""
+        if self.upstream is not None:
+            self.upstream.close()
+            self.upstream = None
+
+    def send(self, data: bytes) -> None:
+        """
+        Send a short answer.
+
+        Raises:
+            GoneError: the client does not take it.
+        """
+        try:
+            sent = self._sock.send(data)
+        except OSError:
+            sent = 0
+        if sent < len(data):
+            raise GoneError
+
+    # Its own business
+
+    async def _live(self) -> None:
+        try:
+            try:
+                await admit(self)
+            except TurnedAwayError as turned:
+                self.refuse(turned.reason)
+                await self._take_leave(turned.answer)
+        except GoneError:
+            pass
+        except Exception:
+            log.exception("a connection could not be admitted")
+            self.refuse(Reason.FAULT)
+
+    def _settle(self, _: asyncio.Task[None]) -> None:
+        """End it, unless it found an owner; also when the task never came to its first line."""
+        self._task = None
+        if self.relay is None and self.stage is not Stage.INSPECTED:
+            self.end()
+
+    async def _take_leave(self, answer: bytes) -> None:
+        # In a tunnel, an answer would be taken for one of the origin.
+        if answer and not self._granted:
+            self.stage = Stage.LEAVING
+            self._intake.stop()
+            self.send(answer)
+            await take_leave(self._sock, self.house.limits.linger_seconds)
+
+    def _cut_inspected(self) -> None:
+        if self.when_cut is not None:
+            self.when_cut()
+            return
+        # Wakes whoever owns it up, and leaves the closing to them.
+        with contextlib.suppress(OSError):
+            self._sock.shutdown(socket.SHUT_RDWR)

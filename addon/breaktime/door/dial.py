@@ -1,0 +1,231 @@
+"""
+The way out: every connection of the gateway to an origin begins here.
+
+Laws of this file:
+    What is checked is the address that is connected to: between check and connect, no name is
+    looked up again.
+    A socket is either returned or closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import socket
+from dataclasses import dataclass
+from itertools import chain, zip_longest
+from typing import TYPE_CHECKING
+
+from breaktime.door.destination import Network, parse_address, parse_networks, refusal
+from breaktime.door.reasons import Reason
+from breaktime.door.resolve import Resolve, Resolver
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+
+class Refused(OSError):  # noqa: N818 - it is an answer to the client, not an error of ours
+    """
+    The destination may not be connected to.
+
+    Fields:
+        reason: why; holds no name and no address.
+    """
+
+    def __init__(self, reason: Reason) -> None:
+        """Remember why."""
+        super().__init__(errno.EACCES, str(reason))
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Dialled:
+    """
+    A connection to an origin.
+
+    Fields:
+        sock: connected, not blocking; belongs to the caller.
+        address: the IP address it is connected to.
+        port: the port it is connected to.
+    """
+
+    sock: socket.socket
+    address: str
+    port: int
+
+
+class Dialler:
+    """Connects to origins, and only to those that the gateway may be made to connect to."""
+
+    def __init__(
+        self,
+        resolve: Resolve | None = None,
+        *,
+        internal: Iterable[str] = (),
+        ports: Collection[int] | None = None,
+        address_seconds: float = 2.5,
+        addresses: int = 6,
+    ) -> None:
+        """
+        Prepare to dial.
+
+        Args:
+            resolve: how names become addresses; by default the system is asked.
+            internal: networks that may be connected to although they are not public.
+            ports: that may be asked for; None for all.
+            address_seconds: how long one address may take before the next one is tried.
+            addresses: how many are tried.
+
+        Raises:
+            ValueError: *internal* holds something that is no network.
+        """
+        self._resolver: Resolver | None = None
+        if resolve is None:
+            resolve = self._resolver = Resolver()
+        self._resolve: Resolve = resolve
+        self._internal: tuple[Network, ...] = parse_networks(tuple(internal))
+        self._ports = ports
+        self._address_seconds = address_seconds
+        self._addresses = addresses
+        self._own: set[tuple[str, int]] = set()
+
+    def avoid(self, own: Iterable[tuple[str, int]]) -> None:
+        """
+        Never connect to these listeners: a request would come back for ever.
+
+        Args:
+            own: IP address and port each; ``0.0.0.0`` and ``::`` stand for every address of this
+                machine.
+        """
+        self._own.update((str(parse_address(host)), port) for host, port in own)
+
+    async def resolve(self, host: str, port: int) -> tuple[str, ...]:
+        """
+        Return the IP addresses of a host, without connecting to any.
+
+        Raises:
+            OSError: it could not be resolved.
+        """
+        return tuple(address for address, _ in await self._resolve(host, port))
+
+    async def connect(self, host: str, port: int) -> Dialled:
+        """
+        Connect to a host.
+
+        Args:
+            host: a name or an IP address, no brackets.
+            port: 1 to 65535.
+
+        Raises:
+            Refused: the port, or none of its addresses, may be connected to.
+            OSError: it could not be resolved, or none of its addresses answered.
+        """
+        if self._ports is not None and port not in self._ports:
+            raise Refused(Reason.PORT)
+        failure: OSError = OSError(errno.EHOSTUNREACH, os.strerror(errno.EHOSTUNREACH))
+        refused: Refused | None = None
+        tried = 0
+        for address, its_port in _alternate(await self._resolve(host, port)):
+            reason = self._refusal(address, its_port)
+            if reason is not None:
+                refused = refused or Refused(reason)
+                continue
+            if tried == self._addresses:
+                break
+            tried += 1
+            try:
+                return await self._connect(address, its_port)
+            except Refused as found:
+                refused, tried = found, tried - 1
+            except OSError as found:
+                failure = found
+        raise refused if refused is not None and not tried else failure
+
+    def close(self) -> None:
+        """Begin no further look-up, where the resolver is our own."""
+        if self._resolver is not None:
+            self._resolver.close()
+
+    def _refusal(self, address: str, port: int) -> Reason | None:
+        """Say why an address may not be connected to, as far as the address itself tells."""
+        if (str(parse_address(address)), port) in self._own:
+            return Reason.OWN_LISTENER
+        return refusal(address, self._internal)
+
+    def _check_way_back(self, sock: socket.socket, port: int) -> None:
+        """
+        Refuse a connection that stands but has led back to this machine.
+
+        A connection to oneself comes from the address it goes to, or from loopback to loopback.
+        That finds the public addresses of the gateway, and those behind a listener on all of
+        them, without a list of interfaces.
+        """
+        here, there = (
+            parse_address(str(name[0])) for name in (sock.getsockname(), sock.getpeername())
+        )
+        if here != there and not (here.is_loopback and there.is_loopback):
+            return
+        wildcard = "::" if sock.family == socket.AF_INET6 else "0.0.0.0"  # noqa: S104 - compared
+        if (str(there), port) in self._own or (wildcard, port) in self._own:
+            raise Refused(Reason.OWN_LISTENER)
+        if not any(there in network for network in self._internal):
+            raise Refused(Reason.OWN_ADDRESS)
+
+    async def _connect(self, address: str, port: int) -> Dialled:
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        sock = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            sock.setblocking(False)  # noqa: FBT003 - the signature of the standard library
+            tune(sock)
+            async with asyncio.timeout(self._address_seconds):
+                await _connected(sock, address, port)
+            self._check_way_back(sock, port)
+        except BaseException:  # cancelled, too: nobody else knows this socket
+            sock.close()
+            raise
+        return Dialled(sock, address, port)
+
+
+def tune(sock: socket.socket) -> None:
+    """Send small pieces at once, and notice a peer that has vanished."""
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+
+
+async def _connected(sock: socket.socket, address: str, port: int) -> None:
+    """
+    Connect without looking anything up: *address* is an IP address.
+
+    Raises:
+        OSError: it did not answer, or with a refusal.
+    """
+    code = sock.connect_ex((address, port))
+    if code == errno.EINPROGRESS:
+        loop = asyncio.get_running_loop()
+        writable = asyncio.Event()
+        loop.add_writer(sock, writable.set)
+        try:
+            await writable.wait()
+        finally:
+            loop.remove_writer(sock)
+        code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if code:
+        raise OSError(code, os.strerror(code))
+
+
+def _alternate(addresses: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """
+    Let the families take turns, beginning with that of the best address.
+
+    Where one family leads nowhere, only every other attempt is in vain.
+
+    Source: RFC 8305 section 4.
+    """
+    if not addresses:
+        return []
+    first = ":" in addresses[0][0]
+    one = [pair for pair in addresses if (":" in pair[0]) is first]
+    other = [pair for pair in addresses if (":" in pair[0]) is not first]
+    turns = chain.from_iterable(zip_longest(one, other))
+    return [pair for pair in turns if pair is not None]

@@ -1,0 +1,200 @@
+"""The door: listeners, and the table of all who came in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from breaktime.door.conn import Conn, Stage
+from breaktime.door.dial import Dialler, tune
+from breaktime.door.house import House
+from breaktime.door.listener import Listener
+from breaktime.door.policing import HandOver, Limits, Policing
+from breaktime.door.reasons import Reason
+from breaktime.door.relay import BUFFER_BYTES
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Sequence
+
+_TICKS_PER_IDLE_TIME = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """
+    What was relayed since the door exists. Names nobody and nothing.
+
+    Fields:
+        connections: relays that were begun.
+        up: bytes from clients.
+        down: bytes to clients.
+    """
+
+    connections: int = 0
+    up: int = 0
+    down: int = 0
+
+
+class Door:
+    """
+    The front door of the gateway.
+
+    Fields:
+        table: every live connection by its id, in any stage; those handed over until `release`.
+    """
+
+    def __init__(
+        self,
+        policing: Policing,
+        hand_over: HandOver,
+        *,
+        listen: Sequence[tuple[str, int]],
+        dialler: Dialler,
+        limits: Limits | None = None,
+    ) -> None:
+        """
+        Prepare a door.
+
+        Args:
+            policing: answers its questions.
+            hand_over: takes over what is to be inspected.
+            listen: IP addresses and ports; port 0 for any.
+            dialler: connects to origins; it is told of the listeners, and not closed.
+            limits: how much and how long.
+        """
+        self.table: dict[str, Conn] = {}
+        self._policing = policing
+        self._hand_over = hand_over
+        self._listen = listen
+        self._dialler = dialler
+        self._limits = limits or Limits()
+        self._listeners: list[Listener] = []
+        self._house: House | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._per_client: Counter[str] = Counter()
+        self._ended = Totals()
+        self._sweeping: asyncio.TimerHandle | None = None
+
+    @property
+    def addresses(self) -> list[tuple[str, int]]:
+        """IP addresses and ports it listens on, in the order they were given."""
+        return [listener.address for listener in self._listeners]
+
+    @property
+    def totals(self) -> Totals:
+        """What was relayed, live relays included."""
+        live = [conn.relay for conn in self.table.values() if conn.relay is not None]
+        return Totals(
+            self._ended.connections + len(live),
+            self._ended.up + sum(relay.up for relay in live),
+            self._ended.down + sum(relay.down for relay in live),
+        )
+
+    async def start(self) -> None:
+        """
+        Listen.
+
+        Raises:
+            OSError: a listener cannot be bound; none is open then.
+            ValueError: a host is no IP address; none is open then.
+        """
+        loop = asyncio.get_running_loop()
+        self._house = House(
+            loop=loop,
+            policing=self._policing,
+            hand_over=self._hand_over,
+            dialler=self._dialler,
+            limits=self._limits,
+            buffer=memoryview(bytearray(BUFFER_BYTES)),
+            left=self._left,
+        )
+        try:
+            for bind in self._listen:
+                self._listeners.append(
+                    Listener(
+                        bind,
+                        loop=loop,
+                        welcome=self._welcome,
+                        pause_seconds=self._limits.pause_seconds,
+                    )
+                )
+        except BaseException:
+            self._stop_listening()
+            raise
+        self._dialler.avoid(self.addresses)
+        self._sweep()
+
+    async def close(self) -> None:
+        """Stop listening and end everything, also what was handed over."""
+        self._stop_listening()
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+            self._sweeping = None
+        for conn in list(self.table.values()):
+            conn.cut()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for conn_id in list(self.table):
+            self.release(conn_id)
+
+    def cut(self, conn_id: str) -> bool:
+        """
+        End a connection now.
+
+        One that was handed over stays in the table until it is released.
+
+        Returns:
+            Whether there was one of this id.
+        """
+        conn = self.table.get(conn_id)
+        if conn is None:
+            return False
+        conn.cut()
+        return True
+
+    def release(self, conn_id: str) -> None:
+        """Forget a connection that was handed over; does nothing for any other."""
+        conn = self.table.get(conn_id)
+        if conn is not None and conn.stage is Stage.INSPECTED:
+            conn.end()
+
+    def _welcome(self, sock: socket.socket, peer: tuple[str, int]) -> None:
+        assert self._house is not None
+        conn = Conn(sock, peer, self._house)
+        full = len(self.table) >= self._limits.connections
+        full_for_client = self._per_client[conn.client] >= self._limits.connections_per_client
+        self.table[conn.id] = conn
+        self._per_client[conn.client] += 1
+        if full or full_for_client:
+            conn.refuse(Reason.FULL if full else Reason.FULL_FOR_CLIENT)
+            conn.end()
+            return
+        tune(sock)
+        task = conn.open()
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _left(self, conn: Conn) -> None:
+        self.table.pop(conn.id, None)
+        self._per_client[conn.client] -= 1
+        if not self._per_client[conn.client]:
+            del self._per_client[conn.client]
+        if conn.relay is not None:
+            self._ended = Totals(
+                self._ended.connections + 1,
+                self._ended.up + conn.relay.up,
+                self._ended.down + conn.relay.down,
+            )
+
+    def _sweep(self) -> None:
+        for conn in list(self.table.values()):
+            conn.tick()
+        seconds = self._limits.idle_seconds / _TICKS_PER_IDLE_TIME
+        self._sweeping = asyncio.get_running_loop().call_later(seconds, self._sweep)
+
+    def _stop_listening(self) -> None:
+        for listener in self._listeners:
+            listener.close()
+        self._listeners.clear()

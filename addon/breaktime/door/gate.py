@@ -1,0 +1,315 @@
+"""
+The gate: what a client says before anybody decides, as a machine without socket or clock.
+
+    HEAD --head read--> AUTH --granted()--> PEEK --kind known--> DONE
+      ^------again()------'
+
+Laws of this file:
+    Fail closed. What could be read in two ways is bad, and bad is never let through.
+    Total: any bytes give a step, none raises.
+    Each byte is looked at a bounded number of times, however small the pieces are.
+    How the bytes were cut into pieces never changes the outcome.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum, StrEnum, auto
+
+from breaktime.door.authority import split_authority
+from breaktime.door.hello import HelloReader
+from breaktime.door.reasons import MalformedError, Reason
+
+MAX_HEAD = 65_536  # tickets of Kerberos are large
+MAX_PEEK = 65_536
+MAX_METHOD = 32
+
+_TLS = 0x16
+_A, _Z = ord("A"), ord("Z")
+_HEAD_END = b"\r\n\r\n"
+
+# A line ends in CR LF, and neither character stands anywhere else. A CR at the very end waits for
+# its LF. The rest of the control characters, apart from tabs, have no place in a head.
+_BROKEN = re.compile(rb"(?<!\r)\n|\r(?!\n|\Z)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_REQUEST_LINE = re.compile(r"([A-Z][A-Z-]{0,31}) ([\x21-\x7e]+) HTTP/1\.[01]")
+_FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*")
+_ABSOLUTE = re.compile(r"(https?)://([^/?#]+)(?:[/?#].*)?", re.IGNORECASE)
+
+_METHOD_SO_FAR = re.compile(rb"[A-Z][A-Z-]{0,31}(?: |\Z)")
+_PEEKED_LINE = re.compile(rb"[A-Z][A-Z-]{0,31} [^\x00-\x20\x7f]+ HTTP/1\.[0-9]\r")
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class Step(Enum):
+    """
+    What feeding the gate has led to.
+
+    Members:
+        MORE: undecided; more bytes are needed.
+        HEAD: `Gate.head` is there; call `Gate.granted` or `Gate.again`.
+        PEEKED: `Gate.kind` is there, and for TLS `Gate.sni`.
+        BAD: `Gate.reason` says why. For good.
+    """
+
+    MORE = auto()
+    HEAD = auto()
+    PEEKED = auto()
+    BAD = auto()
+
+
+class Phase(Enum):
+    """Where in its life a gate is."""
+
+    HEAD = auto()
+    AUTH = auto()
+    PEEK = auto()
+    DONE = auto()
+    BAD = auto()
+
+
+class Kind(StrEnum):
+    """
+    What a client speaks.
+
+    Members:
+        TLS: a regular ClientHello.
+        HTTP: a request line of HTTP/1 in clear inside a tunnel.
+        PROXY: a request to the proxy itself, without a tunnel.
+        OTHER: anything else.
+        SILENT: nothing; the server speaks first.
+    """
+
+    TLS = "tls"
+    HTTP = "http"
+    PROXY = "proxy"
+    OTHER = "other"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """
+    What the first request says.
+
+    Fields:
+        tunnel: whether it is a CONNECT.
+        host: lower case, no trailing dots, no brackets; empty when the proxy itself is asked.
+        port: 1 to 65535; 0 when the proxy itself is asked.
+        credentials: the value of Proxy-Authorization as sent. A secret: never log it.
+    """
+
+    tunnel: bool
+    host: str
+    port: int
+    credentials: str | None
+
+    def __repr__(self) -> str:
+        """Return all but the credentials."""
+        return f"Head(tunnel={self.tunnel}, host={self.host!r}, port={self.port})"
+
+
+class Gate:
+    """
+    The first bytes of one client.
+
+    Fields:
+        phase: where it is.
+        head: the request, from `Step.HEAD` on.
+        kind: what the client speaks, from `Step.PEEKED` on.
+        sni: the server name of the hello in lower case; None when there is none.
+        reason: why the gate is bad.
+        buffer: the bytes that are to be replayed: everything for a request to the proxy itself,
+            otherwise what came behind the CONNECT.
+    """
+
+    __slots__ = ("_hello", "_seen", "buffer", "head", "kind", "phase", "reason", "sni")
+
+    def __init__(self) -> None:
+        """Wait for the first byte of a head."""
+        self.phase = Phase.HEAD
+        self.head: Head | None = None
+        self.kind: Kind | None = None
+        self.sni: str | None = None
+        self.reason: Reason | None = None
+        self.buffer = bytearray()
+        self._seen = 0
+        self._hello: HelloReader | None = None
+
+    def feed(self, data: bytes) -> Step:
+        """
+        Take the next bytes of the client.
+
+        While somebody decides, and after the peek, bytes are only collected; `room` says how many
+        more should be.
+
+        Args:
+            data: what follows the bytes given before; not empty.
+
+        Returns:
+            What it led to; `Step.BAD` again and again once the gate is bad.
+        """
+        if self.phase is Phase.BAD:
+            return Step.BAD
+        self.buffer += data
+        return self._look()
+
+    @property
+    def room(self) -> int:
+        """How many bytes may be collected before reading has to pause; 0 when none."""
+        return max(0, MAX_PEEK - len(self.buffer))
+
+    def granted(self) -> Step:
+        """
+        Begin to peek: the CONNECT has been answered with 200.
+
+        Returns:
+            What the bytes that are there already have led to.
+        """
+        self.phase = Phase.PEEK
+        self._seen = 0
+        return self._look()
+
+    def again(self) -> Step:
+        """
+        Wait for another head: the CONNECT has been answered with 407.
+
+        Returns:
+            `Step.MORE`; or `Step.BAD` when the client did not wait for the answer: what it sent
+            was meant for the tunnel and must not be taken for a request.
+        """
+        if self.buffer:
+            return self._bad(Reason.EARLY_DATA)
+        self.phase = Phase.HEAD
+        self.head = None
+        self._seen = 0
+        return Step.MORE
+
+    def no_more(self, reason: Reason) -> Step:
+        """
+        Decide with what is there: no further byte will be waited for.
+
+        Args:
+            reason: why a client that stopped in the middle is turned away.
+
+        Returns:
+            `Step.PEEKED` with `Kind.SILENT` when a tunnel has had no byte at all; otherwise
+            `Step.BAD`. Half a hello is not silence: what follows it could name anybody.
+        """
+        if self.phase is Phase.PEEK and not self.buffer:
+            return self._peeked(Kind.SILENT)
+        return self._bad(reason)
+
+    def _look(self) -> Step:
+        if not self.buffer or self.phase in {Phase.AUTH, Phase.DONE}:
+            return Step.MORE
+        try:
+            return self._look_at_head() if self.phase is Phase.HEAD else self._peek()
+        except MalformedError as malformed:
+            return self._bad(malformed.reason)
+
+    def _look_at_head(self) -> Step:
+        if not _A <= self.buffer[0] <= _Z:
+            raise MalformedError(Reason.FIRST_BYTE)
+        until = min(len(self.buffer), MAX_HEAD)
+        end = self.buffer.find(_HEAD_END, max(0, self._seen - 3), until)
+        # One byte back, for a CR that waited for its LF.
+        until = until if end < 0 else end + len(_HEAD_END)
+        if _BROKEN.search(self.buffer, max(0, self._seen - 1), until):
+            raise MalformedError(Reason.LINE_ENDING)
+        if end < 0:
+            if len(self.buffer) > MAX_HEAD:
+                raise MalformedError(Reason.HEAD_LENGTH)
+            self._seen = until
+            return Step.MORE
+        self.head = read_head(bytes(self.buffer[:end]))
+        if self.head.tunnel:
+            del self.buffer[:until]
+        self.phase = Phase.AUTH
+        return Step.HEAD
+
+    def _peek(self) -> Step:
+        if self.buffer[0] == _TLS:
+            if self._hello is None:
+                self._hello = HelloReader()
+            data = self.buffer[self._seen :]
+            self._seen = len(self.buffer)
+            if not self._hello.feed(data):
+                return Step.MORE
+            self.sni = self._hello.sni
+            self._hello = None
+            return self._peeked(Kind.TLS)
+        if not _METHOD_SO_FAR.match(self.buffer, 0, MAX_METHOD + 1):
+            return self._peeked(Kind.OTHER)
+        end = self.buffer.find(b"\n", self._seen, MAX_PEEK)
+        if end < 0:
+            if len(self.buffer) > MAX_PEEK:
+                raise MalformedError(Reason.LINE_LENGTH)
+            self._seen = len(self.buffer)
+            return Step.MORE
+        return self._peeked(
+            Kind.HTTP if _PEEKED_LINE.fullmatch(self.buffer, 0, end) else Kind.OTHER
+        )
+
+    def _peeked(self, kind: Kind) -> Step:
+        self.kind = kind
+        self.phase = Phase.DONE
+        return Step.PEEKED
+
+    def _bad(self, reason: Reason) -> Step:
+        self.reason = reason
+        self.phase = Phase.BAD
+        self.buffer.clear()
+        return Step.BAD
+
+
+def read_head(head: bytes) -> Head:
+    """
+    Read the head of a request.
+
+    Args:
+        head: from the method to the last header, without the empty line; lines end in CR LF.
+
+    Returns:
+        What matters of it to the door.
+
+    Raises:
+        MalformedError: it could be read in two ways, or not at all.
+    """
+    line, *fields = head.decode("latin-1").split("\r\n")
+    found = _REQUEST_LINE.fullmatch(line)
+    if not found:
+        raise MalformedError(Reason.REQUEST_LINE)
+    method, target = found.groups()
+    tunnel = method == "CONNECT"
+    credentials = _read_fields(fields, tunnel=tunnel)
+    if tunnel:
+        host, port = split_authority(target)
+    elif target.startswith("/"):
+        host, port = "", 0
+    elif absolute := _ABSOLUTE.fullmatch(target):
+        host, port = split_authority(absolute[2], _DEFAULT_PORTS[absolute[1].lower()])
+    else:
+        raise MalformedError(Reason.REQUEST_LINE)
+    return Head(tunnel=tunnel, host=host, port=port, credentials=credentials)
+
+
+def _read_fields(fields: list[str], *, tunnel: bool) -> str | None:
+    """Check all headers and return the value of Proxy-Authorization."""
+    credentials = None
+    lengths = 0
+    for field in fields:
+        found = _FIELD.fullmatch(field)
+        if not found:  # also a folded line, which begins with a blank
+            raise MalformedError(Reason.HEADER)
+        name = found[1].lower()
+        if name == "proxy-authorization":
+            if credentials is not None:
+                raise MalformedError(Reason.CREDENTIALS_TWICE)
+            credentials = found[2]
+        elif tunnel and name == "content-length":
+            lengths += 1
+            if lengths > 1 or found[2] != "0":
+                raise MalformedError(Reason.BODY)
+        elif tunnel and name == "transfer-encoding":
+            raise MalformedError(Reason.BODY)
+    return credentials

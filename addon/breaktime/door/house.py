@@ -1,0 +1,38 @@
+"""What all connections of a door share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
+
+    from breaktime.door.conn import Conn
+    from breaktime.door.dial import Dialler
+    from breaktime.door.policing import HandOver, Limits, Policing
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """
+    What all connections of a door share.
+
+    Fields:
+        loop: the running loop.
+        policing: answers questions.
+        hand_over: takes over what is to be inspected.
+        dialler: connects to origins.
+        limits: how much and how long.
+        buffer: where relays receive.
+        left: called once for each connection, when it has ended.
+    """
+
+    loop: asyncio.AbstractEventLoop
+    policing: Policing
+    hand_over: HandOver
+    dialler: Dialler
+    limits: Limits
+    buffer: memoryview
+    left: Callable[[Conn], None]

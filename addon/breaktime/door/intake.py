@@ -1,0 +1,110 @@
+"""Reading: from a socket into a gate, as far as somebody waits or there is room."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from breaktime.door.gate import Gate, Step
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+_CHUNK = 16_384
+
+
+class Intake:
+    """
+    The reading side of a client, as long as the door owns it.
+
+    Fields:
+        gate: what was read.
+        ended: the client has ended its side. Not yet the end of the connection: it may still
+            read. Whoever reads the socket next meets the end again.
+        watching: whether the loop wakes us for bytes.
+    """
+
+    __slots__ = ("_loop", "_lost", "_sock", "_waiter", "ended", "gate", "watching")
+
+    def __init__(
+        self, sock: socket.socket, loop: asyncio.AbstractEventLoop, lost: Callable[[], None]
+    ) -> None:
+        """
+        Read nothing yet.
+
+        Args:
+            sock: not blocking.
+            loop: the running loop.
+            lost: called when the connection has broken.
+        """
+        self.gate = Gate()
+        self.ended = False
+        self.watching = False
+        self._sock = sock
+        self._loop = loop
+        self._lost = lost
+        self._waiter: asyncio.Future[Step | None] | None = None
+
+    async def wait(self, seconds: float) -> Step | None:
+        """
+        Wait for the gate.
+
+        Returns:
+            What it says; MORE when it took too long, and None when the client has ended its side.
+        """
+        if self.ended:
+            return None
+        waiter: asyncio.Future[Step | None] = self._loop.create_future()
+        self._waiter = waiter
+        if not self.watching:
+            self.watching = True
+            self._loop.add_reader(self._sock, self.pull)
+        try:
+            async with asyncio.timeout(seconds):
+                return await waiter
+        except TimeoutError:
+            done = waiter.done() and not waiter.cancelled()
+            return waiter.result() if done else Step.MORE
+        finally:
+            self._waiter = None
+
+    def pull(self) -> None:
+        """Read what is there; while nobody waits, bytes are collected, but not without end."""
+        waiter = self._waiter
+        waiting = waiter is not None and not waiter.done()
+        room = _CHUNK if waiting else min(_CHUNK, self.gate.room)
+        if not room or self.ended:
+            self.stop()
+            return
+        try:
+            data = self._sock.recv(room)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            self._lost()
+            return
+        step = self.gate.feed(data) if data else None
+        if not data:
+            self.ended = True
+            self.stop()
+        if waiter is not None and waiting and step is not Step.MORE:
+            waiter.set_result(step)
+
+    def stop(self) -> None:
+        """Read no further, until somebody waits."""
+        if self.watching:
+            self.watching = False
+            self._loop.remove_reader(self._sock)
+
+    def leave(self) -> bytes:
+        """
+        Leave the socket to somebody who watches it in our place.
+
+        Returns:
+            What is to be replayed.
+        """
+        self.watching = False
+        replay = bytes(self.gate.buffer)
+        self.gate = Gate()
+        return replay

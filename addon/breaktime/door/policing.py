@@ -1,0 +1,150 @@
+"""What the door asks others and what it gives away: it knows no policy and no mitmproxy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Awaitable, Callable
+
+    from breaktime.door.conn import Conn
+    from breaktime.door.gate import Kind
+
+
+class Ruling(Enum):
+    """
+    What the policy says about a set of names.
+
+    Members:
+        RELAY: none of our business; pass it on unopened.
+        IDENTIFY: ask who it is, then judge again.
+        INSPECT: open it and judge each request.
+        DENY: close it.
+    """
+
+    RELAY = auto()
+    IDENTIFY = auto()
+    INSPECT = auto()
+    DENY = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """
+    Who is asking.
+
+    Fields:
+        person: their id, or None when nobody is known.
+        challenge: nobody is known, and asking the client for credentials makes sense.
+        groups: directory groups of the person.
+    """
+
+    person: str | None
+    challenge: bool = False
+    groups: tuple[str, ...] = ()
+
+
+class Policing(Protocol):
+    """
+    The questions the door asks.
+
+    All methods are called on the event loop and must not block. An exception in `judge` closes the
+    connection; one in `identify` or `challenge` is answered with 503.
+    """
+
+    def judge(self, names: tuple[str, ...], client: str, identity: Identity | None) -> Ruling:
+        """
+        Say what is to be done with a connection.
+
+        Args:
+            names: all that is known of the destination, without repetition: the host of the
+                CONNECT, the server name of the hello, the resolved address. Lower case, no
+                trailing dots, IPv6 without brackets.
+            client: IP address of the client.
+            identity: None when nobody was asked for yet.
+        """
+        ...
+
+    def identify(self, client: str, credentials: str | None) -> Identity | Awaitable[Identity]:
+        """
+        Say who is asking.
+
+        Args:
+            client: IP address of the client.
+            credentials: the value of Proxy-Authorization as sent.
+        """
+        ...
+
+    def challenge(self) -> bytes:
+        """Return a whole 407 answer, with Proxy-Authenticate and Content-Length."""
+        ...
+
+    def refused(self, conn: Conn, reason: str) -> None:
+        """Take note that a connection was turned away; *reason* is a value of `Reason`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """
+    A connection that is to be opened, with all that was read of it.
+
+    Fields:
+        conn: the connection; in the table of the door until `Door.release`.
+        sock: the client's socket, not blocking. Whoever takes over closes it.
+        replay: the bytes already read from it.
+        kind: TLS, HTTP or PROXY.
+        host: the name the client gave; for PROXY that of the first request, perhaps empty.
+        port: 1 to 65535; 0 for a request to the proxy itself.
+        sni: the server name of the hello, or None.
+        address: the IP address the door had connected to before it had reason to inspect, or None.
+    """
+
+    conn: Conn
+    sock: socket.socket
+    replay: bytes
+    kind: Kind
+    host: str
+    port: int
+    sni: str | None
+    address: str | None
+
+
+type HandOver = Callable[[Inspection], None]
+"""Takes over a socket. If it raises, it has not taken it, and the door closes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """
+    How much and how long.
+
+    Fields:
+        ports: that a CONNECT may name.
+        connections: at the same time, in any phase.
+        connections_per_client: the same, from one IP address.
+        rounds: heads on one connection that may be answered with 407.
+        head_seconds: until the head of a request is complete.
+        identify_seconds: until it is known who is asking.
+        dial_seconds: until the origin has accepted, look-up and all its addresses included.
+        peek_seconds: after which a client that has said nothing in its tunnel counts as silent;
+            one that has begun to speak has ``head_seconds`` more.
+        linger_seconds: for which a refused client may still read the answer.
+        idle_seconds: after which a relay that moves nothing is ended, give or take a quarter.
+        pause_seconds: without accepting, after the process ran out of file descriptors.
+    """
+
+    ports: frozenset[int] = frozenset({80, 443})
+    connections: int = 8000
+    connections_per_client: int = 1000
+    rounds: int = 8
+    head_seconds: float = 10.0
+    identify_seconds: float = 10.0
+    dial_seconds: float = 10.0
+    peek_seconds: float = 3.0
+    linger_seconds: float = 2.0
+    idle_seconds: float = 600.0
+    pause_seconds: float = 1.0

@@ -1,0 +1,202 @@
+# ruff: noqa: E501  a row of a table is one line
+"""
+Windows on real clocks.
+
+Rows are in UTC. The wall clock is in the comments, because it is what an administrator writes.
+"""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from breaktime.core.breaks import Days, HolidayRule, Profile
+from breaktime.core.rule import Rule
+from breaktime.core.wall import instants, local_day, local_text
+from breaktime.core.when import Kind, look
+from calendars import FRI, LONDON, MON, SAT, SUN, WEEK, a_break, openings, profile, utc
+
+# fmt: off
+GOLDEN = [
+    # what the row shows                    zone                   at             days            from (UTC)           to (UTC)             open (UTC)
+    ("winter lunch",                        "Europe/London",       "12:00-14:00", WEEK,           "2026-11-23 00:00",  "2026-11-24 00:00",  ["11-23 12:00-11-23 14:00"]),
+    ("summer lunch",                        "Europe/London",       "12:00-14:00", WEEK,           "2026-07-06 00:00",  "2026-07-07 00:00",  ["07-06 11:00-07-06 13:00"]),
+    ("no lunch on Saturday",                "Europe/London",       "12:00-14:00", WEEK,           "2026-11-28 00:00",  "2026-11-30 00:00",  []),
+    # 2026-03-29, clocks go from 01:00 to 02:00 at 01:00 UTC
+    ("spring, inside the gap",              "Europe/London",       "01:10-01:50", None,           "2026-03-29 00:00",  "2026-03-30 00:00",  []),
+    ("spring, starts in the gap",           "Europe/London",       "01:30-02:30", None,           "2026-03-29 00:00",  "2026-03-30 00:00",  ["03-29 01:00-03-29 01:30"]),
+    ("spring, ends in the gap",             "Europe/London",       "00:30-01:30", None,           "2026-03-29 00:00",  "2026-03-30 00:00",  ["03-29 00:30-03-29 01:00", "03-29 23:30-03-30 00:00"]),
+    ("spring, spans the gap",               "Europe/London",       "00:30-02:30", None,           "2026-03-29 00:00",  "2026-03-29 12:00",  ["03-29 00:30-03-29 01:30"]),
+    ("spring, the lunch after the gap",     "Europe/London",       "12:00-14:00", None,           "2026-03-29 02:00",  "2026-03-30 00:00",  ["03-29 11:00-03-29 13:00"]),
+    ("a whole day of 23 hours",             "Europe/London",       "00:00-24:00", {SUN},          "2026-03-28 00:00",  "2026-03-31 00:00",  ["03-29 00:00-03-29 23:00"]),
+    # 2026-10-25, clocks go from 02:00 back to 01:00 at 01:00 UTC
+    ("autumn, inside the repeated hour",    "Europe/London",       "01:15-01:45", None,           "2026-10-24 12:00",  "2026-10-25 12:00",  ["10-25 00:15-10-25 00:45", "10-25 01:15-10-25 01:45"]),
+    ("autumn, spans the repeated hour",     "Europe/London",       "00:30-02:30", None,           "2026-10-24 12:00",  "2026-10-25 12:00",  ["10-24 23:30-10-25 02:30"]),
+    ("autumn, ends in the repeated hour",   "Europe/London",       "00:30-01:30", None,           "2026-10-24 12:00",  "2026-10-25 12:00",  ["10-24 23:30-10-25 00:30", "10-25 01:00-10-25 01:30"]),
+    ("autumn, starts in the repeated hour", "Europe/London",       "01:30-02:30", None,           "2026-10-24 12:00",  "2026-10-25 12:00",  ["10-25 00:30-10-25 01:00", "10-25 01:30-10-25 02:30"]),
+    ("autumn, the lunch after it",          "Europe/London",       "12:00-14:00", None,           "2026-10-25 03:00",  "2026-10-26 00:00",  ["10-25 12:00-10-25 14:00"]),
+    ("whole day of 25 hours",               "Europe/London",       "00:00-24:00", {SUN},          "2026-10-24 00:00",  "2026-10-27 00:00",  ["10-24 23:00-10-26 00:00"]),
+    ("a night over the repeated hour",      "Europe/London",       "22:00-06:00", {SAT},          "2026-10-24 12:00",  "2026-10-25 12:00",  ["10-24 21:00-10-25 06:00"]),
+    ("a night over the gap",                "Europe/London",       "22:00-06:00", {SAT},          "2026-03-28 12:00",  "2026-03-29 12:00",  ["03-28 22:00-03-29 05:00"]),
+    ("night, Friday only",                  "Europe/London",       "23:30-00:30", {FRI},          "2026-11-26 00:00",  "2026-11-30 00:00",  ["11-27 23:30-11-28 00:30"]),
+    ("night, Sunday to Monday",             "Europe/London",       "22:00-06:00", {SUN},          "2026-11-28 00:00",  "2026-12-01 00:00",  ["11-29 22:00-11-30 06:00"]),
+    ("the last minute of the day",          "Europe/London",       "23:59-24:00", {FRI},          "2026-11-27 00:00",  "2026-11-29 00:00",  ["11-27 23:59-11-28 00:00"]),
+    ("24:00 meets 00:00 without a gap",     "Europe/London",       "23:00-24:00, 00:00-01:00", {FRI, SAT}, "2026-11-27 12:00", "2026-11-28 12:00", ["11-27 23:00-11-28 01:00"]),
+    ("breaks that overlap are one",         "Europe/London",       "12:00-13:00, 12:30-13:30", WEEK, "2026-11-23 00:00", "2026-11-24 00:00", ["11-23 12:00-11-23 13:30"]),
+    ("person in Warsaw",                    "Europe/Warsaw",       "12:00-13:00", WEEK,           "2026-11-23 00:00",  "2026-11-24 00:00",  ["11-23 11:00-11-23 12:00"]),
+    ("half-hour change: Lord Howe",         "Australia/Lord_Howe", "01:45-02:15", {SUN},          "2026-04-04 00:00",  "2026-04-05 00:00",  ["04-04 14:45-04-04 15:00", "04-04 15:15-04-04 15:45"]),
+    ("weekday wrap",                        "Europe/London",       "10:00-10:30", {SAT, SUN, MON}, "2026-11-27 00:00", "2026-12-04 00:00",  ["11-28 10:00-11-28 10:30", "11-29 10:00-11-29 10:30", "11-30 10:00-11-30 10:30"]),
+    # a zone whose change is not on a Sunday: 2026-03-27, a Friday, 02:00 to 03:00
+    ("a change on a Friday: Jerusalem",     "Asia/Jerusalem",      "01:30-03:30", {FRI},          "2026-03-26 12:00",  "2026-03-27 12:00",  ["03-26 23:30-03-27 00:30"]),
+    # 2018-11-04: midnight itself does not happen, the day begins at 01:00
+    ("a day without a midnight: Sao Paulo", "America/Sao_Paulo",   "00:00-02:00", {SUN},          "2018-11-03 12:00",  "2018-11-04 12:00",  ["11-04 03:00-11-04 04:00"]),
+    # 2011-12-30 does not happen in Apia: Thursday the 29th is followed by Saturday the 31st
+    ("a day that is skipped: Apia",         "Pacific/Apia",        "12:00-13:00", {FRI},          "2011-12-28 00:00",  "2012-01-03 00:00",  []),
+    ("the days around a skipped day: Apia", "Pacific/Apia",        "12:00-13:00", None,           "2011-12-29 12:00",  "2011-12-31 12:00",  ["12-29 22:00-12-29 23:00", "12-30 22:00-12-30 23:00"]),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "days", "since", "until", "expected"),
+    [row[1:] for row in GOLDEN],
+    ids=[row[0] for row in GOLDEN],
+)
+def test_a_window_is_open_exactly_when_the_wall_clock_reads_a_time_inside_it(
+    *, zone, at, days, since, until, expected
+):
+    who = profile(a_break("b", at, days), zone=ZoneInfo(zone))
+
+    assert openings(who, since, until) == expected
+
+
+# fmt: off
+EDGES = [
+    # at (UTC)              kind         until (UTC)
+    ("2026-11-23 11:59:59", Kind.CLOSED, "2026-11-23 12:00:00"),
+    ("2026-11-23 12:00:00", Kind.FIXED,  "2026-11-23 14:00:00"),
+    ("2026-11-23 13:59:59", Kind.FIXED,  "2026-11-23 14:00:00"),
+    ("2026-11-23 14:00:00", Kind.CLOSED, "2026-11-24 12:00:00"),
+    ("2026-11-27 14:00:00", Kind.CLOSED, "2026-11-30 12:00:00"),  # over a weekend
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("at", "kind", "until"), EDGES)
+def test_the_start_is_inside_the_end_is_not_and_until_is_exact(at, kind, until):
+    opening = look(profile(a_break("lunch", "12:00-14:00", WEEK)), utc(at))
+
+    assert (opening.kind, opening.until) == (kind, utc(until))
+
+
+def test_nothing_ever_opens_for_a_profile_without_rules():
+    assert look(Profile(LONDON), utc("2026-11-23 12:00")) == (Kind.CLOSED, (), None)
+
+
+def test_a_break_that_is_never_again_has_no_next_change():
+    who = profile(a_break("once", "12:00-13:00", dates=frozenset({date(2026, 11, 23)})))
+
+    assert look(who, utc("2026-11-23 12:30")).until == utc("2026-11-23 13:00")
+    assert look(who, utc("2026-11-23 13:00")).until is None
+
+
+def test_a_break_of_next_year_is_foreseen():
+    who = profile(a_break("once", "12:00-13:00", dates=frozenset({date(2027, 11, 24)})))
+
+    assert look(who, utc("2026-11-23 13:00")).until == utc("2027-11-24 12:00")
+
+
+def test_a_break_without_end_does_not_change():
+    who = profile(a_break("always", "00:00-24:00"))
+
+    assert look(who, utc("2026-11-23 13:00")) == (
+        Kind.FIXED, (Rule("break:always"), Rule("everyone")), None,
+    )  # fmt: skip
+
+
+# fmt: off
+DAYS = [
+    # what the row shows               filter                                         day                 holiday  holds
+    ("every day",                      Days(),                                        date(2026, 11, 23), False,   True),
+    ("the weekday",                    Days(weekdays=frozenset({MON})),               date(2026, 11, 23), False,   True),
+    ("another weekday",                Days(weekdays=frozenset({MON})),               date(2026, 11, 24), False,   False),
+    ("the date",                       Days(dates=frozenset({date(2026, 11, 23)})),   date(2026, 11, 23), False,   True),
+    ("another date",                   Days(dates=frozenset({date(2026, 11, 23)})),   date(2026, 11, 24), False,   False),
+    ("no date at all",                 Days(dates=frozenset()),                       date(2026, 11, 24), False,   False),
+    ("the first day",                  Days(since=date(2026, 11, 23)),                date(2026, 11, 23), False,   True),
+    ("before the first day",           Days(since=date(2026, 11, 23)),                date(2026, 11, 22), False,   False),
+    ("the last day",                   Days(until=date(2026, 11, 23)),                date(2026, 11, 23), False,   True),
+    ("after the last day",             Days(until=date(2026, 11, 23)),                date(2026, 11, 24), False,   False),
+    ("a bank holiday counts",          Days(),                                        date(2026, 12, 25), True,    True),
+    ("a bank holiday does not count",  Days(holidays=HolidayRule.EXCLUDE),            date(2026, 12, 25), True,    False),
+    ("an ordinary day counts",         Days(holidays=HolidayRule.EXCLUDE),            date(2026, 12, 24), False,   True),
+    ("bank holidays only",             Days(holidays=HolidayRule.ONLY),               date(2026, 12, 25), True,    True),
+    ("an ordinary day is not meant",   Days(holidays=HolidayRule.ONLY),               date(2026, 12, 24), False,   False),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(
+    ("days", "day", "holiday", "holds"), [row[1:] for row in DAYS], ids=[row[0] for row in DAYS]
+)
+def test_days(days, day, holiday, holds):
+    assert days.holds(day, holiday=holiday) is holds
+
+
+# 2026-12-24 is a Thursday, 2026-12-25 a bank holiday.
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        (HolidayRule.INCLUDE, ["12-24 23:00-12-25 01:00", "12-25 23:00-12-26 01:00"]),
+        (HolidayRule.EXCLUDE, ["12-24 23:00-12-25 01:00"]),
+        (HolidayRule.ONLY, ["12-25 23:00-12-26 01:00"]),
+    ],
+)
+def test_a_night_belongs_to_the_day_on_which_it_starts_for_holidays_too(rule, expected):
+    night = a_break("night", "23:00-01:00", {3, 4}, holidays=rule)
+    who = profile(night, holidays=frozenset({date(2026, 12, 25)}))
+
+    assert openings(who, "2026-12-24 12:00", "2026-12-27 12:00") == expected
+
+
+# fmt: off
+LOCAL_DAYS = [
+    ("Europe/London",       date(2026, 11, 23), date(2026, 11, 23), "2026-11-23 00:00", "2026-11-24 00:00"),
+    ("Europe/London",       date(2026, 10, 25), date(2026, 10, 25), "2026-10-24 23:00", "2026-10-26 00:00"),  # 25 hours
+    ("Europe/London",       date(2026, 3, 29),  date(2026, 3, 29),  "2026-03-29 00:00", "2026-03-29 23:00"),  # 23 hours
+    ("Europe/London",       date(2026, 11, 1),  date(2026, 11, 30), "2026-11-01 00:00", "2026-12-01 00:00"),
+    ("Pacific/Kiritimati",  date(2026, 11, 23), date(2026, 11, 23), "2026-11-22 10:00", "2026-11-23 10:00"),
+    ("America/Sao_Paulo",   date(2018, 11, 4),  date(2018, 11, 4),  "2018-11-04 03:00", "2018-11-05 02:00"),  # no midnight
+    ("Pacific/Apia",        date(2011, 12, 30), date(2011, 12, 30), "2011-12-30 10:00", "2011-12-30 10:00"),  # no such day
+    ("Pacific/Apia",        date(2011, 12, 29), date(2011, 12, 31), "2011-12-29 10:00", "2011-12-31 10:00"),
+    ("Europe/London",       date(2026, 11, 30), date(2026, 11, 1),  "2026-11-30 00:00", "2026-11-30 00:00"),  # reversed: empty
+    ("Europe/London",       date.min,           date.max,           "0001-01-01 00:00", "9999-12-31 00:00"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("zone", "since", "until", "first", "last"), LOCAL_DAYS)
+def test_whole_local_days(zone, since, until, first, last):
+    assert local_day(ZoneInfo(zone), since, until) == (utc(first), utc(last))
+
+
+# fmt: off
+INSTANTS = [
+    ("Europe/London",       "2026-11-23 12:00", ["2026-11-23 12:00"]),
+    ("Europe/London",       "2026-07-06 12:00", ["2026-07-06 11:00"]),
+    ("Europe/London",       "2026-03-29 01:30", []),                                        # in the gap
+    ("Europe/London",       "2026-10-25 01:30", ["2026-10-25 00:30", "2026-10-25 01:30"]),  # twice
+    ("Pacific/Apia",        "2011-12-30 12:00", []),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("zone", "wall", "expected"), INSTANTS)
+def test_instants_of_a_wall_clock(zone, wall, expected):
+    found = instants(ZoneInfo(zone), datetime.fromisoformat(wall))
+
+    assert found == tuple(utc(one) for one in expected)
+
+
+def test_the_wall_clock_of_an_instant_can_be_shown():
+    assert f"{local_text(LONDON, utc('2026-07-06 11:00')):%H:%M %Z}" == "12:00 BST"

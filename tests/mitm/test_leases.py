@@ -1,0 +1,53 @@
+"""What a break has opened ends with it."""
+
+from datetime import UTC, datetime, timedelta
+
+from breaktime.mitm.leases import Leases
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+GRACE = timedelta(seconds=60)
+SECOND = timedelta(seconds=1)
+
+
+def leases():
+    ended = []
+    return Leases(ended.append), ended
+
+
+def test_a_connection_ends_after_the_grace_and_not_before():
+    table, ended = leases()
+    table.grant("a", NOON, GRACE)
+
+    assert table.sweep(NOON + GRACE - SECOND) == 0
+    assert table.sweep(NOON + GRACE) == 1
+    assert ended == ["a"]
+
+
+def test_a_connection_is_ended_once():
+    table, ended = leases()
+    table.grant("a", NOON, GRACE)
+    table.sweep(NOON + 2 * GRACE)
+
+    assert table.sweep(NOON + 3 * GRACE) == 0
+    assert ended == ["a"]
+
+
+def test_the_last_decision_counts():
+    table, ended = leases()
+    table.grant("a", NOON, GRACE)
+    table.grant("a", NOON + timedelta(hours=1), GRACE)
+    table.grant("b", NOON, GRACE)
+    table.grant("b", None, GRACE)
+
+    assert table.sweep(NOON + GRACE) == 0
+    assert len(table) == 1
+
+
+def test_a_connection_that_has_gone_is_forgotten():
+    table, ended = leases()
+    table.grant("a", NOON, GRACE)
+    table.release("a")
+    table.release("never known")
+
+    assert table.sweep(NOON + GRACE) == 0
+    assert ended == []

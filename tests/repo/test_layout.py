@@ -1,0 +1,62 @@
+"""Does each module have its test where one looks for it, and is no file too long to read?"""
+
+from pathlib import Path, PurePosixPath
+
+ROOT = Path(__file__).parents[2]
+MAP = {"__init__.py", "__main__.py"}  # they say where things are; what they name is tested
+LINES = 400
+
+# The modules without a test file of their own, each with the reason.
+TESTED_ELSEWHERE: dict[str, str] = {}
+
+
+def modules(root):
+    package = root / "addon" / "breaktime"
+    return {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if path.name not in MAP and "__pycache__" not in path.parts
+    }
+
+
+def home_of_test(module):
+    path = PurePosixPath(module)
+    return str("tests" / path.with_name(f"test_{path.name}"))
+
+
+def untested(root):
+    return {module for module in modules(root) if not (root / home_of_test(module)).is_file()}
+
+
+def too_long(root):
+    files = [
+        path for folder in ("addon", "bench", "tests") for path in (root / folder).rglob("*.py")
+    ]
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in files}
+    return {path.relative_to(root).as_posix(): n for path, n in lengths.items() if n > LINES}
+
+
+def test_each_module_has_its_test_file():
+    missing = {module: home_of_test(module) for module in untested(ROOT) - TESTED_ELSEWHERE.keys()}
+    assert not missing
+
+
+def test_each_exception_is_still_needed():
+    assert TESTED_ELSEWHERE.keys() <= untested(ROOT)
+    assert all(TESTED_ELSEWHERE.values())
+
+
+def test_no_file_is_longer_than_one_reads_at_a_sitting():
+    assert not too_long(ROOT)
+
+
+def test_a_missing_test_file_and_a_long_file_are_seen(tmp_path):
+    for name in ("core/when.py", "core/__init__.py", "top.py"):
+        path = tmp_path / "addon/breaktime" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x = 1\n" * (LINES + 1 if name == "top.py" else LINES))
+    assert untested(tmp_path) == {"core/when.py", "top.py"}
+    (tmp_path / "tests/core").mkdir(parents=True)
+    (tmp_path / "tests/core/test_when.py").touch()
+    assert untested(tmp_path) == {"top.py"}
+    assert too_long(tmp_path) == {"addon/breaktime/top.py": LINES + 1}

@@ -1,0 +1,1 @@
+"""Real counterparts for the gateway: an origin that counts, a gateway process, real clients."""
