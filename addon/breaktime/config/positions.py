@@ -34,7 +34,7 @@ MAX_NODES: Final = 200_000
 
 _INTEGER: Final = re.compile(r"-?[1-9][0-9]{0,17}|0")
 _DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}")
-_TAB: Final = re.compile(r"^ *\t[\t ]*(?=[^\s#])", re.MULTILINE)
+_TAB: Final = re.compile(r" *\t(?=[\t ]*[^\s#])")
 # YAML 1.1 forbids most control characters, and counts three rare ones as the end of a line,
 # which no editor does: the line in a message would be another one than on the screen.
 _CONTROL: Final = re.compile(
@@ -97,8 +97,9 @@ def read(source: bytes | str, file: str) -> Document:
     """
     text = _decoded(source, file)
     problems = [
-        Problem(file, *_position(text, hit.end() - 1), "", "a tab is used to indent", "use spaces")
-        for hit in _TAB.finditer(text)
+        Problem(file, number, tab.end(), "", "a tab is used to indent", "use spaces")
+        for number, line in enumerate(_LINE.split(text), 1)
+        if (tab := _TAB.match(line))
     ]
     if problems:
         raise ConfigError(problems)
