@@ -1,4 +1,4 @@
-"""The fuzzer of the gate runs, from its corpus, and finds nothing in the first few thousand inputs."""
+"""The fuzzer of the gate runs from its corpus and finds nothing in its first inputs."""
 
 import shutil
 import subprocess
