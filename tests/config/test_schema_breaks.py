@@ -4,8 +4,9 @@ import pytest
 from pydantic import ValidationError
 
 from breaktime.config.schema_breaks import Blackout, Selection, WeeklyBreak, Whom
+from breaktime.core.breaks import Days, HolidayRule
 from breaktime.core.policy import Subject, SubjectKind
-from breaktime.core.when import Days, HolidayRule, Span
+from breaktime.core.wall import Span
 
 
 def test_a_break_has_days_and_ranges():

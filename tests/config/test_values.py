@@ -7,7 +7,7 @@ import pytest
 from pydantic import Tag, TypeAdapter, ValidationError
 
 from breaktime.config import values
-from breaktime.core.when import Span
+from breaktime.core.wall import Span
 
 
 def test_text_that_looks_like_a_number_stays_as_it_was_written():
