@@ -18,6 +18,7 @@ def test_files_are_all_that_was_read(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "people.d").mkdir()
     (tmp_path / "people.d" / "a.yaml").write_text("people: {a: {breaks: none}}\n")
+    (tmp_path / "htpasswd").touch()
     (tmp_path / "main.yaml").write_text(LEAST + "include: [people.d/*.yaml, later.d/*.yaml]\n")
     files = load("main.yaml").files
     assert all(path.is_absolute() for path in files)
@@ -25,6 +26,7 @@ def test_files_are_all_that_was_read(tmp_path, monkeypatch):
     assert {
         tmp_path,
         tmp_path / "main.yaml",
+        tmp_path / "htpasswd",
         tmp_path / "people.d",
         tmp_path / "people.d" / "a.yaml",
         rules_dir(),
