@@ -21,7 +21,8 @@ def test_files_are_all_that_was_read(tmp_path, monkeypatch):
     (tmp_path / "htpasswd").touch()
     (tmp_path / "main.yaml").write_text(LEAST + "include: [people.d/*.yaml, later.d/*.yaml]\n")
     files = load("main.yaml").files
-    assert all(path.is_absolute() and path.exists() for path in files)
+    assert all(path.is_absolute() for path in files)
+    assert [path for path in files if not path.exists()] == [tmp_path / "htpasswd"]
     assert {
         tmp_path,
         tmp_path / "main.yaml",
@@ -47,7 +48,7 @@ def test_a_file_that_is_not_there_is_a_problem():
 
 
 def test_five_thousand_people_do_not_take_long():
-    """Three seconds are allowed; a machine that is busy with other tests is slow."""
+    """Seconds of the processor, so that a machine that is busy with other tests is no slower."""
     people = [f"p{n}" for n in range(5000)]
     more = "breaks: {lunch: {days: Mon-Fri, at: 12:00-14:00}}\nteams:\n" + "".join(
         f"  t{n}: {{members: [{', '.join(people[n : n + 50])}], breaks: [lunch]}}\n"
@@ -57,9 +58,9 @@ def test_five_thousand_people_do_not_take_long():
         f"  {each}: {{breaks: [lunch, {{at: 15:00-15:30}}], timezone: Europe/Warsaw}}\n"
         for each in people
     )
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(loaded(more).policy.directory.people) == 5000
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 def said(text):
@@ -71,7 +72,7 @@ def said(text):
     return None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_a_configuration_with_a_slip_loads_or_has_problems(data):
     """A line lost, doubled, moved or mangled never becomes a fault of ours."""
@@ -120,7 +121,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.sampled_from(
         [

@@ -172,6 +172,12 @@ def test_what_stands_in_a_refused_key_is_not_told_of():
     assert len(refused("{a: *x, b: &y 1}: {c: *z, c: 2}\n")) == 1
 
 
+def test_tabs_that_indent_are_told_of_once():
+    text = "a:\n\tb: 1\n\tc: 2\n  \td: 3\n"
+    assert refused(text) == ["f:2:1: a tab is used to indent, and in 2 more lines; use spaces"]
+    assert refused("  \ta: 1\n") == ["f:1:3: a tab is used to indent; use spaces"]
+
+
 @pytest.mark.parametrize("tabs", ["a: 1 # x\ty\n", "a:\t1\n", "a: 'x\ty'\n"])
 def test_tabs_that_do_not_indent_are_harmless(tabs):
     read(tabs, "f")

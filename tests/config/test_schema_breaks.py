@@ -4,8 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from breaktime.config.schema_breaks import Blackout, Selection, WeeklyBreak, Whom
-from breaktime.core.policy import Subject, SubjectKind
 from breaktime.core.breaks import Days, HolidayRule
+from breaktime.core.policy import Subject, SubjectKind
 from breaktime.core.wall import Span
 
 

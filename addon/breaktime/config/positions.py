@@ -25,7 +25,7 @@ from yaml import (
 )
 from yaml.error import MarkedYAMLError
 
-from breaktime.config.problems import ConfigError, Problem, quoted
+from breaktime.config.problems import ConfigError, Problem, counted, quoted
 from breaktime.config.syntax import explain
 
 MAX_BYTES: Final = 4 * 1024 * 1024
@@ -96,13 +96,7 @@ def read(source: bytes | str, file: str) -> Document:
         ConfigError: with every problem that could be found.
     """
     text = _decoded(source, file)
-    problems = [
-        Problem(file, number, tab.end(), "", "a tab is used to indent", "use spaces")
-        for number, line in enumerate(_LINE.split(text), 1)
-        if (tab := _TAB.match(line))
-    ]
-    if problems:
-        raise ConfigError(problems)
+    _refuse_tabs(text, file)
     reader = _Reader(file)
     try:
         _feed(reader, text)
@@ -111,6 +105,20 @@ def read(source: bytes | str, file: str) -> Document:
     if reader.problems:
         raise ConfigError(reader.problems)
     return Document(file, reader.data, reader.keys, reader.values)
+
+
+def _refuse_tabs(text: str, file: str) -> None:
+    """Refuse tabs that indent, once for the whole file: who uses one has used many."""
+    tabs = [
+        (number, tab.end())
+        for number, line in enumerate(_LINE.split(text), 1)
+        if (tab := _TAB.match(line))
+    ]
+    if tabs:
+        more = f", and in {counted(len(tabs) - 1, 'more line')}" if len(tabs) > 1 else ""
+        raise ConfigError(
+            [Problem(file, *tabs[0], "", f"a tab is used to indent{more}", "use spaces")]
+        )
 
 
 def _decoded(source: bytes | str, file: str) -> str:
