@@ -104,7 +104,7 @@ def explain(
         raise click.UsageError("with --questions, who, when and from where stand in the questions")
     policy = load_or_exit(config).policy
     if questions is not None:
-        sys.exit(_answer_lines(policy, questions))
+        sys.exit(answer_lines(policy, questions))
     question = Question(who, url or "", at or now().isoformat(), from_ip)
     try:
         answer = ask(policy, question)
@@ -178,14 +178,14 @@ def as_text(policy: "Policy", question: Question, answer: Answer) -> Iterator[st
     yield f"  at       {answer.local:%A %-d %B %Y, %H:%M:%S} ({answer.local.tzname()})"
     yield f"  verdict  {decision.verdict} ({decision.reason}, {decision.context})"
     for index, rule in enumerate(decision.because):
-        yield f"  {'because' if index == 0 else '':8} {rule}"
+        yield f"  {'because' if index == 0 else '':8} {plain(str(rule))}"
     if decision.changes_at is not None:
         local = decision.changes_at.astimezone(answer.local.tzinfo)
         yield f"  until    {local:%A %-d %B %Y, %H:%M:%S} ({local.tzname()})"
     yield f"  policy   {policy.fingerprint[:12]}"
 
 
-def _answer_lines(policy: "Policy", questions: BinaryIO) -> int:
+def answer_lines(policy: "Policy", questions: BinaryIO) -> int:
     """Answer JSON lines in order; a line that is no question gets an answer that says so."""
     status = 0
     for number, line in enumerate(questions, 1):
@@ -193,7 +193,7 @@ def _answer_lines(policy: "Policy", questions: BinaryIO) -> int:
         if not text.strip():
             continue
         try:
-            answer = as_object(policy, ask(policy, _question(text)))
+            answer = as_object(policy, ask(policy, read_question(text)))
         except QuestionError as problem:
             answer = {"line": number, "problem": str(problem)}
             status = 1
@@ -202,7 +202,7 @@ def _answer_lines(policy: "Policy", questions: BinaryIO) -> int:
     return status
 
 
-def _question(line: str) -> Question:
+def read_question(line: str) -> Question:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):
