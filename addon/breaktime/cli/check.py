@@ -16,6 +16,10 @@ def check(file: Path) -> None:
 
     Nothing is started and nothing is changed. Exit status 0 means that the gateway would accept
     the file; what is only doubtful is shown on stderr as a warning.
+
+    \b
+    Example:
+      breaktime check /etc/breaktime/config.yaml
     """
     from breaktime.config import ConfigError, load, report
     from breaktime.config.opening import check_providers

@@ -1,5 +1,7 @@
 """What several verbs share: options, and how problems are shown."""
 
+import io
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,6 +37,24 @@ FORMAT = click.option(
 def now() -> datetime:
     """Return the instant it is now, in UTC."""
     return datetime.now(UTC)  # noqa: TID251  the one place of the command line
+
+
+def plain(text: str) -> str:
+    """Return text that may come from anywhere as a terminal may see it: escapes are shown."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+
+
+def write_anything() -> None:
+    """Let letters that a terminal cannot show be shown as escapes, instead of ending the verb."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def nobody_reads() -> None:
+    """Let what is still to be written vanish: whoever read our output has enough of it."""
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def load_or_exit(path: Path) -> "Loaded":

@@ -92,10 +92,12 @@ def _loaded(sources: Sources) -> Loaded:
     policy = build(draft, model, rules)
     if draft.problems:
         raise ConfigError(draft.problems)
+    settings = settings_of(model, sources.base)
+    people = (file for config in settings.identity for file in config.files(settings.base))
     return Loaded(
         policy,
-        settings_of(model, sources.base),
-        tuple(dict.fromkeys((*sources.files, *rules.files))),
+        settings,
+        tuple(dict.fromkeys((*sources.files, *rules.files, *people))),
         tuple(sorted(set(draft.warnings))),
         tuple(draft.spot(("identity", index)) for index in range(len(model.identity))),
     )

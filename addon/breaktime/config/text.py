@@ -226,8 +226,8 @@ def network(text: str) -> Network:
     return loose
 
 
-def endpoint(text: str) -> Endpoint:
-    """Read an address to listen at: `0.0.0.0:8080` or `[::]:8080`."""
+def endpoint(text: str, lowest: int = 1) -> Endpoint:
+    """Read an address to listen at: `0.0.0.0:8080` or `[::]:8080`, and its lowest port."""
     host, colon, port = text.rpartition(":")
     bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
     try:
@@ -239,8 +239,8 @@ def endpoint(text: str) -> Endpoint:
             f"must be an address with a port, found {quoted(text)};"
             " write for example `0.0.0.0:8080` or `[::]:8080`"
         )
-    if not port.isdigit() or not 0 < int(port[:6]) < 65536:  # noqa: PLR2004  16 bits
-        raise ValueError(f"must have a port between 1 and 65535, found {quoted(port)}")
+    if not port.isdigit() or not lowest <= int(port[:6]) < 65536:  # noqa: PLR2004  16 bits
+        raise ValueError(f"must have a port between {lowest} and 65535, found {quoted(port)}")
     return Endpoint(str(address), int(port))
 
 

@@ -114,9 +114,11 @@ class Gateway:
             make_ca(gateway.ca)
             trust = trust_bundle(gateway.ca, gateway.trust)
         except OSError as problem:
-            raise StartError(f"the certificate authority cannot be kept: {problem}") from problem
+            raise StartError(f"the certificates cannot be read or kept: {problem}") from problem
         master, addons = make_master(gateway.ca, trust)
-        dialler = Dialler(self._world.resolve, internal=map(str, gateway.internal))
+        dialler = Dialler(
+            self._world.resolve, internal=map(str, gateway.internal), ports=gateway.ports
+        )
         bridge = Bridge(master, dialler, lambda gone: door.release(gone))  # noqa: PLW0108  made below
         sign_in = SignIn(recorder, self._world.clock)
         police = Police(self._state, sign_in)
@@ -137,7 +139,7 @@ class Gateway:
             bridge.tunnel,
             dialler.resolve,
         )
-        bridge.attach(HookTable((*addons, breaktime)), police.is_hidden)
+        bridge.attach(HookTable((*addons, breaktime)), police.concerns)
         try:
             await door.start()
         except OSError as problem:
@@ -190,22 +192,38 @@ class Gateway:
         except ConfigError as error:
             for problem in error.problems:
                 log.error("the new configuration is not taken", problem=str(problem))  # noqa: TRY400  no fault
-            self._note(
-                recorder,
-                Action.CONFIG_REJECTED,
-                "A new configuration was not taken; the old one stays in force",
-                problems=len(error.problems),
-            )
+            self._reject(recorder, len(error.problems))
+            return
+        except Exception as fault:  # a fault of ours must not end the gateway
+            log.exception("the new configuration is not taken", error=type(fault).__name__)
+            self._reject(recorder, 0)
             return
         self._files = loaded.files
         self._state.now = new
         for provider in old.providers:  # somebody may still be signing in with it
             asyncio.get_running_loop().call_later(SIGN_IN_SECONDS, provider.close)
-        if why == "file" and new.policy.fingerprint == old.policy.fingerprint:
+        if (
+            new.settings.gateway != old.settings.gateway
+            or new.settings.records != old.settings.records
+        ):
+            log.warning("some of `gateway` and `records` counts after a restart only")
+        if why == "file" and (new.policy.fingerprint, new.people, new.settings) == (
+            old.policy.fingerprint,
+            old.people,
+            old.settings,
+        ):
             log.info("the configuration was read again; its meaning is the same")
             return
         log.info("a new configuration is in force", policy=new.policy.fingerprint[:12])
         self._note(recorder, Action.CONFIG_LOADED, "A new configuration is in force")
+
+    def _reject(self, recorder: Recorder, problems: int) -> None:
+        self._note(
+            recorder,
+            Action.CONFIG_REJECTED,
+            "A new configuration was not taken; the old one stays in force",
+            problems=problems,
+        )
 
     def _note(
         self, recorder: Recorder, action: Action, message: str, problems: int | None = None

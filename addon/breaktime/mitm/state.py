@@ -1,5 +1,6 @@
 """What is in force now: one reference, replaced whole."""
 
+import hashlib
 from dataclasses import dataclass
 
 from breaktime.config import Loaded, Settings
@@ -11,12 +12,21 @@ from breaktime.pages import Contact, PageSettings
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """One configuration with all that was opened for it."""
+    """
+    One configuration with all that was opened for it.
+
+    Fields:
+        policy, settings: as they were loaded.
+        providers: who is asked who somebody is, in this order.
+        pages: what every page shows.
+        people: digest of the tables that people are recognised by.
+    """
 
     policy: Policy
     settings: Settings
     providers: tuple[Provider, ...]
     pages: PageSettings
+    people: str
 
 
 class State:
@@ -37,7 +47,21 @@ def open_for(loaded: Loaded) -> InForce:
         ConfigError: with every problem, at the place of the configuration that names the file.
     """
     providers, _ = open_providers(loaded)
-    return InForce(loaded.policy, loaded.settings, providers, page_settings(loaded.settings))
+    return InForce(
+        loaded.policy,
+        loaded.settings,
+        providers,
+        page_settings(loaded.settings),
+        _digest(loaded.settings),
+    )
+
+
+def _digest(settings: Settings) -> str:
+    digest = hashlib.sha256()
+    for config in settings.identity:
+        for file in config.files(settings.base):
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def page_settings(settings: Settings) -> PageSettings:
