@@ -1,5 +1,7 @@
 """Refusals as short as a table needs them, for tests of the pages."""
 
+from html.parser import HTMLParser
+
 from breaktime.core.decide import Reason
 from breaktime.core.request import Fetch
 from breaktime.pages import Asked, Contact, PageSettings, Refusal
@@ -35,3 +37,32 @@ def header(page, name):
     values = [value for key, value in page.headers if key.lower() == name.lower()]
     assert len(values) < 2
     return values[0] if values else None
+
+
+class Reader(HTMLParser):
+    """Read a page as a browser does: its elements, and its text without the style sheet."""
+
+    VOID = frozenset({"meta", "br", "link", "img", "input", "hr", "base"})
+
+    def __init__(self, html):
+        super().__init__(convert_charrefs=True)
+        self.tags, self.attributes, self.text, self.open = [], [], "", []
+        self.feed(html)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += [(name, value) for name, value in attrs]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open[-1:] != ["style"]:
+            self.text += data
+
+    def links(self):
+        return [value for name, value in self.attributes if name == "href"]

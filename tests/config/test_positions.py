@@ -1,5 +1,6 @@
 """Is text read as it is meant, and does everything know where it stands?"""
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -14,24 +15,60 @@ def value(text):
     return read(f"key: {text}\n", "f").data["key"]
 
 
+def problems_of(source):
+    try:
+        read(source, "f")
+    except ConfigError as error:
+        return error.problems
+    return ()
+
+
 def refused(source):
     with pytest.raises(ConfigError) as caught:
         read(source, "f")
     return [str(problem) for problem in caught.value.problems]
 
 
-# fmt: off
 PLAIN = [
-    ("1", 1), ("0", 0), ("-7", -7), ("8080", 8080), ("4.5", Decimal("4.5")), ("12.50", Decimal("12.50")),
-    ("true", True), ("false", False), ("", None), ("~", None), ("null", None),
-    ("12:30", "12:30"), ("09:00", "09:00"), ("24:00", "24:00"), ("12:30:00", "12:30:00"),
-    ("2026-12-24", "2026-12-24"), ("2026-12-24 12:00:00", "2026-12-24 12:00:00"),
-    ("0123", "0123"), ("0x1F", "0x1F"), ("1_000", "1_000"), ("1e3", "1e3"), (".5", ".5"), (".inf", ".inf"),
-    ("on", "on"), ("off", "off"), ("yes", "yes"), ("no", "no"), ("n", "n"), ("True", "True"), ("NULL", "NULL"),
-    ("01632 960001", "01632 960001"), ("+44", "+44"), ("-0", "-0"), ("9" * 5000, "9" * 5000),
-    ("'12'", "12"), ('"true"', "true"), ("''", ""), ("=", "="),
+    ("1", 1),
+    ("0", 0),
+    ("-7", -7),
+    ("8080", 8080),
+    ("4.5", Decimal("4.5")),
+    ("12.50", Decimal("12.50")),
+    ("true", True),
+    ("false", False),
+    ("", None),
+    ("~", None),
+    ("null", None),
+    ("12:30", "12:30"),
+    ("09:00", "09:00"),
+    ("24:00", "24:00"),
+    ("12:30:00", "12:30:00"),
+    ("2026-12-24", "2026-12-24"),
+    ("2026-12-24 12:00:00", "2026-12-24 12:00:00"),
+    ("0123", "0123"),
+    ("0x1F", "0x1F"),
+    ("1_000", "1_000"),
+    ("1e3", "1e3"),
+    (".5", ".5"),
+    (".inf", ".inf"),
+    ("on", "on"),
+    ("off", "off"),
+    ("yes", "yes"),
+    ("no", "no"),
+    ("n", "n"),
+    ("True", "True"),
+    ("NULL", "NULL"),
+    ("01632 960001", "01632 960001"),
+    ("+44", "+44"),
+    ("-0", "-0"),
+    ("9" * 5000, "9" * 5000),
+    ("'12'", "12"),
+    ('"true"', "true"),
+    ("''", ""),
+    ("=", "="),
 ]
-# fmt: on
 
 
 @pytest.mark.parametrize(("written", "meant"), PLAIN, ids=[row[0][:20] for row in PLAIN])
@@ -114,19 +151,31 @@ def test_nesting_as_deep_as_allowed_is_read():
 def test_all_that_is_refused_is_told_at_once():
     assert refused("a: &x 1\nb: *x\na: 2\nc: !int 3\n<<: {}\n[d]: 4\n") == [
         "f:1:4: a: `&x` names a value; remove it, or put text that begins with `&` in quotes",
-        "f:2:4: b: `*x` refers to another place of the file; write the value out,"
-        " or put text that begins with `*` in quotes",
+        (
+            "f:2:4: b: `*x` refers to another place of the file; write the value out,"
+            " or put text that begins with `*` in quotes"
+        ),
         "f:3:1: a: given twice; first at line 1",
-        "f:4:4: c: `!int` says what a value is; remove it,"
-        " or put text that begins with `!` in quotes",
+        (
+            "f:4:4: c: `!int` says what a value is; remove it,"
+            " or put text that begins with `!` in quotes"
+        ),
         "f:5:1: `<<` is not understood here; write the keys out",
-        "f:6:1: a list or braces cannot be a key;"
-        " put a value that begins with `{` or `[` after a key and `:`",
+        (
+            "f:6:1: a list or braces cannot be a key;"
+            " put a value that begins with `{` or `[` after a key and `:`"
+        ),
     ]
 
 
 def test_what_stands_in_a_refused_key_is_not_told_of():
     assert len(refused("{a: *x, b: &y 1}: {c: *z, c: 2}\n")) == 1
+
+
+def test_tabs_that_indent_are_told_of_once():
+    text = "a:\n\tb: 1\n\tc: 2\n  \td: 3\n"
+    assert refused(text) == ["f:2:1: a tab is used to indent, and in 2 more lines; use spaces"]
+    assert refused("  \ta: 1\n") == ["f:1:3: a tab is used to indent; use spaces"]
 
 
 @pytest.mark.parametrize("tabs", ["a: 1 # x\ty\n", "a:\t1\n", "a: 'x\ty'\n"])
@@ -142,21 +191,15 @@ def test_paths_count_from_one():
 @given(st.text() | st.text("ab:[]{}-&*!|>'\"%@`,#? \n\t", max_size=60))
 def test_any_text_is_read_or_refused(text):
     """Nothing but problems ever comes out of a file."""
-    try:
-        read(text, "f")
-    except ConfigError as error:
-        assert error.problems
-        for problem in error.problems:
-            assert problem.line <= text.count("\n") + text.count("\r") + 2
-            assert "\n" not in str(problem)
+    lines = text.count("\n") + text.count("\r") + 2
+    for problem in problems_of(text):
+        assert problem.line <= lines
+        assert "\n" not in str(problem)
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(source):
-    try:
-        read(source, "f")
-    except ConfigError as error:
-        assert error.problems
+    assert problems_of(source) is not None
 
 
 @given(
@@ -173,6 +216,4 @@ def test_any_bytes_are_read_or_refused(source):
 )
 def test_what_is_written_as_json_is_read_as_it_was(data):
     """JSON is YAML, so there is a second opinion."""
-    import json
-
     assert read(json.dumps({"top": data}), "f").data == {"top": data}

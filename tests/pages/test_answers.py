@@ -181,4 +181,4 @@ def test_the_language_of_a_page_is_named(accept_language):
 def test_every_kind_of_answer_has_a_row():
     kinds = {answer(refusal(), row[1], SETTINGS).kind for row in ROWS}
 
-    assert kinds == set(PageKind) - {PageKind.FAULT, PageKind.SIGN_IN}
+    assert kinds == set(PageKind) - {PageKind.FAULT, PageKind.NOTICE, PageKind.SIGN_IN}

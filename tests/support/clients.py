@@ -137,7 +137,12 @@ class Http2:
     def __init__(self, sock: ssl.SSLSocket) -> None:
         self._sock = sock
         self._conn = h2.connection.H2Connection(
-            h2.config.H2Configuration(client_side=True, header_encoding="utf-8")
+            h2.config.H2Configuration(
+                client_side=True,
+                header_encoding="utf-8",
+                validate_outbound_headers=False,  # what we send is ours to choose
+                normalize_outbound_headers=False,
+            )
         )
         self._conn.initiate_connection()
         self._sock.sendall(self._conn.data_to_send())

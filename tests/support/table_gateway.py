@@ -7,6 +7,7 @@ answer stays. Every other name lives at 127.0.0.1, and an address is its own ans
 
 import asyncio
 import json
+import socket
 import sys
 from ipaddress import ip_address
 from pathlib import Path
@@ -24,15 +25,27 @@ def table(file: Path, tls: int, plain: int):
 
     async def resolve(host: str, port: int) -> list[tuple[str, int]]:
         real = tls if port == TLS_PORT else plain
-        try:
-            return [(str(ip_address(host)), real)]
-        except ValueError:
-            answers = json.loads(file.read_text()).get(host, [["127.0.0.1"]])
+        address = literal(host)
+        if address is not None:
+            return [(address, port if address == "127.0.0.1" else real)]
+        answers = json.loads(file.read_text()).get(host, [["127.0.0.1"]])
         turn = asked.get(host, 0)
         asked[host] = turn + 1
         return [(address, real) for address in answers[min(turn, len(answers) - 1)]]
 
     return resolve
+
+
+def literal(host: str) -> str | None:
+    """Read an address as the system does: `127.1` and `0x7f000001` are addresses too."""
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        pass
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except OSError:
+        return None
 
 
 def main(config: str, clock: str, listen: str, tls: str, plain: str) -> None:

@@ -144,19 +144,21 @@ class Draft:
         up.
         """
         data = dict(self.sources.data)
-        paths = list(paths)
+        gone: dict[str, set[str | int]] = {}
         for path in paths:
-            if len(path) < 2 or path[0] in _WHOLE:  # noqa: PLR2004  a section, no entry
-                data.pop(str(path[0]) if path else "", None)
-        data = {**_MADE_UP, **data}
-        for section, value in data.items():
-            gone = {path[1] for path in paths if len(path) > 1 and path[0] == section}
-            if gone and isinstance(value, dict):
-                data[section] = {key: each for key, each in value.items() if key not in gone}
-            elif gone and isinstance(value, list):
-                self._kept[section] = [n for n in range(len(value)) if n not in gone]
+            section = str(path[0]) if path else ""
+            if len(path) < 2 or section in _WHOLE:  # noqa: PLR2004  a section, no entry
+                data.pop(section, None)
+            else:
+                gone.setdefault(section, set()).add(path[1])
+        for section, parts in gone.items():
+            value = data.get(section)
+            if isinstance(value, dict):
+                data[section] = {key: each for key, each in value.items() if key not in parts}
+            elif isinstance(value, list):
+                self._kept[section] = [n for n in range(len(value)) if n not in parts]
                 data[section] = [value[index] for index in self._kept[section]]
-        return data
+        return {**_MADE_UP, **data}
 
     def _merge_spellings(self, data: dict[str, object]) -> None:
         """Refuse one person under two spellings: one entry would hide the other."""

@@ -25,7 +25,7 @@ from yaml import (
 )
 from yaml.error import MarkedYAMLError
 
-from breaktime.config.problems import ConfigError, Problem, quoted
+from breaktime.config.problems import ConfigError, Problem, counted, quoted
 from breaktime.config.syntax import explain
 
 MAX_BYTES: Final = 4 * 1024 * 1024
@@ -34,7 +34,7 @@ MAX_NODES: Final = 200_000
 
 _INTEGER: Final = re.compile(r"-?[1-9][0-9]{0,17}|0")
 _DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}")
-_TAB: Final = re.compile(r"^ *\t[\t ]*(?=[^\s#])", re.MULTILINE)
+_TAB: Final = re.compile(r" *\t(?=[\t ]*[^\s#])")
 # YAML 1.1 forbids most control characters, and counts three rare ones as the end of a line,
 # which no editor does: the line in a message would be another one than on the screen.
 _CONTROL: Final = re.compile(
@@ -96,12 +96,7 @@ def read(source: bytes | str, file: str) -> Document:
         ConfigError: with every problem that could be found.
     """
     text = _decoded(source, file)
-    problems = [
-        Problem(file, *_position(text, hit.end() - 1), "", "a tab is used to indent", "use spaces")
-        for hit in _TAB.finditer(text)
-    ]
-    if problems:
-        raise ConfigError(problems)
+    _refuse_tabs(text, file)
     reader = _Reader(file)
     try:
         _feed(reader, text)
@@ -110,6 +105,20 @@ def read(source: bytes | str, file: str) -> Document:
     if reader.problems:
         raise ConfigError(reader.problems)
     return Document(file, reader.data, reader.keys, reader.values)
+
+
+def _refuse_tabs(text: str, file: str) -> None:
+    """Refuse tabs that indent, once for the whole file: who uses one has used many."""
+    tabs = [
+        (number, tab.end())
+        for number, line in enumerate(_LINE.split(text), 1)
+        if (tab := _TAB.match(line))
+    ]
+    if tabs:
+        more = f", and in {counted(len(tabs) - 1, 'more line')}" if len(tabs) > 1 else ""
+        raise ConfigError(
+            [Problem(file, *tabs[0], "", f"a tab is used to indent{more}", "use spaces")]
+        )
 
 
 def _decoded(source: bytes | str, file: str) -> str:

@@ -72,11 +72,11 @@ def _likely(text: str, countries: dict[str, tuple[str, ...]]) -> str | None:
 
 
 def _parts(text: str, parts: tuple[str, ...]) -> str:
-    country = text.partition("-")[0]
+    country, _, written = text.partition("-")
     names = [f"{country}-{part}" for part in parts]
     if not names:
         return f"write `{country}`"
     near = nearest(text, names)
-    if near:
+    if written and near:
         return f"did you mean `{near}`"
     return f"write {one_of(names)}" if len(names) <= _FEW else f"write for example `{names[0]}`"

@@ -1,9 +1,10 @@
 """Schema, file: the sections of a configuration file."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
+from breaktime.config.problems import quoted
 from breaktime.config.schema_breaks import Blackout, Selection, WeeklyBreak
 from breaktime.config.schema_gateway import Ending, Gateway, Page, Records
 from breaktime.config.schema_people import (
@@ -19,6 +20,13 @@ from breaktime.config.schema_people import (
 )
 from breaktime.config.values import DateList, Line, Name, PersonId, Region, Section, Zone
 from breaktime.identity import IdentityConfig
+
+
+def _version(found: object) -> object:
+    """Refuse what only equals 1: `true` and `1.0`."""
+    if type(found) is not int or found != 1:
+        raise ValueError(f"must be `1`, found {quoted(found)}")
+    return found
 
 
 class Organisation(Section):
@@ -46,7 +54,7 @@ class Controlled(Selection):
 class Configuration(Section):
     """Who may use social media on this network, and when."""
 
-    version: Literal[1]
+    version: Annotated[Literal[1], BeforeValidator(_version)]
     """Version of the format."""
     organisation: Organisation
     controlled: Controlled

@@ -34,11 +34,14 @@ def located(
     ]
     # Of an entry that may be text or keys, pydantic also says that it is not the other.
     # And of a list without a good entry, that it is empty.
-    said = [path for kind, path, _ in found if kind not in _FOLLOWS]
+    said = {
+        path[:length]
+        for kind, path, _ in found
+        if kind not in _FOLLOWS
+        for length in range(len(path) + 1)
+    }
     return [
-        (path, problem)
-        for kind, path, problem in found
-        if kind not in _FOLLOWS or not any(each[: len(path)] == path for each in said)
+        (path, problem) for kind, path, problem in found if kind not in _FOLLOWS or path not in said
     ]
 
 

@@ -22,7 +22,7 @@ from breaktime.door.reasons import Reason
 from breaktime.door.resolve import Resolve, Resolver
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 
 class Refused(OSError):  # noqa: N818 - it is an answer to the client, not an error of ours
@@ -63,6 +63,7 @@ class Dialler:
         resolve: Resolve | None = None,
         *,
         internal: Iterable[str] = (),
+        ports: Collection[int] | None = None,
         address_seconds: float = 2.5,
         addresses: int = 6,
     ) -> None:
@@ -72,6 +73,7 @@ class Dialler:
         Args:
             resolve: how names become addresses; by default the system is asked.
             internal: networks that may be connected to although they are not public.
+            ports: that may be asked for; None for all.
             address_seconds: how long one address may take before the next one is tried.
             addresses: how many are tried.
 
@@ -83,6 +85,7 @@ class Dialler:
             resolve = self._resolver = Resolver()
         self._resolve: Resolve = resolve
         self._internal: tuple[Network, ...] = parse_networks(tuple(internal))
+        self._ports = ports
         self._address_seconds = address_seconds
         self._addresses = addresses
         self._own: set[tuple[str, int]] = set()
@@ -115,9 +118,11 @@ class Dialler:
             port: 1 to 65535.
 
         Raises:
-            Refused: none of its addresses may be connected to.
+            Refused: the port, or none of its addresses, may be connected to.
             OSError: it could not be resolved, or none of its addresses answered.
         """
+        if self._ports is not None and port not in self._ports:
+            raise Refused(Reason.PORT)
         failure: OSError = OSError(errno.EHOSTUNREACH, os.strerror(errno.EHOSTUNREACH))
         refused: Refused | None = None
         tried = 0

@@ -149,7 +149,6 @@ class Breaktime:
             addresses = await self.look_up(flow.request.host, flow.request.port)
         except OSError:
             return ask  # it cannot be connected to either
-        ask.tunnel.judged.update(addresses)
         names = dict.fromkeys((*ask.seen.request.names, *addresses))
         return ask.changed(names=tuple(names))
 
@@ -157,7 +156,11 @@ class Breaktime:
         state = ask.state
         judged = Judged(decision, decision_id(), state)
         flow.metadata[JUDGED] = judged
-        if decision.verdict is Verdict.PASS or decision.reason is Reason.EXEMPT:
+        if decision.verdict is Verdict.PASS:
+            let_through(flow)
+            return
+        if decision.reason is Reason.EXEMPT:
+            ask.tunnel.opened.add(flow.request.host)
             let_through(flow)
             return
         if not self._record(judged, ask) and state.settings.records.block_if_unwritable:
@@ -168,6 +171,7 @@ class Breaktime:
             return
         if decision.context is Context.BREAK:
             self.leases.grant(ask.tunnel.id, decision.changes_at, state.settings.ending.grace)
+        ask.tunnel.opened.add(flow.request.host)
         let_through(flow)
 
     def _record(self, judged: Judged, ask: "_Question") -> bool:

@@ -1,6 +1,8 @@
 """The bridge from the door to mitmproxy: who holds which connection, and how it ends."""
 
 import asyncio
+import errno
+import os
 from collections.abc import Callable
 
 import structlog
@@ -29,21 +31,21 @@ class Bridge:
         self._dialler = dialler
         self._release = release
         self._table = HookTable(())
-        self._is_hidden: Callable[[str, str], bool] = lambda host, address: True  # noqa: ARG005
+        self._concerns: Callable[[tuple[str, ...]], bool] = lambda _: True
         self._tunnels: dict[str, Tunnel] = {}
         self._handlers: dict[str, Handler] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def attach(self, table: HookTable, is_hidden: Callable[[str, str], bool]) -> None:
+    def attach(self, table: HookTable, concerns: Callable[[tuple[str, ...]], bool]) -> None:
         """
         Set what every connection runs through.
 
         Args:
             table: the hooks.
-            is_hidden: tells whether an address is a controlled site's though its name is not.
+            concerns: tells whether any of these names and addresses is controlled.
         """
         self._table = table
-        self._is_hidden = is_hidden
+        self._concerns = concerns
 
     def tunnel(self, connection: str) -> Tunnel | None:
         """Return what the door knows of a connection."""
@@ -63,7 +65,6 @@ class Bridge:
             person=None if identity is None else identity.person,
             groups=() if identity is None else identity.groups,
             identified=identity is not None,
-            judged=set() if inspection.address is None else {inspection.address},
         )
         task = asyncio.get_running_loop().create_task(self._serve(inspection))
         self._tasks.add(task)
@@ -85,19 +86,24 @@ class Bridge:
 
     async def _connect(self, connection: str, host: str, port: int) -> Dialled:
         """
-        Connect to an origin, unless its address is a controlled site's that nobody has judged.
+        Connect to an origin; to a controlled site only where a decision has opened it.
 
-        A name may lead elsewhere when it is connected to than when it was judged.
+        This holds whatever the hooks have or have not done, and wherever a name leads by now.
 
         Raises:
             OSError: it cannot, or may not, be connected to.
         """
         dialled = await self._dialler.connect(host, port)
-        tunnel = self._tunnels.get(connection)
-        judged = tunnel is not None and dialled.address in tunnel.judged
-        if not judged and self._is_hidden(host, dialled.address):
-            dialled.sock.close()
-            raise ConnectionRefusedError("the name led to the address of a controlled site")
+        admitted = False
+        try:
+            tunnel = self._tunnels.get(connection)
+            opened = tunnel is not None and host in tunnel.opened
+            admitted = opened or not self._concerns((host, dialled.address))
+        finally:
+            if not admitted:
+                dialled.sock.close()
+        if not admitted:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         return dialled
 
     async def _serve(self, inspection: Inspection) -> None:

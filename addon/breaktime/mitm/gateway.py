@@ -116,7 +116,9 @@ class Gateway:
         except OSError as problem:
             raise StartError(f"the certificates cannot be read or kept: {problem}") from problem
         master, addons = make_master(gateway.ca, trust)
-        dialler = Dialler(self._world.resolve, internal=map(str, gateway.internal))
+        dialler = Dialler(
+            self._world.resolve, internal=map(str, gateway.internal), ports=gateway.ports
+        )
         bridge = Bridge(master, dialler, lambda gone: door.release(gone))  # noqa: PLW0108  made below
         sign_in = SignIn(recorder, self._world.clock)
         police = Police(self._state, sign_in)
@@ -137,7 +139,7 @@ class Gateway:
             bridge.tunnel,
             dialler.resolve,
         )
-        bridge.attach(HookTable((*addons, breaktime)), police.is_hidden)
+        bridge.attach(HookTable((*addons, breaktime)), police.concerns)
         try:
             await door.start()
         except OSError as problem:

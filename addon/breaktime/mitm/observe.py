@@ -23,7 +23,7 @@ class Tunnel:
         address: address that the target resolved to, where it was looked up.
         person, groups: who opened it; unknown where the proxy is asked request by request.
         identified: somebody has been asked who this is.
-        judged: addresses that were among the names when a request was judged.
+        opened: controlled hosts that a decision let through.
     """
 
     id: str
@@ -34,7 +34,7 @@ class Tunnel:
     person: str | None = None
     groups: tuple[str, ...] = ()
     identified: bool = False
-    judged: set[str] = field(default_factory=set)
+    opened: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable
 import structlog
 
 from breaktime.core.decide import is_address
+from breaktime.core.names import normal_name
 from breaktime.door import Conn, Identity, Ruling
 from breaktime.identity import should_challenge
 from breaktime.mitm.signin import SignIn
@@ -39,6 +40,11 @@ class Police:
             return Ruling.RELAY
         return Ruling.IDENTIFY if identity is None else Ruling.INSPECT
 
+    def concerns(self, names: tuple[str, ...]) -> bool:
+        """Tell whether any of these names, of any spelling, is controlled now."""
+        normal = tuple(name for name in map(normal_name, names) if name is not None)
+        return len(normal) < len(names) or concerns(self._state.now, normal)
+
     def identify(self, client: str, credentials: str | None) -> Awaitable[Identity]:
         """Ask the identity providers, in the order of the configuration, who this is."""
         return self._identify(client, credentials)
@@ -53,11 +59,6 @@ class Police:
     def challenge(self) -> bytes:
         """Return the whole 407 answer that asks for credentials."""
         return as_http(challenge(self._state.now.policy.organisation))
-
-    def is_hidden(self, host: str, address: str) -> bool:
-        """Tell whether an address is a controlled site's though the name is not."""
-        state = self._state.now
-        return not concerns(state, (host,)) and concerns(state, (host, address))
 
     def refused(self, conn: Conn, reason: str) -> None:
         """Note for the operator that a connection was turned away; no name is written."""

@@ -106,7 +106,7 @@ def _beacon(_: Refusal, __: Texts) -> Page:
 
 
 def _websocket(refusal: Refusal, _: Texts) -> Page:
-    body = f"Refused. Reference: {refusal.decision}\n".encode()
+    body = f"Refused. Reference: {refusal.decision}\n".encode(errors="replace")
     return make_page(FORBIDDEN, PageKind.WEBSOCKET, body, content_type=TEXT)
 
 

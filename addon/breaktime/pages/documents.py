@@ -1,4 +1,8 @@
-"""The documents that people read: from a refusal to HTML, and to one line of plain text."""
+"""
+The documents that people read: from a refusal to HTML, and to one line of plain text.
+
+What UTF-8 cannot carry (a name that came in as broken bytes) becomes a question mark.
+"""
 
 import re
 from collections.abc import Mapping
@@ -98,7 +102,7 @@ def render_block(
         unsent=page["unsent"] if unsent else "",
         opens=_opening(refusal, texts),
         next=sentences.next.format_map(names),
-        rule=sentences.rule.format_map(names) if refusal.rule else "",
+        rule=_named_rule(refusal.rule or "", texts),
         work_text=page["work_text"].format_map(names),
         links=_links(settings, page),
         record=sentences.record.format_map(names),
@@ -107,7 +111,7 @@ def render_block(
         decision=refusal.decision,
         made=page["made"].format(made=made),
         zone=page["zone"].format(zone=refusal.zone.key.replace("_", " ")),
-    ).encode()
+    ).encode(errors="replace")
 
 
 def render_frame(refusal: Refusal, texts: Texts) -> bytes:
@@ -116,7 +120,7 @@ def render_frame(refusal: Refusal, texts: Texts) -> bytes:
         language=texts.language,
         style=Markup(_FRAME_STYLE),  # noqa: S704  our own file, no value in it
         sentence=texts.page["frame"].format_map(_names(refusal, texts)),
-    ).encode()
+    ).encode(errors="replace")
 
 
 def render_line(refusal: Refusal, texts: Texts) -> bytes:
@@ -128,7 +132,7 @@ def render_line(refusal: Refusal, texts: Texts) -> bytes:
         opens = texts.page["short_opens"].format(when=when, left=left)
     title = _sentences(refusal, texts).title.format_map(_names(refusal, texts))
     line = texts.page["short"].format(title=title, opens=opens, decision=refusal.decision)
-    return f"{line}\n".encode()
+    return f"{line}\n".encode(errors="replace")
 
 
 def _sentences(refusal: Refusal, texts: Texts) -> Sentences:
@@ -143,8 +147,14 @@ def _names(refusal: Refusal, texts: Texts, contact: Contact = _NOBODY) -> dict[s
         "Help": contact.name or texts.helpers[0],
         "help": contact.name or texts.helpers[1],
         "organisation": refusal.organisation,
-        "rule": (refusal.rule or "").partition(":")[2] or (refusal.rule or ""),
     }
+
+
+def _named_rule(rule: str, texts: Texts) -> str:
+    """Name a rule, if it has a name that people know: `break:everyone[1]` has a place only."""
+    kind, _, name = rule.partition(":")
+    sentence = texts.rules.get(kind, "")
+    return "" if not name or name.isdigit() or name.endswith("]") else sentence.format(rule=name)
 
 
 def _opening(refusal: Refusal, texts: Texts) -> _Opening | None:

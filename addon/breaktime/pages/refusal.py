@@ -23,7 +23,8 @@ class Refusal:
         zone: whose clock the times are shown in: the person's.
         platform: name of the platform as people write it, from the catalogue; None if unknown.
         opens_at: UTC instant at which it opens, None if not foreseeable.
-        rule: id of the rule that opens next, or that blocks: ``break:lunch``; None if unknown.
+        rule: id of the rule that opens next (``break:lunch``), or where nothing does, of the one
+            that blocks (``suspension:HR-1``); None if unknown.
         person: id of who is asking, None where nobody is known.
     """
 

@@ -54,14 +54,12 @@ class Sentences:
         title: heading of the page.
         why: one or two plain sentences.
         next: what to do where no opening time is known.
-        rule: sentence with the name of the rule; empty where a rule says nothing to people.
         record: what is recorded about the refusal.
     """
 
     title: str
     why: str
     next: str
-    rule: str
     record: str
 
 
@@ -77,6 +75,8 @@ class Texts:
         clock: how times are told.
         page: sentences that do not depend on the reason.
         told_to_a_script: in place of the reason, where the site's own program reads the page.
+        rules: sentence with the name of a rule, by the kind of rule; kinds that are not here say
+            nothing to people.
         reasons: sentences by reason.
     """
 
@@ -86,6 +86,7 @@ class Texts:
     clock: Clock
     page: Mapping[str, str]
     told_to_a_script: Sentences
+    rules: Mapping[str, str]
     reasons: Mapping[Reason, Sentences]
 
 
@@ -113,6 +114,7 @@ def read_texts(language: str) -> Texts:
         ),
         page=data["page"],
         told_to_a_script=Sentences(**data["told_to_a_script"]),
+        rules=data["rules"],
         reasons={Reason(key): Sentences(**value) for key, value in data["reasons"].items()},
     )
 
