@@ -26,7 +26,7 @@ class Person:
 
     Fields:
         id: canonical id.
-        teams: ids of the teams, in the order of the file.
+        teams: ids of the teams, in alphabetical order: the order of the file means nothing.
     """
 
     id: str
