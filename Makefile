@@ -14,7 +14,7 @@ compile := $(uv) pip compile pyproject.toml --python .venv-lock/bin/python --upg
 	--python-version 3.12 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format lint types imports lock schema bench clean
+.PHONY: help install demo test check format lint types imports lock schema bench fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -53,6 +53,10 @@ bench: install ## measure: run each program in bench/ in turn
 		echo "== $$program"; \
 		$(bin)/python "$$program" $(ARGS) || exit 1; \
 	done
+
+fuzz: install ## feed the gate a minute of hostile bytes, guided by coverage
+	@mkdir -p $(VENV)/corpus && cp fuzz/corpus/gate/* $(VENV)/corpus
+	$(bin)/python fuzz/gate.py $(VENV)/corpus -max_len=4096 -max_total_time=60 $(ARGS)
 
 lock: ## choose the versions anew: requirements/*.txt from pyproject.toml
 	python=$$(scripts/find-python) && "$$python" -m venv --clear .venv-lock

@@ -5,7 +5,7 @@ import yaml
 from pydantic import ValidationError
 
 from breaktime.config.platform_file import PlatformFile
-from breaktime.core.what import PageShape, PathRole, Role
+from breaktime.core.platforms import PageShape, PathRole, Role
 
 TEXT = """
 name: Book

@@ -7,15 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breaktime.core.what import (
-    Catalogue,
-    Match,
-    PageShape,
-    PathRole,
-    Platform,
-    Role,
-    describe,
-)
+from breaktime.core.platforms import Match, PageShape, PathRole, Platform, Role
+from breaktime.core.what import Catalogue, describe
 
 BOOK = Platform(
     id="book",

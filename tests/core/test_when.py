@@ -5,14 +5,13 @@ Windows on real clocks.
 Rows are in UTC. The wall clock is in the comments, because it is what an administrator writes.
 """
 
-from datetime import date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from breaktime.core.breaks import Days, HolidayRule, Profile
+from breaktime.core.breaks import HolidayRule, Profile
 from breaktime.core.rule import Rule
-from breaktime.core.wall import instants, local_day, local_text
 from breaktime.core.when import Kind, look
 from calendars import FRI, LONDON, MON, SAT, SUN, WEEK, a_break, openings, profile, utc
 
@@ -46,6 +45,8 @@ GOLDEN = [
     ("person in Warsaw",                    "Europe/Warsaw",       "12:00-13:00", WEEK,           "2026-11-23 00:00",  "2026-11-24 00:00",  ["11-23 11:00-11-23 12:00"]),
     ("half-hour change: Lord Howe",         "Australia/Lord_Howe", "01:45-02:15", {SUN},          "2026-04-04 00:00",  "2026-04-05 00:00",  ["04-04 14:45-04-04 15:00", "04-04 15:15-04-04 15:45"]),
     ("weekday wrap",                        "Europe/London",       "10:00-10:30", {SAT, SUN, MON}, "2026-11-27 00:00", "2026-12-04 00:00",  ["11-28 10:00-11-28 10:30", "11-29 10:00-11-29 10:30", "11-30 10:00-11-30 10:30"]),
+    ("a long night far behind UTC",         "Etc/GMT+12",          "22:00-14:00", {MON},          "2026-11-23 00:00",  "2026-11-27 00:00",  ["11-24 10:00-11-25 02:00"]),
+    ("an early morning far ahead of UTC",   "Pacific/Kiritimati",  "00:00-02:00", {MON},          "2026-11-22 00:00",  "2026-11-25 00:00",  ["11-22 10:00-11-22 12:00"]),
     # a zone whose change is not on a Sunday: 2026-03-27, a Friday, 02:00 to 03:00
     ("a change on a Friday: Jerusalem",     "Asia/Jerusalem",      "01:30-03:30", {FRI},          "2026-03-26 12:00",  "2026-03-27 12:00",  ["03-26 23:30-03-27 00:30"]),
     # 2018-11-04: midnight itself does not happen, the day begins at 01:00
@@ -114,35 +115,6 @@ def test_a_break_without_end_does_not_change():
     )  # fmt: skip
 
 
-# fmt: off
-DAYS = [
-    # what the row shows               filter                                         day                 holiday  holds
-    ("every day",                      Days(),                                        date(2026, 11, 23), False,   True),
-    ("the weekday",                    Days(weekdays=frozenset({MON})),               date(2026, 11, 23), False,   True),
-    ("another weekday",                Days(weekdays=frozenset({MON})),               date(2026, 11, 24), False,   False),
-    ("the date",                       Days(dates=frozenset({date(2026, 11, 23)})),   date(2026, 11, 23), False,   True),
-    ("another date",                   Days(dates=frozenset({date(2026, 11, 23)})),   date(2026, 11, 24), False,   False),
-    ("no date at all",                 Days(dates=frozenset()),                       date(2026, 11, 24), False,   False),
-    ("the first day",                  Days(since=date(2026, 11, 23)),                date(2026, 11, 23), False,   True),
-    ("before the first day",           Days(since=date(2026, 11, 23)),                date(2026, 11, 22), False,   False),
-    ("the last day",                   Days(until=date(2026, 11, 23)),                date(2026, 11, 23), False,   True),
-    ("after the last day",             Days(until=date(2026, 11, 23)),                date(2026, 11, 24), False,   False),
-    ("a bank holiday counts",          Days(),                                        date(2026, 12, 25), True,    True),
-    ("a bank holiday does not count",  Days(holidays=HolidayRule.EXCLUDE),            date(2026, 12, 25), True,    False),
-    ("an ordinary day counts",         Days(holidays=HolidayRule.EXCLUDE),            date(2026, 12, 24), False,   True),
-    ("bank holidays only",             Days(holidays=HolidayRule.ONLY),               date(2026, 12, 25), True,    True),
-    ("an ordinary day is not meant",   Days(holidays=HolidayRule.ONLY),               date(2026, 12, 24), False,   False),
-]
-# fmt: on
-
-
-@pytest.mark.parametrize(
-    ("days", "day", "holiday", "holds"), [row[1:] for row in DAYS], ids=[row[0] for row in DAYS]
-)
-def test_days(days, day, holiday, holds):
-    assert days.holds(day, holiday=holiday) is holds
-
-
 # 2026-12-24 is a Thursday, 2026-12-25 a bank holiday.
 @pytest.mark.parametrize(
     ("rule", "expected"),
@@ -157,46 +129,3 @@ def test_a_night_belongs_to_the_day_on_which_it_starts_for_holidays_too(rule, ex
     who = profile(night, holidays=frozenset({date(2026, 12, 25)}))
 
     assert openings(who, "2026-12-24 12:00", "2026-12-27 12:00") == expected
-
-
-# fmt: off
-LOCAL_DAYS = [
-    ("Europe/London",       date(2026, 11, 23), date(2026, 11, 23), "2026-11-23 00:00", "2026-11-24 00:00"),
-    ("Europe/London",       date(2026, 10, 25), date(2026, 10, 25), "2026-10-24 23:00", "2026-10-26 00:00"),  # 25 hours
-    ("Europe/London",       date(2026, 3, 29),  date(2026, 3, 29),  "2026-03-29 00:00", "2026-03-29 23:00"),  # 23 hours
-    ("Europe/London",       date(2026, 11, 1),  date(2026, 11, 30), "2026-11-01 00:00", "2026-12-01 00:00"),
-    ("Pacific/Kiritimati",  date(2026, 11, 23), date(2026, 11, 23), "2026-11-22 10:00", "2026-11-23 10:00"),
-    ("America/Sao_Paulo",   date(2018, 11, 4),  date(2018, 11, 4),  "2018-11-04 03:00", "2018-11-05 02:00"),  # no midnight
-    ("Pacific/Apia",        date(2011, 12, 30), date(2011, 12, 30), "2011-12-30 10:00", "2011-12-30 10:00"),  # no such day
-    ("Pacific/Apia",        date(2011, 12, 29), date(2011, 12, 31), "2011-12-29 10:00", "2011-12-31 10:00"),
-    ("Europe/London",       date(2026, 11, 30), date(2026, 11, 1),  "2026-11-30 00:00", "2026-11-30 00:00"),  # reversed: empty
-    ("Europe/London",       date.min,           date.max,           "0001-01-01 00:00", "9999-12-31 00:00"),
-]
-# fmt: on
-
-
-@pytest.mark.parametrize(("zone", "since", "until", "first", "last"), LOCAL_DAYS)
-def test_whole_local_days(zone, since, until, first, last):
-    assert local_day(ZoneInfo(zone), since, until) == (utc(first), utc(last))
-
-
-# fmt: off
-INSTANTS = [
-    ("Europe/London",       "2026-11-23 12:00", ["2026-11-23 12:00"]),
-    ("Europe/London",       "2026-07-06 12:00", ["2026-07-06 11:00"]),
-    ("Europe/London",       "2026-03-29 01:30", []),                                        # in the gap
-    ("Europe/London",       "2026-10-25 01:30", ["2026-10-25 00:30", "2026-10-25 01:30"]),  # twice
-    ("Pacific/Apia",        "2011-12-30 12:00", []),
-]
-# fmt: on
-
-
-@pytest.mark.parametrize(("zone", "wall", "expected"), INSTANTS)
-def test_instants_of_a_wall_clock(zone, wall, expected):
-    found = instants(ZoneInfo(zone), datetime.fromisoformat(wall))
-
-    assert found == tuple(utc(one) for one in expected)
-
-
-def test_the_wall_clock_of_an_instant_can_be_shown():
-    assert f"{local_text(LONDON, utc('2026-07-06 11:00')):%H:%M %Z}" == "12:00 BST"

@@ -223,15 +223,6 @@ def test_a_break_may_be_for_some_platforms_only():
     assert openings(who, *MON_23, platform=None) == [AT_TEA]
 
 
-def test_a_profile_knows_whether_the_platform_matters():
-    some = a_break("some", "12:00-12:30", platforms=frozenset({"facebook"}))
-
-    assert not profile(LUNCH).limited
-    assert profile(some).limited
-    assert profile(exceptions=((dated("x", 23, some),),)).limited
-    assert Profile(LONDON, (layer("person", some, adds=True),)).limited
-
-
 BOTH = Profile(
     LONDON,
     (layer("person", TEA, adds=True), layer("everyone", LUNCH)),

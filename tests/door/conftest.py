@@ -1,5 +1,6 @@
 """What the tests of the door share."""
 
+import logging
 import ssl
 
 import pytest
@@ -26,3 +27,10 @@ def make_hello():
 @pytest.fixture(scope="session")
 def hello(make_hello):
     return make_hello("www.example.org")
+
+
+@pytest.fixture(autouse=True)
+def _no_fault_of_ours(caplog, request):
+    """Whatever asyncio would only log is a failure."""
+    yield
+    assert [r for r in caplog.records if r.name == "asyncio" and r.levelno >= logging.ERROR] == []

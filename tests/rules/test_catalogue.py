@@ -9,7 +9,8 @@ import yaml
 
 from breaktime.config.platform_file import Category, PlatformFile
 from breaktime.core.names import normal_name
-from breaktime.core.what import Catalogue, Role, describe
+from breaktime.core.platforms import Role
+from breaktime.core.what import Catalogue, describe
 
 RULES = Path(__file__).parents[2] / "rules"
 TEXTS = {file.stem: file.read_text(encoding="utf-8") for file in sorted(RULES.glob("*.yaml"))}

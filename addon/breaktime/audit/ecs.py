@@ -23,63 +23,24 @@ ECS_VERSION = "9.4.0"
 SCHEMA = 1
 """`breaktime.v`: grows when a key is taken away or changes its meaning, not for a new one."""
 
-ALWAYS = frozenset(
-    [
-        "@timestamp",
-        "ecs.version",
-        "message",
-        "event.id",
-        "event.sequence",
-        "event.kind",
-        "event.category",
-        "event.type",
-        "event.outcome",
-        "event.action",
-        "event.reason",
-        "event.code",
-        "event.module",
-        "event.dataset",
-        "observer.type",
-        "observer.vendor",
-        "observer.name",
-        "observer.version",
-        "user.name",
-        "url.domain",
-        "url.path",
-        "rule.id",
-        "rule.ruleset",
-        "breaktime.v",
-        "breaktime.context",
-        "breaktime.verdict",
-        "breaktime.decision.id",
-    ]
-)
+# fmt: off
+ALWAYS = frozenset({
+    "@timestamp", "ecs.version", "message", "event.id", "event.sequence", "event.kind",
+    "event.category", "event.type", "event.outcome", "event.action", "event.reason",
+    "event.code", "event.module", "event.dataset", "observer.type", "observer.vendor",
+    "observer.name", "observer.version", "user.name", "url.domain", "url.path", "rule.id",
+    "rule.ruleset", "breaktime.v", "breaktime.context", "breaktime.verdict",
+    "breaktime.decision.id",
+})
 
-SOMETIMES = frozenset(
-    [
-        "url.scheme",
-        "url.query",
-        "user.group.name",
-        "source.ip",
-        "http.request.method",
-        "http.response.status_code",
-        "rule.name",
-        "rule.category",
-        "error.type",
-        "file.path",
-        "breaktime.platform",
-        "breaktime.role",
-        "breaktime.place",
-        "breaktime.because",
-        "breaktime.visit.evidence",
-        "breaktime.visit.counted",
-        "breaktime.removed",
-        "breaktime.names",
-        "breaktime.changes_at",
-        "breaktime.config.problems",
-        "breaktime.lost",
-    ]
-)
+SOMETIMES = frozenset({
+    "url.scheme", "url.query", "user.group.name", "source.ip", "http.request.method",
+    "http.response.status_code", "rule.name", "rule.category", "error.type", "file.path",
+    "breaktime.platform", "breaktime.role", "breaktime.place", "breaktime.because",
+    "breaktime.visit.evidence", "breaktime.visit.counted", "breaktime.removed",
+    "breaktime.names", "breaktime.changes_at", "breaktime.config.problems", "breaktime.lost",
+})
+# fmt: on
 
 
 class Code(NamedTuple):

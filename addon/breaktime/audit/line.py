@@ -173,12 +173,11 @@ class Lines:
         )
         laid_out = to_ecs(record, sequence=number, event_id="", origin=self._origin)
         laid_out["@timestamp"] = laid_out["event"]["id"] = number
-        form = _render(laid_out).replace("%", "%%").replace(f'"{mark}="', "%s")
-        return (
-            form.replace(f'"{mark}"', "%s")
-            .replace(str(number), '"%s"', 2)
-            .replace(str(number), "%s")
-        )
+        form = _render(laid_out).replace("%", "%%")
+        for quoted in (f'"{mark}="', f'"{mark}"'):
+            form = form.replace(quoted, "%s")
+        # Time and event id are the first two numbers, and texts; the third is the sequence.
+        return form.replace(str(number), '"%s"', 2).replace(str(number), "%s")
 
 
 def _quoted(text: str | None) -> str:

@@ -12,6 +12,7 @@ from breaktime.cli.demo import demo
 from breaktime.cli.explain import explain
 from breaktime.cli.log import log
 from breaktime.cli.match import match
+from breaktime.cli.options import write_anything
 from breaktime.cli.run import run
 
 
@@ -21,7 +22,18 @@ from breaktime.cli.run import run
 )
 @click.version_option(__version__, prog_name="breaktime")
 def main() -> None:
-    """Open social media to people during their breaks, and only then."""
+    """
+    Open social media to people during their breaks, and only then.
+
+    \b
+    From a file to a gateway:
+      breaktime check config.yaml           is the configuration right?
+      breaktime explain -c config.yaml --who a.jones --url facebook.com
+                                            what would happen, and why?
+      breaktime run -c config.yaml          do it
+      breaktime log -c config.yaml -f       what happened?
+    """
+    write_anything()
 
 
 for verb in (run, check, explain, match, log, demo):

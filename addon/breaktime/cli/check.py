@@ -5,11 +5,9 @@ from pathlib import Path
 
 import click
 
-from breaktime.cli.options import count
-
 
 @click.command(short_help="Check a configuration and say what is wrong with it, and where.")
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.argument("file", type=click.Path(path_type=Path, readable=False), metavar="FILE")
 def check(file: Path) -> None:
     """
     Check the configuration FILE and everything it includes.
@@ -18,16 +16,21 @@ def check(file: Path) -> None:
 
     Nothing is started and nothing is changed. Exit status 0 means that the gateway would accept
     the file; what is only doubtful is shown on stderr as a warning.
+
+    \b
+    Example:
+      breaktime check /etc/breaktime/config.yaml
     """
-    from breaktime.config import ConfigError, load
+    from breaktime.config import ConfigError, load, report
+    from breaktime.config.opening import check_providers
 
     try:
         loaded = load(file)
     except ConfigError as error:
-        for problem in error.problems:
-            click.echo(str(problem))
-        click.echo(count(len(error.problems)))
+        click.echo(report(error.problems))
         sys.exit(1)
-    for warning in loaded.warnings:
+    problems, warnings = check_providers(loaded)
+    for warning in (*loaded.warnings, *warnings):
         click.echo(f"warning: {warning}", err=True)
-    click.echo(count(0))
+    click.echo(report(problems))
+    sys.exit(1 if problems else 0)

@@ -5,14 +5,17 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from breaktime.cli.options import CONFIG, FORMAT, load_or_exit, now
+from breaktime.cli.options import CONFIG, FORMAT, load_or_exit, now, plain
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from breaktime.core.decide import Decision
     from breaktime.core.policy import Policy
 
@@ -57,15 +60,15 @@ class Answer:
 @click.option(
     "--at",
     metavar="TIME",
-    help="For example '2026-11-23 12:30', on the person's own clock; with an offset or Z, "
-    "exactly that instant. Left out: now.",
+    help="For example '2026-11-23 12:30', on the person's own clock, the first time where the "
+    "clocks go back; with an offset or Z, exactly that instant. Left out: now.",
 )
 @click.option("--from-ip", metavar="ADDRESS", help="Address of the client, which tells the place.")
 @click.option(
     "--questions",
-    type=click.File("r", encoding="utf-8", errors="surrogateescape"),
+    type=click.File("rb"),
     metavar="FILE",
-    help="JSON lines with who, url, at and optionally from_ip; - for stdin. One answer a line.",
+    help="Many questions, as JSON lines with who, url, at and optionally from_ip; - for stdin.",
 )
 @FORMAT
 def explain(
@@ -74,7 +77,7 @@ def explain(
     url: str | None,
     at: str | None,
     from_ip: str | None,
-    questions: TextIO | None,
+    questions: BinaryIO | None,
     form: str,
 ) -> None:
     """
@@ -85,12 +88,23 @@ def explain(
     \b
     Example:
       breaktime explain -c config.yaml --who a.jones --url facebook.com --at '2026-11-23 12:30'
+
+    With --questions there is one JSON object for each line, in order; blank lines are passed
+    over. A line that is no question gets {"line": ..., "problem": ...}, and the exit status is 1
+    then.
+
+    \b
+    Example:
+      echo '{"who": "a.jones", "url": "facebook.com", "at": "2026-11-23T12:30Z"}' |
+        breaktime explain -c config.yaml --questions -
     """
-    if questions is None and url is None:
-        raise click.UsageError("give --url, or --questions")
+    if (questions is None) == (url is None):
+        raise click.UsageError("give either --url or --questions")
+    if questions is not None and not who == at == from_ip is None:
+        raise click.UsageError("with --questions, who, when and from where stand in the questions")
     policy = load_or_exit(config).policy
     if questions is not None:
-        sys.exit(_answer_lines(policy, questions))
+        sys.exit(answer_lines(policy, questions))
     question = Question(who, url or "", at or now().isoformat(), from_ip)
     try:
         answer = ask(policy, question)
@@ -110,21 +124,24 @@ def ask(policy: "Policy", question: Question) -> Answer:
     Raises:
         QuestionError: if the address or the time cannot be read.
     """
+    from breaktime.config.problems import quoted
     from breaktime.core.decide import decide
-    from breaktime.core.names import normal_name, query_parameters, split_address
+    from breaktime.core.names import query_parameters, split_address
     from breaktime.core.request import Request
     from breaktime.core.who import canonical
 
     address = split_address(question.url)
     if address.host is None:
-        raise QuestionError(f"`{question.url}` is not an address; write for example x.com/page")
-    if question.from_ip is not None and normal_name(question.from_ip) is None:
-        raise QuestionError(f"`{question.from_ip}` is not the address of a client")
+        raise QuestionError(f"{quoted(question.url)} is no address; write for example x.com/page")
+    if question.from_ip is not None and not _is_ip(question.from_ip):
+        raise QuestionError(
+            f"{quoted(question.from_ip)} is no IP address of a client; write for example 10.20.0.7"
+        )
     request = Request(
         names=(address.host,),
         path=address.path,
         parameters=query_parameters(address.query),
-        person=canonical(question.who) if question.who else None,
+        person=canonical(question.who or "") or None,
         client=question.from_ip,
         method="GET",
     )
@@ -154,37 +171,49 @@ def as_text(policy: "Policy", question: Question, answer: Answer) -> Iterator[st
 
     decision = answer.decision
     yield f"{message_of(decision)}"
-    yield f"  who      {decision.person or 'nobody known'}"
+    yield f"  who      {plain(decision.person or 'nobody known')}"
     if decision.place:
         yield f"  place    {decision.place}"
-    yield f"  address  {question.url} ({decision.platform or 'not controlled'})"
+    yield f"  address  {plain(question.url)} ({decision.platform or 'not controlled'})"
     yield f"  at       {answer.local:%A %-d %B %Y, %H:%M:%S} ({answer.local.tzname()})"
     yield f"  verdict  {decision.verdict} ({decision.reason}, {decision.context})"
     for index, rule in enumerate(decision.because):
-        yield f"  {'because' if index == 0 else '':8} {rule}"
+        yield f"  {'because' if index == 0 else '':8} {plain(str(rule))}"
     if decision.changes_at is not None:
         local = decision.changes_at.astimezone(answer.local.tzinfo)
         yield f"  until    {local:%A %-d %B %Y, %H:%M:%S} ({local.tzname()})"
     yield f"  policy   {policy.fingerprint[:12]}"
 
 
-def _answer_lines(policy: "Policy", questions: TextIO) -> int:
-    """Answer JSON lines in order; a line that is no question gets an answer that says so."""
+def answer_lines(policy: "Policy", questions: BinaryIO) -> int:
+    """
+    Answer JSON lines in order; a line that is no question gets an answer that says so.
+
+    Returns:
+        The exit status: 1 if there was such a line.
+    """
     status = 0
     for number, line in enumerate(questions, 1):
-        if not line.strip():
+        text = line.decode("utf-8", "surrogateescape").removeprefix("\ufeff")  # editors' first mark
+        if not text.strip():
             continue
         try:
-            answer = as_object(policy, ask(policy, _question(line)))
+            answer = as_object(policy, ask(policy, read_question(text)))
         except QuestionError as problem:
             answer = {"line": number, "problem": str(problem)}
             status = 1
         sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
+        sys.stdout.flush()  # who asks may wait for the answer before asking on
     return status
 
 
-def _question(line: str) -> Question:
+def read_question(line: str) -> Question:
+    """
+    Read one JSON line.
+
+    Raises:
+        QuestionError: if it is no question.
+    """
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):
@@ -202,24 +231,33 @@ def _question(line: str) -> Question:
     return Question(values["who"], values["url"], values["at"], values["from_ip"])
 
 
-def _instant(text: str, zone: object) -> datetime:
-    from zoneinfo import ZoneInfo
+def _is_ip(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
+
+def _instant(text: str, zone: "ZoneInfo") -> datetime:
+    from breaktime.config.problems import quoted
     from breaktime.core.wall import instants
 
     try:
         at = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise QuestionError(f"`{text}` is not a time; write 2026-11-23T12:30") from None
+        raise QuestionError(
+            f"{quoted(text)} is no time; write for example 2026-11-23T12:30"
+        ) from None
     if at.year not in YEARS:
-        raise QuestionError(f"`{text}` is not a time between {YEARS[0]} and {YEARS[-1]}")
+        raise QuestionError(f"{quoted(text)} is not between {YEARS[0]} and {YEARS[-1]}")
     if at.tzinfo is not None:
         return at.astimezone(UTC)
-    if not isinstance(zone, ZoneInfo):
-        raise TypeError(zone)
     found = instants(zone, at)
     if not found:
-        raise QuestionError(f"`{text}` does not exist in {zone.key}: the clocks go forward then")
+        raise QuestionError(
+            f"{quoted(text)} is on no clock in {zone.key}: the clocks go forward then"
+        )
     return found[0]
 
 

@@ -6,14 +6,14 @@ from pathlib import Path
 import click
 
 MAX_LINE = 1 << 20
-"""Longer lines are cut before they are looked at: an address has at most a few thousand bytes."""
+"""Of longer lines only so many bytes are looked at; no address has more than a few thousand."""
 
 
 @click.command(short_help="Say for each address on stdin which platform it belongs to.")
 @click.option(
     "--config",
     "-c",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     metavar="FILE",
     help="Report only what this configuration controls. Without it: the whole catalogue.",
 )
@@ -21,8 +21,9 @@ def match(config: Path | None) -> None:
     """
     Read addresses from stdin, one a line, and name the platform and role of each.
 
-    Prints  address<TAB>platform<TAB>role  in the same order, with a hyphen where an address
-    belongs to no platform.
+    Prints  address<TAB>platform<TAB>role  in the same order, with hyphens where an address
+    belongs to no platform. The address is printed as it came, tabs included: platform and role
+    are the last two columns. No line ends it, however strange.
 
     \b
     Example:
@@ -42,4 +43,4 @@ def match(config: Path | None) -> None:
         text = address[:MAX_LINE].decode("utf-8", "surrogateescape")
         platform, role = describe(catalogue, text)
         out.write(b"%b\t%b\t%b\n" % (address, platform.encode(), role.encode()))
-    out.flush()
+        out.flush()  # who asks may wait for the answer before asking on

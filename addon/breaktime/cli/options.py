@@ -1,5 +1,7 @@
 """What several verbs share: options, and how problems are shown."""
 
+import io
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from breaktime.config import Loaded, Problem
 
@@ -16,7 +18,7 @@ CONFIG = click.option(
     "--config",
     "-c",
     "config",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     required=True,
     metavar="FILE",
     help="The configuration, for example /etc/breaktime/config.yaml.",
@@ -37,6 +39,24 @@ def now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251  the one place of the command line
 
 
+def plain(text: str) -> str:
+    """Return text that may come from anywhere as a terminal may see it: escapes are shown."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+
+
+def write_anything() -> None:
+    """Let letters that a terminal cannot show be shown as escapes, instead of ending the verb."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def nobody_reads() -> None:
+    """Let what is still to be written vanish: whoever read our output has enough of it."""
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+
+
 def load_or_exit(path: Path) -> "Loaded":
     """Load a configuration, or show its problems on stderr and end with status 1."""
     from breaktime.config import ConfigError, load
@@ -47,15 +67,9 @@ def load_or_exit(path: Path) -> "Loaded":
         stop_with(error.problems)
 
 
-def stop_with(problems: "Iterable[Problem]") -> NoReturn:
+def stop_with(problems: "Sequence[Problem]") -> NoReturn:
     """Show problems on stderr and end with status 1."""
-    shown = [str(problem) for problem in problems]
-    for line in shown:
-        click.echo(line, err=True)
-    click.echo(count(len(shown)), err=True)
+    from breaktime.config import report
+
+    click.echo(report(problems), err=True)
     sys.exit(1)
-
-
-def count(problems: int) -> str:
-    """Return `no problems` in the plural that English has for it."""
-    return "1 problem" if problems == 1 else f"{problems} problems"

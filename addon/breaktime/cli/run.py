@@ -2,36 +2,35 @@
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from breaktime.cli.options import CONFIG, stop_with
 
+INTERRUPTED = 130
+"""What shells expect of a program that Ctrl-C has ended."""
 
-class Address(click.ParamType[tuple[str, int]]):
-    """`HOST:PORT`, with brackets around an IPv6 address."""
 
-    name = "HOST:PORT"
+def address(text: str) -> tuple[str, int]:
+    """Read HOST:PORT; without a host it is every address of IPv4, and port 0 is any free one."""
+    from breaktime.config.text import endpoint
 
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, int]:
-        """Read an address, or say what to write."""
-        if isinstance(value, tuple):
-            return value
-        host, colon, port = str(value).rpartition(":")
-        if not colon or not port.isdigit() or int(port) > 65535:  # noqa: PLR2004  the last port
-            self.fail(f"`{value}` is not an address; write for example 127.0.0.1:8080", param, ctx)
-        return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104  what an empty host means
+    everywhere = "0.0.0.0"  # noqa: S104  said by whoever writes no host
+    try:
+        return endpoint(everywhere + text if text.startswith(":") else text, lowest=0)
+    except ValueError as problem:
+        raise click.BadParameter(str(problem)) from None
 
 
 @click.command(short_help="Run the gateway.")
 @CONFIG
 @click.option(
     "--listen",
-    type=Address(),
+    type=address,
     multiple=True,
+    metavar="HOST:PORT",
     help="Listen here instead of where the configuration says. May be given more than once.",
 )
 def run(config: Path, listen: tuple[tuple[str, int], ...]) -> None:
@@ -41,6 +40,11 @@ def run(config: Path, listen: tuple[tuple[str, int], ...]) -> None:
     A changed configuration is picked up while it runs, and at SIGHUP: whole, or not at all. A
     configuration that does not load means no start: the problems are on stderr, the exit status
     is 1.
+
+    \b
+    Examples:
+      breaktime run --config /etc/breaktime/config.yaml
+      breaktime run -c config.yaml --listen 127.0.0.1:8080 --listen '[::1]:8080'
     """
     from breaktime.config import ConfigError
     from breaktime.mitm.gateway import Gateway, StartError, World
@@ -48,16 +52,20 @@ def run(config: Path, listen: tuple[tuple[str, int], ...]) -> None:
 
     log_to_stderr()
 
-    def ready(addresses: object) -> None:
-        click.echo(f"breaktime is listening on {addresses}", err=True)
-
-    async def serve() -> None:
-        await Gateway(config, World(ready=ready), listen).run()
-
     try:
-        asyncio.run(serve())
+        gateway = Gateway(config, World(ready=_ready), listen)
+        asyncio.run(gateway.run())
     except ConfigError as error:
         stop_with(error.problems)
     except StartError as problem:
         click.echo(f"breaktime cannot start: {problem}", err=True)
         sys.exit(1)
+    except KeyboardInterrupt:  # before the gateway itself listens to signals
+        sys.exit(INTERRUPTED)
+
+
+def _ready(addresses: Sequence[tuple[str, int]]) -> None:
+    from breaktime.config.text import Endpoint
+
+    places = " and ".join(str(Endpoint(*each)) for each in addresses)
+    click.echo(f"breaktime is ready: browsers can use {places} as their proxy", err=True)

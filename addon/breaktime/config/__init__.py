@@ -17,6 +17,7 @@ from pathlib import Path
 
 from breaktime.config.build import build
 from breaktime.config.draft import Draft
+from breaktime.config.positions import Spot
 from breaktime.config.problems import ConfigError, Problem, report
 from breaktime.config.rules import Rules, read_rules, rules_dir, shipped_catalogue
 from breaktime.config.settings import Settings, settings_of
@@ -47,12 +48,14 @@ class Loaded:
         files: absolute paths of every file and folder that was read; a change of any of them
             may change the configuration.
         warnings: what works and should be looked at again, by file and line.
+        identity_at: where each entry of the identity section stands.
     """
 
     policy: Policy
     settings: Settings
     files: tuple[Path, ...]
     warnings: tuple[Problem, ...]
+    identity_at: tuple[Spot, ...]
 
 
 def load(path: str | PathLike[str]) -> Loaded:
@@ -82,18 +85,21 @@ def parse(text: str, name: str = "breaktime.yaml", base: Path | None = None) -> 
 
 def _loaded(sources: Sources) -> Loaded:
     draft = Draft(sources)
-    model = draft.validate() if sources.data else None
+    model = draft.validate() if sources.data or sources.whole else None
     if model is None or not sources.whole:
         raise ConfigError(draft.problems)
     rules = _rules(draft, model.controlled.rules)
     policy = build(draft, model, rules)
     if draft.problems:
         raise ConfigError(draft.problems)
+    settings = settings_of(model, sources.base)
+    people = (file for config in settings.identity for file in config.files(settings.base))
     return Loaded(
         policy,
-        settings_of(model, sources.base),
-        tuple(dict.fromkeys((*sources.files, *rules.files))),
+        settings,
+        tuple(dict.fromkeys((*sources.files, *rules.files, *people))),
         tuple(sorted(set(draft.warnings))),
+        tuple(draft.spot(("identity", index)) for index in range(len(model.identity))),
     )
 
 

@@ -11,7 +11,7 @@ from breaktime.config.platforms import chosen, listed, never_controlled, page
 from breaktime.config.positions import Path
 from breaktime.config.problems import quoted
 from breaktime.config.rules import Rules
-from breaktime.config.schema import Configuration
+from breaktime.config.schema_file import Configuration
 from breaktime.config.schema_people import BusinessCase as CaseForm
 from breaktime.config.schema_people import InDirectory
 from breaktime.config.text import Dates
@@ -46,7 +46,7 @@ def build(draft: Draft, model: Configuration, rules: Rules) -> Policy:
         own_pages=_own_pages(draft, model, rules, controlled),
         exemptions=_exemptions(draft, model),
         cases=_cases(draft, model, rules, controlled),
-        zones=_zones(draft, model),
+        zones=_zones(model),
         breaks=breaks.layers(model),
         exceptions=breaks.exceptions(model),
         blackouts=breaks.blackouts(model),
@@ -96,7 +96,7 @@ def _places(draft: Draft, model: Configuration) -> tuple[Place, ...]:
     return tuple(Place(name, place.networks) for name, place in model.places.items())
 
 
-def _zones(draft: Draft, model: Configuration) -> dict[Subject, ZoneInfo]:
+def _zones(model: Configuration) -> dict[Subject, ZoneInfo]:
     people = (
         (Subject(SubjectKind.PERSON, person), rules.timezone)
         for person, rules in model.people.items()

@@ -2,20 +2,24 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from breaktime.config import schema_breaks as form
 from breaktime.config import schema_people as people
 from breaktime.config.draft import Draft
 from breaktime.config.platforms import chosen
 from breaktime.config.positions import Path
-from breaktime.config.problems import quoted, suggestion
+from breaktime.config.problems import counted, quoted, suggestion
 from breaktime.config.rules import Rules
-from breaktime.config.schema import Configuration
+from breaktime.config.schema_file import Configuration
 from breaktime.config.text import Dates
 from breaktime.core.breaks import Blackout, Break, DatedException, Days
 from breaktime.core.policy import EVERYONE, BreakList, Subject, SubjectKind
+from breaktime.core.wall import Span
 from breaktime.core.who import canonical
+
+_LONG_MINUTES: Final = 4 * 60
+_DAY_MINUTES: Final = 24 * 60
 
 type _Entries = Literal["none"] | tuple[str | form.WeeklyBreak, ...] | form.Added
 
@@ -118,7 +122,20 @@ class Breaks:
             idle = sorted(platforms - self._controlled)
             if platforms and len(idle) == len(platforms):
                 self._draft.warn(at, "none of these platforms is controlled")
+        if path[0] != "exceptions":  # a whole afternoon of one day is nothing unusual
+            self._warn_of_long(weekly.spans, (*path, "at"))
         return Break(self._draft.rule(name, path), weekly.spans, weekly.on(), platforms)
+
+    def _warn_of_long(self, spans: tuple[Span, ...], path: Path) -> None:
+        """Warn of what looks like a slip: `02:00-14:00`, or ends that are the wrong way round."""
+        longest = max(spans, key=lambda span: span.end - span.start)
+        minutes = longest.end - longest.start
+        if minutes > _LONG_MINUTES:
+            long = counted(minutes // 60, "hour")
+            if minutes % 60:
+                long += f" and {counted(minutes % 60, 'minute')}"
+            night = ", past midnight" if longest.end > _DAY_MINUTES else ""
+            self._draft.warn(path, f"this break lasts {long}{night}", "look whether that is meant")
 
     def _refuse_clash(self, taken: list[tuple[Dates, Path]], dates: Dates, path: Path) -> None:
         for other, first in taken:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
 from breaktime.config.positions import Path, Spot, shown
 from breaktime.config.problems import Problem, quoted, suggestion
-from breaktime.config.schema import Configuration, json_schema
+from breaktime.config.schema_file import Configuration, json_schema
 from breaktime.config.sources import Sources
 from breaktime.config.wording import located
 from breaktime.core.rule import Rule
@@ -45,10 +45,14 @@ class Draft:
         """
         data = self.sources.data
         self._merge_spellings(data)
+        found = self._empty(data)
         try:
-            return Configuration.model_validate(data)
+            model = Configuration.model_validate(data)
         except ValidationError as error:
-            found = located(error, self.sources.document, _schema())
+            found = _together(located(error, self.sources.document, _schema()), found)
+        else:
+            if not found:
+                return model
         if not self.sources.whole:
             # What an unreadable file may have said is not missing.
             found = [each for each in found if each[0] or "is missing" not in each[1].what]
@@ -115,19 +119,46 @@ class Draft:
             return path
         return (path[0], kept[path[1]], *path[2:])
 
+    def _empty(self, data: object, path: Path = ()) -> list[tuple[Path, Problem]]:
+        """Find keys and entries without a value: it is a guess whether they mean nothing."""
+        inside: Iterable[tuple[str | int, object]] = ()
+        if isinstance(data, dict):
+            inside = data.items()
+        elif isinstance(data, list):
+            inside = enumerate(data)
+        found: list[tuple[Path, Problem]] = []
+        for part, value in inside:
+            at = (*path, part)
+            if value is None:
+                hint = "write one, or remove the " + ("key" if isinstance(part, str) else "entry")
+                found.append((at, self._problem(at, "has no value", hint, at_key=True)))
+            elif isinstance(value, dict | list):
+                found += self._empty(value, at)
+        return found
+
     def _without(self, paths: Iterable[Path]) -> dict[str, object]:
+        """
+        Return the data without sections and entries that have problems.
+
+        What is left is only looked at for more problems, so that what must be there may be made
+        up.
+        """
         data = dict(self.sources.data)
-        whole = {str(path[0]) for path in paths if len(path) == 1}
-        for section in whole:
-            data.pop(section, None)
-        for section, value in data.items():
-            gone = {path[1] for path in paths if len(path) > 1 and path[0] == section}
-            if gone and isinstance(value, dict):
-                data[section] = {key: each for key, each in value.items() if key not in gone}
-            elif gone and isinstance(value, list):
-                self._kept[section] = [n for n in range(len(value)) if n not in gone]
+        gone: dict[str, set[str | int]] = {}
+        for path in paths:
+            section = str(path[0]) if path else ""
+            if len(path) < 2 or section in _WHOLE:  # noqa: PLR2004  a section, no entry
+                data.pop(section, None)
+            else:
+                gone.setdefault(section, set()).add(path[1])
+        for section, parts in gone.items():
+            value = data.get(section)
+            if isinstance(value, dict):
+                data[section] = {key: each for key, each in value.items() if key not in parts}
+            elif isinstance(value, list):
+                self._kept[section] = [n for n in range(len(value)) if n not in parts]
                 data[section] = [value[index] for index in self._kept[section]]
-        return data
+        return {**_MADE_UP, **data}
 
     def _merge_spellings(self, data: dict[str, object]) -> None:
         """Refuse one person under two spellings: one entry would hide the other."""
@@ -143,6 +174,29 @@ class Draft:
                 hint = f"first at {spot.file}:{spot.line}"
                 self.refuse(("people", written), what, hint, at_key=True)
         data["people"] = {written: people[written] for written in first.values()}
+
+
+_MADE_UP: Final = {
+    "version": 1,
+    "organisation": {"name": "organisation", "timezone": "UTC"},
+    "controlled": {},
+}
+_WHOLE: Final = frozenset(Configuration.model_fields) - {
+    "breaks", "places", "teams", "people",
+    "never_control", "own_pages", "exempt", "business_cases", "suspensions", "exceptions",
+    "blackouts", "include", "identity",
+}  # fmt: skip
+"""Sections whose entries depend on each other: a problem in one takes the section out."""
+
+
+def _together(
+    found: list[tuple[Path, Problem]], empty: list[tuple[Path, Problem]]
+) -> list[tuple[Path, Problem]]:
+    """Say of an empty place only that it is empty, unless its key is unknown anyway."""
+    unknown = {path for path, problem in found if problem.what == "unknown key"}
+    kept = [(path, problem) for path, problem in empty if path not in unknown]
+    places = {path for path, _ in kept}
+    return [(path, problem) for path, problem in found if path not in places] + kept
 
 
 @cache

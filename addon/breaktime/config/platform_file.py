@@ -9,7 +9,7 @@ from typing import Annotated, Final, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from breaktime.core.names import normal_name
-from breaktime.core.what import PageShape, PathRole, Platform, Role
+from breaktime.core.platforms import PageShape, PathRole, Platform, Role
 
 _PATH: Final = re.compile(r"(?:/[^/\s?#]+)+")
 _SHAPE: Final = re.compile(

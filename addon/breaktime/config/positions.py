@@ -14,6 +14,7 @@ from typing import Final
 
 from yaml import (
     AliasEvent,
+    CSafeLoader,
     DocumentStartEvent,
     Event,
     MappingEndEvent,
@@ -22,10 +23,9 @@ from yaml import (
     SequenceEndEvent,
     SequenceStartEvent,
 )
-from yaml.cyaml import CParser
-from yaml.error import Mark, MarkedYAMLError
+from yaml.error import MarkedYAMLError
 
-from breaktime.config.problems import ConfigError, Problem, quoted
+from breaktime.config.problems import ConfigError, Problem, counted, quoted
 from breaktime.config.syntax import explain
 
 MAX_BYTES: Final = 4 * 1024 * 1024
@@ -34,7 +34,7 @@ MAX_NODES: Final = 200_000
 
 _INTEGER: Final = re.compile(r"-?[1-9][0-9]{0,17}|0")
 _DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}")
-_TAB: Final = re.compile(r"^ *\t[\t ]*(?=[^\s#])", re.MULTILINE)
+_TAB: Final = re.compile(r" *\t(?=[\t ]*[^\s#])")
 # YAML 1.1 forbids most control characters, and counts three rare ones as the end of a line,
 # which no editor does: the line in a message would be another one than on the screen.
 _CONTROL: Final = re.compile(
@@ -96,12 +96,7 @@ def read(source: bytes | str, file: str) -> Document:
         ConfigError: with every problem that could be found.
     """
     text = _decoded(source, file)
-    problems = [
-        Problem(file, *_position(text, hit.end() - 1), "", "a tab is used to indent", "use spaces")
-        for hit in _TAB.finditer(text)
-    ]
-    if problems:
-        raise ConfigError(problems)
+    _refuse_tabs(text, file)
     reader = _Reader(file)
     try:
         _feed(reader, text)
@@ -110,6 +105,20 @@ def read(source: bytes | str, file: str) -> Document:
     if reader.problems:
         raise ConfigError(reader.problems)
     return Document(file, reader.data, reader.keys, reader.values)
+
+
+def _refuse_tabs(text: str, file: str) -> None:
+    """Refuse tabs that indent, once for the whole file: who uses one has used many."""
+    tabs = [
+        (number, tab.end())
+        for number, line in enumerate(_LINE.split(text), 1)
+        if (tab := _TAB.match(line))
+    ]
+    if tabs:
+        more = f", and in {counted(len(tabs) - 1, 'more line')}" if len(tabs) > 1 else ""
+        raise ConfigError(
+            [Problem(file, *tabs[0], "", f"a tab is used to indent{more}", "use spaces")]
+        )
 
 
 def _decoded(source: bytes | str, file: str) -> str:
@@ -146,16 +155,17 @@ def _position(text: str, offset: int) -> tuple[int, int]:
 
 
 def _feed(reader: "_Reader", text: str) -> None:
-    parser = CParser(text)
+    parser = CSafeLoader(text)
     try:
         documents = 0
         while reader.going and parser.check_event():
             event = parser.get_event()
+            assert event is not None
             if isinstance(event, DocumentStartEvent):
                 documents += 1
                 if documents > 1:
                     reader.refuse(
-                        event.start_mark,
+                        event,
                         "a second document begins here",
                         "remove the line `---` and keep one document in a file",
                     )
@@ -197,11 +207,15 @@ class _Reader:
     _stack: list[_Open] = field(default_factory=list)
     _nodes: int = 0
 
-    def refuse(self, mark: Mark, what: str, hint: str = "", path: Path = ()) -> None:
-        """Note a problem at a mark of the parser."""
-        self.problems.append(
-            Problem(self.file, mark.line + 1, mark.column + 1, shown(path), what, hint)
-        )
+    def refuse(self, event: Event, what: str, hint: str = "", path: Path = ()) -> None:
+        """Note a problem where an event of the parser begins."""
+        spot = self._spot(event)
+        self.problems.append(Problem(spot.file, spot.line, spot.column, shown(path), what, hint))
+
+    def _spot(self, event: Event) -> Spot:
+        mark = event.start_mark
+        assert mark is not None
+        return Spot(self.file, mark.line + 1, mark.column + 1)
 
     def take(self, event: Event) -> None:
         """Take the next event."""
@@ -211,7 +225,7 @@ class _Reader:
             self._nodes += 1
             if self._nodes > MAX_NODES:
                 what = f"the file has more than {MAX_NODES:,} keys and values"
-                self.refuse(event.start_mark, what, "split it with `include`")
+                self.refuse(event, what, "split it with `include`")
                 self.going = False
             elif not self._take_key(event):
                 self._take_value(event)
@@ -221,7 +235,6 @@ class _Reader:
         top = self._stack[-1] if self._stack else None
         if top is None or not isinstance(top.into, dict) or top.key is not None:
             return False
-        mark = event.start_mark
         key, bad = "", True
         if isinstance(event, ScalarEvent):
             key = event.value
@@ -231,42 +244,41 @@ class _Reader:
         else:
             if not top.skip:
                 hint = "put a value that begins with `{` or `[` after a key and `:`"
-                self.refuse(mark, "a list or braces cannot be a key", hint, top.path)
+                self.refuse(event, "a list or braces cannot be a key", hint, top.path)
             self._open(event, top.path, skip=True)
         # The value of a refused key is read under a name that no file can write.
         top.key = f"\0{self._nodes}" if bad else key
         if not bad:
             path = (*top.path, key)
-            self.keys[path] = Spot(self.file, mark.line + 1, mark.column + 1)
+            self.keys[path] = self._spot(event)
         return True
 
     def _check_key(self, event: ScalarEvent, top: _Open) -> bool:
         """Tell whether a key is to be skipped, and say why."""
         assert isinstance(top.into, dict)
-        mark, key = event.start_mark, event.value
+        key = event.value
         if top.skip:
             return True
         if self._refuse_marks(event, top.path):
             return True
         if key == "<<" and event.implicit[0]:
-            self.refuse(mark, "`<<` is not understood here", "write the keys out", top.path)
+            self.refuse(event, "`<<` is not understood here", "write the keys out", top.path)
             return True
         if key == "":
-            self.refuse(mark, "a key is missing before `:`", "", top.path)
+            self.refuse(event, "a key is missing before `:`", "", top.path)
             return True
         path = (*top.path, key)
         if path in self.keys:
             what = f"given twice; first at line {self.keys[path].line}"
-            self.refuse(mark, what, "", path)
+            self.refuse(event, what, "", path)
             return True
         return False
 
     def _take_value(self, event: Event) -> None:
         top = self._stack[-1] if self._stack else None
         path, skip = self._here(top)
-        mark = event.start_mark
         if not skip:
-            self.values[path] = Spot(self.file, mark.line + 1, mark.column + 1)
+            self.values[path] = self._spot(event)
             if top is not None and isinstance(top.into, list):
                 self.keys[path] = self.values[path]
         value: object = None
@@ -308,14 +320,14 @@ class _Reader:
         self._stack.append(_Open(into, path, skip=skip))
         if len(self._stack) > MAX_DEPTH:
             what = f"more than {MAX_DEPTH} levels are nested in each other"
-            self.refuse(event.start_mark, what, "", ())
+            self.refuse(event, what, "", ())
             self.going = False
         return into
 
     def _refuse_alias(self, event: AliasEvent, path: Path) -> None:
         name = quoted(f"*{event.anchor}")
         hint = "write the value out, or put text that begins with `*` in quotes"
-        self.refuse(event.start_mark, f"{name} refers to another place of the file", hint, path)
+        self.refuse(event, f"{name} refers to another place of the file", hint, path)
 
     def _refuse_marks(self, event: Event, path: Path) -> bool:
         """Refuse a name for later reference, and a type in front of a value."""
@@ -323,11 +335,11 @@ class _Reader:
         anchor, tag = event.anchor, event.tag
         if anchor is not None:
             hint = "remove it, or put text that begins with `&` in quotes"
-            self.refuse(event.start_mark, f"{quoted('&' + anchor)} names a value", hint, path)
+            self.refuse(event, f"{quoted('&' + anchor)} names a value", hint, path)
         if tag is not None:
             name = tag.replace("tag:yaml.org,2002:", "!!")
             hint = "remove it, or put text that begins with `!` in quotes"
-            self.refuse(event.start_mark, f"{quoted(name)} says what a value is", hint, path)
+            self.refuse(event, f"{quoted(name)} says what a value is", hint, path)
         return anchor is not None or tag is not None
 
 

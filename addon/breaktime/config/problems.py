@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from typing import Final
 
 _LONGEST_QUOTE: Final = 60
+_UNSEEN: Final = "\N{REPLACEMENT CHARACTER}"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,7 +39,9 @@ class Problem:
         """Return the line that is printed: `file:line:column: where: what; hint`."""
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         parts = [part for part in (place, self.where, self.what) if part]
-        return ": ".join(parts) + (f"; {self.hint}" if self.hint else "")
+        line = ": ".join(parts) + (f"; {self.hint}" if self.hint else "")
+        # A key or the name of a file may hold anything, also what would steer a terminal.
+        return "".join(each if each.isprintable() else _UNSEEN for each in line)
 
 
 class ConfigError(Exception):
@@ -79,8 +82,7 @@ def quoted(found: object) -> str:
         return "keys with values"
     if isinstance(found, list | tuple):
         return "a list"
-    text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}"
-                   for letter in " ".join(str(found).split()).replace("`", "'"))  # fmt: skip
+    text = " ".join(str(found).split()).replace("`", "'")
     if len(text) > _LONGEST_QUOTE:
         text = text[: _LONGEST_QUOTE - 3] + "..."
     return f"`{text}`"
@@ -92,12 +94,12 @@ def one_of(choices: Iterable[object]) -> str:
     return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """Return the known name that was most likely meant, or None."""
     spellings: dict[str, str] = {}
     for each in known:
         spellings.setdefault(_plain(each), each)
-    close = get_close_matches(_plain(name), spellings, n=1, cutoff=0.6)
+    close = get_close_matches(_plain(name), spellings, n=1, cutoff=cutoff)
     return spellings[close[0]] if close else None
 
 

@@ -24,8 +24,7 @@ def region(text: str) -> str:
     country, dash, part = text.partition("-")
     countries = _countries()
     if country not in countries:
-        known = [f"{each}-{one}" for each, parts in countries.items() for one in parts]
-        near = nearest(text, [*known, *countries, "none"])
+        near = _likely(text, countries)
         hint = f"did you mean `{near}`" if near else "write for example `GB-ENG`, or `none`"
         raise ValueError(f"{quoted(text)} is not a region with known bank holidays; {hint}")
     parts = countries[country]
@@ -55,12 +54,29 @@ def _countries() -> dict[str, tuple[str, ...]]:
     return {country: tuple(parts) for country, parts in list_supported_countries().items()}
 
 
+def _likely(text: str, countries: dict[str, tuple[str, ...]]) -> str | None:
+    """Return the region that was most likely meant: by its code, or by its name in English."""
+    from holidays.countries.united_kingdom import UnitedKingdom  # noqa: PLC0415  as above
+    from holidays.registry import COUNTRIES  # noqa: PLC0415  as above
+
+    words = {name.replace("_", " "): codes[1] for name, codes in COUNTRIES.items()}
+    # Its parts are what people name without the country.
+    aliases: dict[str, str] = UnitedKingdom.subdivisions_aliases
+    words |= {name: f"GB-{part}" for name, part in aliases.items()}
+    words |= {
+        f"{each}-{one}": f"{each}-{one}" for each, parts in countries.items() for one in parts
+    }
+    words |= {country: country for country in (*countries, "none")}
+    near = nearest(text, words, cutoff=0.75)
+    return words[near] if near else None
+
+
 def _parts(text: str, parts: tuple[str, ...]) -> str:
-    country = text.partition("-")[0]
+    country, _, written = text.partition("-")
     names = [f"{country}-{part}" for part in parts]
     if not names:
         return f"write `{country}`"
     near = nearest(text, names)
-    if near:
+    if written and near:
         return f"did you mean `{near}`"
     return f"write {one_of(names)}" if len(names) <= _FEW else f"write for example `{names[0]}`"

@@ -15,7 +15,8 @@ from breaktime.config.problems import ConfigError, Problem, quoted
 from breaktime.config.sources import read_bytes, refusal
 from breaktime.config.text import name as kebab
 from breaktime.config.wording import located
-from breaktime.core.what import Catalogue, Platform
+from breaktime.core.platforms import Platform
+from breaktime.core.what import Catalogue
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -80,6 +81,8 @@ class _Collected:
             if first.spot != spot and first.platform not in clashes:
                 clashes.add(first.platform)
                 what = f"{quoted(owned[1])} belongs to `{first.platform}` already"
+                if not path:
+                    what = f"there is a platform {quoted(owned[1])} already"
                 hint = f"first at {first.spot.file}:{first.spot.line}"
                 where = positions.shown(path)
                 at = (spot.file, spot.line, spot.column)
@@ -126,7 +129,12 @@ def read_rules(folders: Iterable[tuple[Path, str, Spot, str]] = ()) -> Rules:
         folders: of the site: the folder, the name that messages give it, and the line of the
             configuration that names it with its keys.
     """
-    shipped = _shipped(tuple(_stamps(rules_dir(), "rules")))
+    try:
+        shipped = _shipped(tuple(_stamps(rules_dir(), "rules")))
+    except OSError as error:
+        what = f"the platform files of breaktime cannot be read ({refusal(error)[0]})"
+        missing = Problem(str(rules_dir()), 0, 0, "", what, "install it again")
+        return Rules({}, {}, Catalogue(()), {}, (), (missing,))
     named = list(folders)
     if not named:
         return shipped
@@ -155,8 +163,7 @@ def _add_folder(
         return
     except (OSError, ValueError) as error:
         what, hint = refusal(error) if isinstance(error, OSError) else ("is no folder", "")
-        what = what.replace("file", "folder")
-        collected.problems.append(Problem(*at, where, f"{quoted(shown)}: {what}", hint))
+        collected.problems.append(Problem(*at, where, f"{quoted(shown)} {what}", hint))
         return
     collected.files.append(folder)
     if not stamps:

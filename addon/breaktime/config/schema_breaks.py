@@ -1,6 +1,6 @@
 """Schema, breaks: when something is open, and for whom a rule is."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, Tag, model_validator
 
@@ -9,7 +9,9 @@ from breaktime.config.values import (
     LIST,
     ONE,
     Day,
+    Everybody,
     Line,
+    NoBreak,
     PersonId,
     Ranges,
     Section,
@@ -86,7 +88,7 @@ class Added(Section):
 
 
 type BreakList = Annotated[
-    Annotated[Literal["none"], Tag(ONE)]
+    Annotated[NoBreak, Tag(ONE)]
     | Annotated[tuple[Entry, ...], Tag(LIST)]
     | Annotated[Added, Tag(KEYS)],
     by_shape("must be a list such as `[lunch]`, `none`, or `{add: [lunch]}`"),
@@ -120,7 +122,7 @@ class Whom(Section):
 
 
 type For = Annotated[
-    Annotated[Literal["everyone"], Tag(ONE)] | Annotated[Whom, Tag(KEYS)],
+    Annotated[Everybody, Tag(ONE)] | Annotated[Whom, Tag(KEYS)],
     by_shape("must be `everyone`, `{person: a.jones}`, `{team: finance}` or `{place: depot}`"),
 ]
 

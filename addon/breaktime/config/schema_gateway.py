@@ -1,24 +1,22 @@
 """Schema, gateway: where it listens, what it records, and what its pages say."""
 
 from datetime import timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, Tag, model_validator
+from pydantic import Field, Tag
 
 from breaktime.config import text
 from breaktime.config.values import (
     LIST,
     ONE,
-    Duration,
     Endpoint,
     Line,
     Network,
+    Notice,
     Section,
     WebAddress,
     by_shape,
 )
-
-_LONGEST_NOTICE = timedelta(hours=1)
 
 type Port = Annotated[int, Field(strict=True, ge=1, le=65535)]
 type Endpoints = Annotated[
@@ -30,17 +28,10 @@ type Endpoints = Annotated[
 class Ending(Section):
     """What happens when a break ends."""
 
-    warn_before: Duration = Field(default_factory=lambda: timedelta(minutes=5))
+    warn_before: Notice = Field(default_factory=lambda: timedelta(minutes=5))
     """How long before the end people are told. `5 minutes` if left out; at most an hour."""
-    grace: Duration = Field(default_factory=lambda: timedelta(seconds=60))
+    grace: Notice = Field(default_factory=lambda: timedelta(seconds=60))
     """How long what has begun may go on afterwards. `60 seconds` if left out; at most an hour."""
-
-    @model_validator(mode="after")
-    def _short(self) -> Self:
-        for key in ("warn_before", "grace"):
-            if getattr(self, key) > _LONGEST_NOTICE:
-                raise ValueError(f"`{key}` must not be longer than `1 hour`")
-        return self
 
 
 class Gateway(Section):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from breaktime.config.schema import Configuration
+from breaktime.config.schema_file import Configuration
 from breaktime.config.text import Endpoint
 from breaktime.core.who import Network
 from breaktime.identity import Config

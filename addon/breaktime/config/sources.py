@@ -15,10 +15,10 @@ _ORDERED: Final = frozenset({"identity"})
 """Lists whose order means something: they cannot be put together from several files."""
 
 _REFUSALS: Final = {
-    ENOENT: ("there is no such file", ""),
-    ENOTDIR: ("there is no such file", ""),
-    ENAMETOOLONG: ("there is no such file", ""),
-    EISDIR: ("is a folder", "name the file inside it"),
+    ENOENT: ("does not exist", ""),
+    ENOTDIR: ("does not exist", ""),
+    ENAMETOOLONG: ("does not exist", ""),
+    EISDIR: ("is a folder", "name the files in it"),
     EACCES: ("may not be read by this account", ""),
 }
 
@@ -104,6 +104,8 @@ def _open(
             sources.problems.append(Problem(name, 0, 0, "", what, hint))
         else:
             at = (spot.file, spot.line, spot.column)
+            if path.is_dir():
+                hint = f"name the files in it, {quoted(f'{name}/*.yaml')}"
             sources.problems.append(Problem(*at, where, f"{quoted(name)} {what}", hint))
     sources.whole = False
     return None
@@ -119,7 +121,7 @@ def _add_main(sources: Sources, document: Document) -> None:
     found: dict[Path, tuple[str, Spot, str]] = {}
     for index, pattern in enumerate(patterns):
         if isinstance(pattern, str) and pattern:
-            for path, name in _matches(sources, index, pattern):
+            for path, name in _matches(sources, pattern):
                 spot = sources.values["include", index]
                 found.setdefault(path, (name, spot, positions.shown(("include", index))))
     # By name, so that the order of the patterns makes no difference.
@@ -131,18 +133,20 @@ def _add_main(sources: Sources, document: Document) -> None:
                 _add(sources, included, main=False)
 
 
-def _matches(sources: Sources, index: int, pattern: str) -> Iterator[tuple[Path, str]]:
+def _matches(sources: Sources, pattern: str) -> Iterator[tuple[Path, str]]:
     """Find the files of a pattern, each with the name that messages give it."""
     if "\0" in pattern:
         return
     folder = (sources.base / pattern).parent
-    if not has_magic(str(folder)) and folder not in sources.files:
+    while has_magic(str(folder)) or not folder.is_dir():
+        folder = folder.parent  # what appears there later is noticed too
+    if folder not in sources.files:
         sources.files.append(folder)
     shown = Path(sources.name).parent
     if not has_magic(pattern):
         yield sources.base / pattern, str(shown / pattern)
         return
-    for match in sorted(glob(pattern, root_dir=sources.base)):
+    for match in sorted(glob(pattern, root_dir=sources.base)):  # noqa: PTH207  takes absolute patterns too
         path = sources.base / match
         if not path.is_dir():
             yield path, str(shown / match)
@@ -155,6 +159,8 @@ def _add(sources: Sources, document: Document, *, main: bool) -> bool:
     if not isinstance(document.data, dict):
         what = f"must be keys with values, found {quoted(document.data)}"
         hint = "begin with `version: 1`" if main else "begin with a key such as `people:`"
+        if isinstance(document.data, str) and ":" in document.data:
+            hint = "put a space after each `:`"
         sources.problems.append(Problem(document.file, 1, 1, "", what, hint))
         sources.whole = False
         return False
@@ -186,7 +192,9 @@ def _add_section(
     path: positions.Path = (section,)
     if section == "include" and document.file != sources.name:
         refused.add(path)
-        _note(sources, document, path, "only the main file may include others", "name them there")
+        _note(
+            sources, document, path, "only the main file may include others", "name the files there"
+        )
         return
     known = sources.data.get(section)
     if known is None:

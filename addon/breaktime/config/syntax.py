@@ -13,6 +13,7 @@ from breaktime.config.problems import Problem, quoted
 
 _LINE: Final = re.compile(r"\r\n|\n|\r")
 _KEY: Final = re.compile(r"\s*(?:- +)*(?P<key>[^\s#'\"{\[][^#]*?)\s*:(?:\s|$)")
+_BARE: Final = re.compile(r"(?!- )[^\s#'\"{}\[\]:]+(?: [^\s#'\"{}\[\]:]+)*")
 _WORD: Final = re.compile(r"[a-z_]+:")
 
 type _Told = tuple[int, int, str, str]
@@ -44,11 +45,9 @@ def _told(refusal: MarkedYAMLError, lines: list[str]) -> _Told:
         hint = "write `\\\\` for a backslash, or use single quotes"
         return line, column, f"{quoted(_at(lines, line, column, 2))} has no meaning", hint
     if "',' or ']'" in said:
-        hint = "put a `,` between entries and a `]` at the end"
-        return *start, "the list that opens here with `[` does not end", hint
+        return _not_closed(lines, (line, column), start, "[]")
     if "',' or '}'" in said:
-        hint = "put a `,` between entries and a `}` at the end"
-        return *start, "the entry that opens here with `{` does not end", hint
+        return _not_closed(lines, (line, column), start, "{}")
     return _structure(said, context, lines, (line, column), start)
 
 
@@ -66,10 +65,13 @@ def _structure(
         return *start, f"`:` is missing after {quoted(written)}", ""
     if "node content" in said:
         found = _at(lines, line, column, 1)
+        if not found:
+            hint = "put a `]` or `}` at its end"
+            return *start, "what opens here is not finished", hint
         hint = "remove it, or write the value that is missing before it"
         return line, column, f"{quoted(found)} stands where a value was expected", hint
     if "<document start>" in said:
-        found = _at(lines, line, column, 20).split("#")[0].strip()
+        found = _content(_at(lines, line, column, 200))
         return (
             line,
             column,
@@ -86,6 +88,16 @@ def _structure(
         return *start, "a line may not begin with `%`", hint
     hint = "compare its indentation, colons and quotes with the lines around it"
     return line, column, "this line cannot be read", hint
+
+
+def _not_closed(lines: list[str], at: tuple[int, int], start: tuple[int, int], pair: str) -> _Told:
+    found = _at(lines, *at, 1)
+    if found in {"]", "}"}:
+        hint = f"write `{pair[1]}` before it, or remove it"
+        opened = f"line {start[0] + 1}, column {start[1] + 1}"
+        return *at, f"{quoted(found)} stands where `{pair[0]}` of {opened} is still open", hint
+    hint = f"put a `,` between entries and a `{pair[1]}` at the end"
+    return *start, f"what opens here with `{pair[0]}` does not end", hint
 
 
 def _at(lines: list[str], line: int, column: int, length: int) -> str:
@@ -117,8 +129,13 @@ def _second_colon(lines: list[str], line: int, column: int) -> _Told:
         if _WORD.match(value):
             hint += f", or keys in braces, {quoted('{' + value + '}')}"
         return line, column, "a second `:` follows on one line", hint
+    return _misplaced(lines, line)
+
+
+def _misplaced(lines: list[str], line: int) -> _Told:
+    """Tell what is wrong with a line that cannot stand where it does."""
     above = next((n for n in range(line - 1, -1, -1) if _content(lines[n])), None)
-    if above is not None and _KEY.match(lines[above]) is None:
+    if above is not None and _BARE.fullmatch(_content(lines[above])):
         what = f"`:` is missing after {quoted(_content(lines[above]))}"
         return above, _indent(lines[above]), what, ""
     if above is not None and _indent(lines[line]) > _indent(lines[above]):
@@ -138,8 +155,7 @@ def _not_a_key(lines: list[str], line: int, column: int) -> _Told:
     if _at(lines, line, column, 2).strip() == "-":
         hint = "begin it at the same column as the other entries of its list"
         return line, column, "this entry is not aligned with those above it", hint
-    hint = "begin it at the same column as the lines it belongs to"
-    return line, column, "this line is not aligned with those above it", hint
+    return _misplaced(lines, line)
 
 
 def _content(line: str) -> str:

@@ -15,15 +15,31 @@ from breaktime.core.wall import Span
 from breaktime.core.who import Network
 
 WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_WEEKDAYS_IN_FULL: Final = (
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+)  # fmt: skip
+_DAYS: Final = re.compile(
+    "DAY(?: ?- ?DAY)?(?:, *DAY(?: ?- ?DAY)?)*".replace("DAY", f"(?:{'|'.join(WEEKDAYS)})")
+)
 FIRST_YEAR: Final = 2000
 LAST_YEAR: Final = 2099
 
-_CLOCK: Final = re.compile(r"([0-9]{2}):([0-9]{2})")
-_LOOSE_CLOCK: Final = re.compile(r"([0-9]{1,2})(?:[:.hH]([0-9]{1,2}))? ?(am|pm)?", re.IGNORECASE)
+_RANGE: Final = re.compile(r"([0-9]{2}):([0-9]{2}) ?- ?([0-9]{2}):([0-9]{2})")
+_TO: Final = re.compile(r" *(?:-|\N{EN DASH}| to | until ) *")
+_LOOSE_CLOCK: Final = re.compile(
+    r"([0-9]{1,2})(?:[:.hH]?([0-9]{2}))?(?::[0-9]{2})? ?(am|pm)?", re.IGNORECASE
+)
+_WORD: Final = re.compile(r"[A-Za-z]+")
 _DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_BETWEEN: Final = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}) *(?:-|\N{EN DASH}|until|and|,) *([0-9]{4}-[0-9]{2}-[0-9]{2})"
+)
+_DAY_FIRST: Final = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})")
 _DURATION: Final = re.compile(r"([0-9]{1,6}) (second|minute|hour|day)s?")
 _NAME: Final = re.compile(r"[^\W_](?:[\w.-]*\w)?")
 _MIDNIGHT: Final = 24 * 60
+_LONGEST_NOTICE: Final = timedelta(hours=1)
+_EN_DASH: Final = "\N{EN DASH}"  # what word processors make of a hyphen between times
 
 
 class Endpoint(NamedTuple):
@@ -51,12 +67,16 @@ def span(text: str) -> Span:
     The end is not included, `24:00` may only be an end, and an end before the start is on the
     next day.
     """
-    first, dash, last = (part.strip() for part in text.replace("–", "-").partition("-"))
-    if not dash:
+    fits = _RANGE.fullmatch(text.replace(_EN_DASH, "-"))
+    if fits is None:
         raise ValueError(
-            f"must be a range of time, found {quoted(text)}; write it as `12:00-14:00`"
+            f"must be a range of the 24-hour clock, found {quoted(text)}; {_range_hint(text)}"
         )
-    start, end = clock(first), clock(last)
+    hours = [int(part) for part in fits.groups()]
+    start, end = _minutes(*hours[:2]), _minutes(*hours[2:])
+    if start is None or end is None:
+        hint = _range_hint(text)
+        raise ValueError(f"must be times between `00:00` and `24:00`, found {quoted(text)}; {hint}")
     if start == _MIDNIGHT:
         raise ValueError(f"must not start at `24:00`, found {quoted(text)}; write `00:00`")
     if start == end:
@@ -65,60 +85,85 @@ def span(text: str) -> Span:
     return Span(start, end if end > start else end + _MIDNIGHT)
 
 
-def clock(text: str) -> int:
-    """Read a time of the 24-hour clock, `00:00` to `24:00`, as minutes after midnight."""
-    fits = _CLOCK.fullmatch(text)
-    if fits is None:
-        hint = _clock_hint(text)
-        raise ValueError(f"must be a time of the 24-hour clock, found {quoted(text)}; {hint}")
-    hour, minute = int(fits[1]), int(fits[2])
-    if hour == 24 and minute == 0:  # noqa: PLR2004  the one time after 23:59
-        return _MIDNIGHT
-    if hour > 23 or minute > 59:  # noqa: PLR2004  a clock has these
-        raise ValueError(f"must be a time between `00:00` and `24:00`, found {quoted(text)}")
-    return hour * 60 + minute
+def _minutes(hour: int, minute: int) -> int | None:
+    """Return minutes after midnight, None for a time that no clock shows."""
+    minutes = hour * 60 + minute
+    return minutes if minute < 60 and minutes <= _MIDNIGHT else None  # noqa: PLR2004  in an hour
 
 
-def _clock_hint(text: str) -> str:
+def _range_hint(text: str) -> str:
+    """Guess what was meant by a range that is written in another way."""
+    if "," in text:
+        return "write several as a list, `[10:30-10:45, 15:15-15:30]`"
+    parts = [_loose(part.strip()) for part in _TO.split(text)]
+    if len(parts) == 2 and all(parts):  # noqa: PLR2004  start and end
+        return f"write `{parts[0]}-{parts[1]}`"
+    return "write it as `12:00-14:00`"
+
+
+def _loose(text: str) -> str | None:
+    """Read a time in one of the ways that people write it: `9:30`, `9.30`, `3pm`, `25:00`."""
     fits = _LOOSE_CLOCK.fullmatch(text)
-    if fits is not None:
-        hour, minute, half = int(fits[1]), int(fits[2] or 0), (fits[3] or "").lower()
-        if half and 1 <= hour <= 12:  # noqa: PLR2004  the 12-hour clock
-            hour = hour % 12 + (12 if half == "pm" else 0)
-        if hour < 24 and minute < 60:  # noqa: PLR2004  a clock has these
-            return f"write `{hour:02}:{minute:02}`"
-    return "write it as `09:30`"
+    if fits is None:
+        return None
+    hour, minute, half = int(fits[1]), int(fits[2] or 0), (fits[3] or "").lower()
+    if half and 1 <= hour <= 12:  # noqa: PLR2004  the 12-hour clock
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    if hour >= 48 or minute >= 60:  # noqa: PLR2004  25:00 is 01:00 of the next day; 60 is nothing
+        return None
+    if hour == 24 and minute == 0:  # noqa: PLR2004  the one time after 23:59
+        return "24:00"
+    return f"{hour % 24:02}:{minute:02}"
 
 
 def weekdays(text: str) -> frozenset[int]:
     """Read days of the week: `Mon-Fri`, `Sat, Sun`, or `Fri-Mon` across the weekend; Mon is 0."""
     found: set[int] = set()
-    for part in text.split(","):
-        first, dash, last = (each.strip() for each in part.replace("–", "-").partition("-"))
-        start = _weekday(first)
-        end = _weekday(last) if dash else start
+    for part in text.replace(_EN_DASH, "-").split(","):
+        first, dash, last = (each.strip() for each in part.partition("-"))
+        ends = (first, last) if dash else (first, first)
+        if not all(each in WEEKDAYS for each in ends):
+            raise ValueError(
+                f"must be days such as `Mon-Fri`, found {quoted(text)}; {_days_hint(text)}"
+            )
+        start, end = map(WEEKDAYS.index, ends)
         found |= {(start + step) % 7 for step in range((end - start) % 7 + 1)}
     return frozenset(found)
 
 
-def _weekday(text: str) -> int:
-    if text in WEEKDAYS:
-        return WEEKDAYS.index(text)
-    if not text:
-        raise ValueError("a day is missing; write for example `Mon-Fri` or `Sat, Sun`")
-    short = text[:3].capitalize()
-    near = short if short in WEEKDAYS else nearest(text, WEEKDAYS)
-    hint = f"write `{near}`" if near else f"write {one_of(WEEKDAYS)}"
-    raise ValueError(f"{quoted(text)} is not a day of the week; {hint}")
+def _days_hint(text: str) -> str:
+    """Guess what was meant by days that are written in another way."""
+    words = {word: _weekday(word) for word in _WORD.findall(text)}
+    if words and all(words.values()):
+        meant = _WORD.sub(lambda word: words[word[0]] or "", text).strip(" ,-")
+        meant = re.sub(r" +(?:to|until) +", "-", meant)
+        if meant != text and _DAYS.fullmatch(meant):
+            return f"write `{meant}`"
+    return f"write {one_of(WEEKDAYS)}, or several as `Mon-Fri`"
+
+
+def _weekday(word: str) -> str | None:
+    if word in {"to", "until"}:
+        return word
+    for full in _WEEKDAYS_IN_FULL:
+        if len(word) > 1 and full.startswith(word.capitalize()):
+            return full[:3]
+    if len(word) <= 4:  # noqa: PLR2004  an abbreviation with a slip
+        return nearest(word, WEEKDAYS)
+    near = nearest(word, _WEEKDAYS_IN_FULL, cutoff=0.75)
+    return near[:3] if near else None
 
 
 def day(text: str) -> date:
     """Read a date: `2026-12-24`."""
     fits = _DATE.fullmatch(text)
     if fits is None:
-        raise ValueError(
-            f"must be a date, found {quoted(text)}; write year, month and day as `2026-12-24`"
-        )
+        hint = "write year, month and day as `2026-12-24`"
+        british = _DAY_FIRST.fullmatch(text)
+        # Only a number above 12 is surely a day: 3/4 is April here and March elsewhere.
+        if british and int(british[1]) > 12 >= int(british[2]):  # noqa: PLR2004  months
+            hint = f"write `{british[3]}-{int(british[2]):02}-{british[1]}`"
+        raise ValueError(f"must be a date, found {quoted(text)}; {hint}")
     try:
         found = date(int(fits[1]), int(fits[2]), int(fits[3]))
     except ValueError:
@@ -131,6 +176,12 @@ def day(text: str) -> date:
 def dates(text: str) -> Dates:
     """Read a date or several in a row: `2026-12-24`, `2027-05-06 to 2027-05-07`."""
     first, several, last = text.partition(" to ")
+    between = _BETWEEN.fullmatch(text)
+    if between is not None:
+        hint = f"write `{between[1]} to {between[2]}`"
+        raise ValueError(
+            f"must be one date, or two with `to` between, found {quoted(text)}; {hint}"
+        )
     since = day(first.strip())
     until = day(last.strip()) if several else since
     if until < since:
@@ -149,10 +200,18 @@ def duration(text: str) -> timedelta:
     return timedelta(**{f"{fits[2]}s": int(fits[1])})
 
 
+def notice(text: str) -> timedelta:
+    """Read a length of time of an hour at most."""
+    found = duration(text)
+    if found > _LONGEST_NOTICE:
+        raise ValueError(f"must not be longer than `1 hour`, found {quoted(text)}")
+    return found
+
+
 def network(text: str) -> Network:
     """Read a network, `10.20.0.0/16`, or a single address."""
     try:
-        loose = ip_network(text, strict=False)
+        loose = ip_network(text.replace("%", " "), strict=False)  # no `%eth0`: it names no network
     except ValueError:
         raise ValueError(
             f"must be a network, found {quoted(text)}; write for example `10.20.0.0/16`"
@@ -167,8 +226,8 @@ def network(text: str) -> Network:
     return loose
 
 
-def endpoint(text: str) -> Endpoint:
-    """Read an address to listen at: `0.0.0.0:8080` or `[::]:8080`."""
+def endpoint(text: str, lowest: int = 1) -> Endpoint:
+    """Read an address to listen at: `0.0.0.0:8080` or `[::]:8080`, and its lowest port."""
     host, colon, port = text.rpartition(":")
     bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
     try:
@@ -180,8 +239,8 @@ def endpoint(text: str) -> Endpoint:
             f"must be an address with a port, found {quoted(text)};"
             " write for example `0.0.0.0:8080` or `[::]:8080`"
         )
-    if not port.isdigit() or not 0 < int(port[:6]) < 65536:  # noqa: PLR2004  16 bits
-        raise ValueError(f"must have a port between 1 and 65535, found {quoted(port)}")
+    if not port.isdigit() or not lowest <= int(port[:6]) < 65536:  # noqa: PLR2004  16 bits
+        raise ValueError(f"must have a port between {lowest} and 65535, found {quoted(port)}")
     return Endpoint(str(address), int(port))
 
 
@@ -213,3 +272,21 @@ def one_line(text: str) -> str:
     if not plain.isprintable():
         raise ValueError("holds a character that cannot be seen; remove it")
     return plain
+
+
+def no_break(text: str) -> str:
+    """Read the word that stands for no break at all."""
+    if text != "none":
+        hint = "" if text.startswith(("[", "{")) else f"; write {quoted(f'[{text}]')}"
+        raise ValueError(f"must be a list of breaks, or `none`, found {quoted(text)}{hint}")
+    return text
+
+
+def everyone(text: str) -> str:
+    """Read the word that stands for everybody who is known."""
+    if text != "everyone":
+        raise ValueError(
+            f"must be `everyone`, or say who it is, found {quoted(text)};"
+            f" write {quoted(f'{{team: {text}}}')}, `{{place: ...}}` or `{{person: ...}}`"
+        )
+    return text

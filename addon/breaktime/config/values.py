@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -111,13 +111,21 @@ type Days = Annotated[
     reads(text.dates),
     _json(r"^\d{4}-\d\d-\d\d( to \d{4}-\d\d-\d\d)?$", "2026-12-24", "2027-05-06 to 2027-05-07"),
 ]
-type Duration = Annotated[
+type Notice = Annotated[
     timedelta,
-    reads(text.duration),
+    reads(text.notice),
     _json("^[0-9]+ (second|minute|hour|day)s?$", "60 seconds", "5 minutes"),
 ]
 type Network = Annotated[CoreNetwork, reads(text.network), _json(None, "10.20.0.0/16")]
 type Endpoint = Annotated[text.Endpoint, reads(text.endpoint), _json(None, "0.0.0.0:8080")]
+type NoBreak = Annotated[
+    Literal["none"], reads(text.no_break), WithJsonSchema({"const": "none", "type": "string"})
+]
+type Everybody = Annotated[
+    Literal["everyone"],
+    reads(text.everyone),
+    WithJsonSchema({"const": "everyone", "type": "string"}),
+]
 type Zone = Annotated[ZoneInfo, reads(zones.zone), _json(None, "Europe/London")]
 type Region = Annotated[str, reads(regions.region), _json(None, "GB-ENG", "none")]
 

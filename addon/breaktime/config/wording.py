@@ -7,8 +7,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from breaktime.config.positions import Document, Path, Spot, shown
-from breaktime.config.problems import Problem, nearest, one_of, quoted
+from breaktime.config.problems import Problem, nearest, one_of, quoted, suggestion
 from breaktime.config.text import WEEKDAYS
+
+_FEW: Final = 8
+"""So many keys are listed where none is near; more would not be read."""
 
 type _Told = tuple[str, str]
 """What is wrong, and what to write."""
@@ -25,7 +28,21 @@ def located(
         document: what was validated.
         schema: JSON Schema of it, which knows the keys and choices of every place.
     """
-    return [_located(details, document, schema) for details in error.errors(include_url=False)]
+    found = [
+        (details["type"], *_located(details, document, schema))
+        for details in error.errors(include_url=False)
+    ]
+    # Of an entry that may be text or keys, pydantic also says that it is not the other.
+    # And of a list without a good entry, that it is empty.
+    said = {
+        path[:length]
+        for kind, path, _ in found
+        if kind not in _FOLLOWS
+        for length in range(len(path) + 1)
+    }
+    return [
+        (path, problem) for kind, path, problem in found if kind not in _FOLLOWS or path not in said
+    ]
 
 
 def _located(
@@ -35,6 +52,7 @@ def _located(
     kind = details["type"]
     key = str(rest[-1]) if rest else ""
     node = _node(schema, path, document.data)
+    told: _Told
     if kind == "extra_forbidden":
         parent = _node(schema, path[:-1], document.data)
         told = "unknown key", _key_hint(str(path[-1]), parent, schema)
@@ -43,7 +61,7 @@ def _located(
     elif kind in {"literal_error", "enum"}:
         told = _choice(details["input"], node, schema)
     else:
-        told = WORDING[kind](details)
+        told = WORDING.get(kind, _found("cannot be used here"))(details)
         if kind == "union_tag_invalid":
             path = (*path, "kind")
     at_key = kind in {"extra_forbidden", "missing"} or key == "[key]"
@@ -63,10 +81,11 @@ def _walk(loc: tuple[int | str, ...], data: object) -> tuple[Path, tuple[int | s
     rest: list[str | int] = []
     here = data
     for part in loc:
-        if (isinstance(here, dict) and isinstance(part, str) and part in here) or (
-            isinstance(here, list) and isinstance(part, int) and part < len(here)
-        ):
-            here = here[part]
+        inside = here if isinstance(here, dict) else {}
+        if isinstance(here, list):
+            inside = dict(enumerate(here))
+        if part in inside:
+            here = inside[part]
             path.append(part)
             rest = []
         else:
@@ -92,12 +111,19 @@ def _found(must: str) -> Callable[[ErrorDetails], _Told]:
     return lambda details: (f"{must}, found {quoted(details['input'])}", "")
 
 
+def _kind(found: str, known: list[str]) -> _Told:
+    return f"must be {one_of(known)}, found {quoted(found)}", suggestion(found, known)
+
+
 def _list(details: ErrorDetails) -> _Told:
     found = details["input"]
-    hint = ""
-    if isinstance(found, str | int) and not isinstance(found, bool):
-        hint = f"write {quoted(f'[{found}]')}"
-    return f"must be a list, found {quoted(found)}", hint
+    return f"must be a list, found {quoted(found)}", _bracketed(found)
+
+
+def _bracketed(found: object) -> str:
+    """Say how to write one word as a list of one."""
+    one = isinstance(found, str | int) and not isinstance(found, bool)
+    return f"write {quoted(f'[{found}]')}" if one else ""
 
 
 def _limit(words: str, key: str) -> Callable[[ErrorDetails], _Told]:
@@ -113,21 +139,25 @@ WORDING: Final[Mapping[str, Callable[[ErrorDetails], _Told]]] = {
     "less_than_equal": _limit("must be at most", "le"),
     "model_type": _found("must be keys with values"),
     "path_type": _found("must be the name of a file"),
-    "shape": lambda details: (f"{details['msg']}, found {quoted(details['input'])}", ""),
+    "shape": lambda details: (
+        f"{details['msg']}, found {quoted(details['input'])}",
+        _bracketed(details["input"]),
+    ),
     "string_too_long": _limit("must be shorter: the most characters are", "max_length"),
     "string_too_short": lambda _: ("must not be empty", ""),
     "string_type": _found("must be text"),
     "too_short": lambda _: ("must not be empty", ""),
     "tuple_type": _list,
-    "union_tag_invalid": lambda details: (
-        f"must be {details['ctx']['expected_tags'].replace("'", '`').replace(', ', ' or ')},"
-        f" found {quoted(details['ctx']['tag'])}",
-        "",
+    "union_tag_invalid": lambda details: _kind(
+        details["ctx"]["tag"], details["ctx"]["expected_tags"].replace("'", "").split(", ")
     ),
     "union_tag_not_found": lambda _: ("`kind` is missing", ""),
     "value_error": lambda details: _split(str(details["ctx"]["error"])),
 }
 """Wording by pydantic's type of problem; four more types need the schema to be worded."""
+
+_FOLLOWS: Final = frozenset({"model_type", "string_type", "too_short"})
+"""What pydantic also says about a place where it has said something else."""
 
 FROM_SCHEMA: Final = frozenset({"enum", "extra_forbidden", "literal_error", "missing"})
 
@@ -154,12 +184,12 @@ def _choices(node: Mapping[str, Any], schema: Mapping[str, Any]) -> list[object]
 def _key_hint(key: str, node: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     """Say what to write instead of a key that nobody knows."""
     known = node.get("properties", {})
-    if key in WEEKDAYS:
+    if key in WEEKDAYS and "days" in known:
         return "write several days as a list: `days: [Sat, Sun]`"
     before, colon, after = key.partition(":")
     if colon and before in known:
         return f"put a space after `:`, {quoted(f'{before}: {after}')}"
-    near = nearest(key, known)
+    near = nearest(key, known, cutoff=0.7)
     if near is not None:
         return f"did you mean `{near}`"
     for section, place in schema.get("properties", {}).items():
@@ -167,8 +197,8 @@ def _key_hint(key: str, node: Mapping[str, Any], schema: Mapping[str, Any]) -> s
         if key in inside and inside is not known:
             return f"it belongs under `{section}`"
     if key in schema.get("properties", {}):
-        return f"`{key}` belongs at the left edge, below no other key"
-    return f"write {one_of(known)}" if known else ""
+        return "it is a section of its own: begin it in the first column"
+    return f"write {one_of(known)}" if len(known) <= _FEW else ""
 
 
 def _node(schema: Mapping[str, Any], path: Path, data: object) -> Mapping[str, Any]:
@@ -181,7 +211,7 @@ def _node(schema: Mapping[str, Any], path: Path, data: object) -> Mapping[str, A
             data = data.get(part) if isinstance(data, dict) else None
         else:
             inside = node.get("items")
-            data = data[part] if isinstance(data, list) else None
+            data = data[int(part)] if isinstance(data, list) else None
         node = _fitting(inside, data, schema) if isinstance(inside, dict) else {}
     return node
 
@@ -192,7 +222,7 @@ def _fitting(node: Mapping[str, Any], data: object, schema: Mapping[str, Any]) -
     choices = [_resolved(each, schema) for key in ("oneOf", "anyOf") for each in node.get(key, ())]
     if not choices:
         return node
-    wanted = {dict: "object", list: "array"}.get(type(data), "")
+    wanted = "object" if isinstance(data, dict) else "array" if isinstance(data, list) else ""
     fitting = [_fitting(each, data, schema) for each in choices]
     shaped = [each for each in fitting if each.get("type") == wanted]
     if isinstance(data, dict) and "kind" in data:

@@ -6,15 +6,13 @@ same ones, and their version is part of the policy's fingerprint.
 """
 
 from functools import cache
-from importlib import resources
+from importlib import metadata, resources
 from zoneinfo import ZoneInfo
-
-import tzdata
 
 from breaktime.config.problems import nearest, quoted
 
-VERSION = tzdata.IANA_VERSION
-"""Release of the zone data, for example `2026f`."""
+VERSION = metadata.version("tzdata")
+"""Release of the zone data, for example `2026.6`."""
 
 
 @cache
@@ -34,7 +32,7 @@ def zone(name: str) -> ZoneInfo:
     if name not in names():
         hint = "write it as `Europe/London`"
         near = nearest(name, names()) or _city(name)
-        if near:
+        if near and not any(letter.isdigit() for letter in name):  # `GMT+1` is a riddle of its own
             hint = f"did you mean `{near}`"
         raise ValueError(f"{quoted(name)} is not a time zone; {hint}")
     *folders, last = name.split("/")

@@ -20,10 +20,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from breaktime.core.platforms import Match, Role
 from breaktime.core.policy import DatedCase, Policy, Standing
 from breaktime.core.request import Request
 from breaktime.core.rule import Rule
-from breaktime.core.what import Catalogue, Match, Role
+from breaktime.core.what import Catalogue
 from breaktime.core.when import Kind, look
 
 MAX_STEPS = 64
@@ -78,7 +79,8 @@ class Decision(NamedTuple):
         place: id of the place, or None.
         platform, role, name: what was asked for: platform id, role of the address, and the
             listed name that matched; None where nothing is controlled.
-        changes_at: UTC instant at which verdict or reason change, None if not foreseeable.
+        changes_at: UTC instant at which verdict or reason change, None if not foreseeable. After
+            many changes that change nothing, an earlier instant at which to ask again.
     """
 
     verdict: Verdict
@@ -222,8 +224,7 @@ def _answer(ask: _Question, at: datetime) -> tuple[_Answer, datetime | None]:
     """Return the answer at one instant, and the next instant that may bring another."""
     policy, standing, platform, page, agreed, records_writable = ask
     if standing.exempt is not None:
-        rules = (standing.exempt,)
-        return (Verdict.ALLOW, Reason.EXEMPT, Context.UNSCHEDULED, rules), None
+        return (Verdict.ALLOW, Reason.EXEMPT, Context.UNSCHEDULED, (standing.exempt,)), None
     if not agreed:
         return (Verdict.BLOCK, Reason.NAME_MISMATCH, Context.UNSCHEDULED, ()), None
     if page is not None:
@@ -234,8 +235,8 @@ def _answer(ask: _Question, at: datetime) -> tuple[_Answer, datetime | None]:
     if standing.cases:
         current, next_case = _case(standing.cases, platform, page, at)
         if current is not None:
-            rules = (current.case.rule,)
-            return (Verdict.ALLOW, Reason.BUSINESS_CASE, Context.BUSINESS_CASE, rules), next_case
+            cause = (current.case.rule,)
+            return (Verdict.ALLOW, Reason.BUSINESS_CASE, Context.BUSINESS_CASE, cause), next_case
     if standing.profile is None:
         unknown = (Verdict.BLOCK, Reason.IDENTITY_UNKNOWN, Context.UNSCHEDULED, ())
         return unknown, next_case
@@ -244,7 +245,7 @@ def _answer(ask: _Question, at: datetime) -> tuple[_Answer, datetime | None]:
         until = next_case
     verdict, reason, context = _CALENDAR[kind]
     if not records_writable:
-        return (Verdict.BLOCK, Reason.RECORDS_UNWRITABLE, context, rules), until
+        return (Verdict.BLOCK, Reason.RECORDS_UNWRITABLE, context, rules), next_case
     return (verdict, reason, context, rules), until
 
 

@@ -40,15 +40,13 @@ class Subject:
 
     def covers(self, person: Person | None, place: str | None) -> bool:
         """Tell whether somebody at a place is meant. Nobody known is in a place, not in a team."""
-        match self.kind:
-            case SubjectKind.EVERYONE:
-                return person is not None
-            case SubjectKind.PERSON:
-                return person is not None and person.id == self.id
-            case SubjectKind.TEAM:
-                return person is not None and self.id in person.teams
-            case SubjectKind.PLACE:
-                return place == self.id
+        if self.kind is SubjectKind.PLACE:
+            return place == self.id
+        if person is None:
+            return False
+        if self.kind is SubjectKind.PERSON:
+            return person.id == self.id
+        return self.kind is SubjectKind.EVERYONE or self.id in person.teams
 
 
 EVERYONE = Subject(SubjectKind.EVERYONE)
@@ -104,7 +102,8 @@ class Standing:
         place: id of the place, or None.
         zone: whose wall clock counts.
         exempt: the exemption that applies, if any.
-        cases: business cases that are about them, in the order of the file.
+        cases: business cases that are about them: their own, their teams', their place's and
+            everyone's, each in the order of the file.
         profile: their breaks; None where nobody is known.
     """
 
@@ -132,7 +131,7 @@ class Policy:
         zones: zones of single people and places, by subject.
         breaks: break lists by subject.
         exceptions, blackouts, suspensions: with whom they are for.
-        holidays: bank holidays and closed days, by the id of the place, "" for the organisation.
+        holidays: bank holidays and closed days.
         disagreement: what two teams mean.
         paged: ids of platforms of which single pages are open to somebody.
         fingerprint: SHA-256 in hexadecimal of everything that can change an answer.

@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
 from ipaddress import (
     AddressValueError,
     IPv4Address,
@@ -13,7 +11,7 @@ from ipaddress import (
     ip_network,
 )
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
 from breaktime.core.names import (
     path_segments,
@@ -21,162 +19,13 @@ from breaktime.core.names import (
     shown_address,
     split_address,
 )
+from breaktime.core.platforms import Match, PathRole, Platform, Role
 
 # What makes a path need work before it can be compared.
 _IRREGULAR: Final = re.compile(r"[%?#]|//|/\.|/$|^(?!/)")
-# The characters of a page name. No plus: `/r/one+two` joins pages, `t.me/+code` hides one.
-_PAGE_NAME: Final = re.compile(r"[\w.:~-]+")
 type _Network = IPv4Network | IPv6Network
 
 _DEEPEST_COPY: Final = 3  # an archive of a translation of an archive is looked through
-
-
-class Role(StrEnum):
-    """What a name or path is to its platform."""
-
-    WEB = "web"  # pages for people
-    API = "api"  # what apps and pages of the platform talk to
-    CDN = "cdn"  # pictures, films and programs of the platform
-    SHORT = "short"  # short addresses and wrappers of outgoing links
-    LOGIN = "login"  # "log in with ..." for other sites
-    EMBED = "embed"  # buttons, posts and players inside other sites
-    PIXEL = "pixel"  # measuring visitors of other sites
-    MIRROR = "mirror"  # the platform's content shown by somebody else
-
-
-class Match(NamedTuple):
-    """
-    One recognised address.
-
-    Fields:
-        platform: id of the platform.
-        role: of the listed name, or of the path where a path changes it.
-        name: the listed suffix, or the listed network in CIDR form, that matched.
-    """
-
-    platform: str
-    role: Role
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class PathRole:
-    """
-    A path that plays another role than its host.
-
-    Fields:
-        path: segments to compare; `*` stands for any text inside one segment, and as the last
-            segment for everything below.
-        role: what that path is.
-        name: the listed name it holds on; empty for every name of the platform with role web.
-    """
-
-    path: str
-    role: Role
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PageShape:
-    """
-    Where a path names a page; what follows on the path belongs to the page.
-
-    Fields:
-        path: segments, one of which holds `{page}`; a segment `*` is any text.
-        same_as: the shape whose page this is, where two spellings are one page; empty: itself.
-    """
-
-    path: str
-    same_as: str = ""
-
-    def page_in(self, segments: tuple[str, ...], ignore: str) -> str | None:
-        """Give the page key that lower-cased *segments* name, or None."""
-        shape = self.path.strip("/").split("/")
-        if len(segments) < len(shape):
-            return None
-        page = None
-        for expected, segment in zip(shape, segments, strict=False):
-            before, names, after = expected.partition("{page}")
-            if names:
-                inside = segment.removeprefix(before).removesuffix(after)
-                if f"{before}{inside}{after}" != segment or not _PAGE_NAME.fullmatch(inside):
-                    return None
-                page = "".join(letter for letter in inside if letter not in ignore)
-            elif expected not in {"*", segment}:
-                return None
-        return (self.same_as or self.path).strip("/").replace("{page}", page) if page else None
-
-
-@dataclass(frozen=True, slots=True)
-class Platform:
-    """
-    One platform, as its file in `rules/` describes it.
-
-    Fields:
-        id: stem of the file, kebab-case.
-        name: as people write it.
-        category: kebab-case, for example `social-network`.
-        aliases: other words people use for it.
-        domains: normal name -> role; a name covers everything below it.
-        exceptions: names below listed ones that are not this platform (a work tool, say).
-        paths: paths that play another role than their host.
-        networks: CIDR text; addresses that only this platform uses.
-        shapes: where a path names a page.
-        reserved: page keys that are never pages (`login`, `r/all`).
-        ignore: characters that make no difference in a page name.
-        parameters: path -> the query parameters that name a page there.
-        sources: short names of the lists its facts come from.
-    """
-
-    id: str
-    name: str
-    category: str
-    aliases: tuple[str, ...] = ()
-    domains: Mapping[str, Role] = field(default_factory=dict)
-    exceptions: frozenset[str] = frozenset()
-    paths: tuple[PathRole, ...] = ()
-    networks: tuple[str, ...] = ()
-    shapes: tuple[PageShape, ...] = ()
-    reserved: frozenset[str] = frozenset()
-    ignore: str = ""
-    parameters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    sources: tuple[str, ...] = ()
-
-    def page_of(self, path: str, parameters: Mapping[str, str]) -> str | None:
-        """
-        Give the key of the page that an address of this platform names.
-
-        Whole segments only: `/YourPageFans` is not `/YourPage`. The query names a page nowhere
-        but at the paths listed for it, so `/login?next=/YourPage` is the login form.
-
-        Args:
-            path: as the request shows it.
-            parameters: query parameters that were given once, decoded.
-
-        Returns:
-            A key to compare (`exampleshire`, `groups/exampleshire-carers`, `@exampleshire`,
-            `id=123`), or None for an address that names no page.
-        """
-        written = path_segments(path)
-        segments = tuple(segment.lower() for segment in written)
-        for name in self.parameters.get("/" + "/".join(segments), ()):
-            value = parameters.get(name, "")
-            if _PAGE_NAME.fullmatch(value):
-                return f"{name}={value}"  # case kept: identifiers made by machines need it
-        for shape in self.shapes:
-            page = shape.page_in(segments, self.ignore)
-            if page is not None and not self._is_reserved(page):
-                return page
-        return None
-
-    def _is_reserved(self, page: str) -> bool:
-        """Compare as page names are compared: `log.in` is `login` where dots make no difference."""
-        if page in self.reserved:
-            return True
-        return any(
-            page == "".join(letter for letter in key if letter not in self.ignore)
-            for key in self.reserved
-        )
 
 
 class _PathRoles:

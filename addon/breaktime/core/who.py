@@ -15,7 +15,8 @@ def canonical(subject: str) -> str:
     Sign-in names are the same person in any case and width (`R.Hughes`, `r.hughes`), so that a
     rule written for one of them holds for all.
     """
-    return unicodedata.normalize("NFKC", subject).strip().casefold()
+    folded = unicodedata.normalize("NFKC", subject).strip().casefold()
+    return unicodedata.normalize("NFKC", folded)  # folding may leave something to compose
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Person:
 
     Fields:
         id: canonical id.
-        teams: ids of the teams, in the order of the file.
+        teams: ids of the teams, in alphabetical order: the order of the file means nothing.
     """
 
     id: str

@@ -34,7 +34,7 @@ class Reply:
     issuer: str
 
 
-def visit(url: str, source: str, proxy: tuple[str, int], trust: tuple[Path, ...]) -> Reply:
+def visit(url: str, source: str, proxy: tuple[str, int], trust: Path) -> Reply:
     """
     Open a page through the gateway.
 
@@ -42,14 +42,15 @@ def visit(url: str, source: str, proxy: tuple[str, int], trust: tuple[Path, ...]
         url: an https address.
         source: address of this machine that the person sits at.
         proxy: where the gateway listens.
-        trust: files with the authorities the browser trusts.
+        trust: file with the authorities that the browser trusts.
+
+    Raises:
+        OSError: if no answer comes, or from somebody who is not trusted.
     """
-    context = ssl.create_default_context()
-    for file in trust:
-        context.load_verify_locations(file)
+    context = ssl.create_default_context(cafile=trust)
     parts = urlsplit(url)
     connection = http.client.HTTPSConnection(
-        *proxy, timeout=TIMEOUT_SECONDS, context=context, source_address=(source, 0)
+        proxy[0], proxy[1], timeout=TIMEOUT_SECONDS, context=context, source_address=(source, 0)
     )
     connection.set_tunnel(parts.hostname or "", 443)
     try:
@@ -63,5 +64,6 @@ def visit(url: str, source: str, proxy: tuple[str, int], trust: tuple[Path, ...]
 
 def _issuer(sock: Any) -> str:
     certificate = sock.getpeercert() if isinstance(sock, ssl.SSLSocket) else None
-    names = [pair for group in (certificate or {}).get("issuer", ()) for pair in group]
+    issuer: Any = (certificate or {}).get("issuer", ())
+    names = [pair for group in issuer for pair in group]
     return next((value for key, value in names if key == "organizationName"), "nobody")

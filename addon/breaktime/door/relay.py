@@ -43,13 +43,10 @@ class _Way:
     def start(self, first: bytes) -> None:
         """Send *first*, then whatever the source sends."""
         self.moved = len(first)
-        self.rest = first
+        # The source may still be watched by whoever read from it before: this replaces it.
+        self._relay.loop.add_reader(self.source, self._pump)
         if first:
-            # The source may still be watched by whoever read from it before.
-            self._relay.loop.remove_reader(self.source)
-            self._relay.loop.add_writer(self.sink, self._flush)
-        else:
-            self._relay.loop.add_reader(self.source, self._pump)
+            self._pass_on(memoryview(first))
 
     def _pump(self) -> None:
         relay = self._relay
@@ -65,17 +62,21 @@ class _Way:
             self._end()
             return
         self.moved += n
+        self._pass_on(view[:n])
+
+    def _pass_on(self, data: memoryview) -> None:
+        """Send *data*; keep a copy of what the sink does not take, and do not read meanwhile."""
         try:
-            sent = self.sink.send(view[:n])
+            sent = self.sink.send(data)
         except (BlockingIOError, InterruptedError):
             sent = 0
         except OSError:
-            relay.end()
+            self._relay.end()
             return
-        if sent < n:
-            self.rest = bytes(view[sent:n])
-            relay.loop.remove_reader(self.source)
-            relay.loop.add_writer(self.sink, self._flush)
+        if sent < len(data):
+            self.rest = bytes(data[sent:])
+            self._relay.loop.remove_reader(self.source)
+            self._relay.loop.add_writer(self.sink, self._flush)
 
     def _flush(self) -> None:
         try:
@@ -160,8 +161,8 @@ class Relay:
         Args:
             first: what was already read from the client.
         """
-        self._up.start(first)
         self._down.start(b"")
+        self._up.start(first)  # last: it may find the origin gone, and that ends both
 
     def check(self) -> None:
         """End when both directions have ended."""

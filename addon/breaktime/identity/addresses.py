@@ -35,6 +35,10 @@ class AddressesConfig(BaseModel):
     table: Path
     """CSV file with the header `address,person`, beside the configuration unless absolute."""
 
+    def files(self, base: Path) -> tuple[Path, ...]:
+        """Return the files that the provider is built from."""
+        return (base / self.table,)
+
     def open(self, base: Path) -> "Addresses":
         """
         Read the table.

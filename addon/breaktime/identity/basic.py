@@ -55,6 +55,10 @@ class BasicConfig(BaseModel):
     file: Path
     """htpasswd file, beside the configuration unless absolute."""
 
+    def files(self, base: Path) -> tuple[Path, ...]:
+        """Return the files that the provider is built from."""
+        return (base / self.file,)
+
     def open(self, base: Path) -> "Basic":
         """
         Read the file; later changes of it count after a reload.

@@ -81,6 +81,10 @@ class Config(Protocol):
     @property
     def kind(self) -> str: ...  # noqa: D102  the word that chooses the provider
 
+    def files(self, base: Path) -> tuple[Path, ...]:
+        """Return the files that the provider is built from; a change of one means a reload."""
+        ...
+
     def open(self, base: Path) -> Provider:
         """
         Build the provider.

@@ -6,9 +6,9 @@ whole of it stands inside one guard here, and what follows a failure has nothing
 """
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any
 
 import structlog
 from mitmproxy import http, websocket
@@ -26,81 +26,80 @@ from breaktime.core.record import (
     keeping,
     message_of,
 )
-from breaktime.identity import Sighting, identify, should_challenge
+from breaktime.identity import should_challenge
 from breaktime.mitm.act import answer, let_back, let_through
 from breaktime.mitm.clock import Clock
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.observe import Seen, Tunnel, observe
 from breaktime.mitm.refuse import refusal_page
+from breaktime.mitm.signin import Recorder, SignIn
 from breaktime.mitm.state import InForce, State
-from breaktime.pages import challenge_page, fault_page, malformed_page
+from breaktime.pages import challenge, fault_page, malformed_page, port_page
 
 JUDGED = "breaktime"
 """The one key in a flow's metadata; it holds a `Judged`."""
 
 _FAULT_PAGE = fault_page()
 _MALFORMED_PAGE = malformed_page()
+_PORT_PAGE = port_page()
 
 log = structlog.get_logger("breaktime.gateway")
 
 
-class Recorder(Protocol):
-    """Where records go."""
-
-    @property
-    def writable(self) -> bool:
-        """Whether the last record was written."""
-
-    def put(self, record: Record) -> bool:
-        """Write one record and say whether it is written."""
-
-
+@dataclass(slots=True)
 class Judged:
-    """What the hooks of one flow remember: the decision, and the policy it was made by."""
+    """What the hooks of one flow remember: the decision, its id, and what was in force."""
 
-    __slots__ = ("decision", "id", "state")
-
-    def __init__(self, decision: Decision, id_: str, state: InForce) -> None:
-        """Remember a decision."""
-        self.decision = decision
-        self.id = id_
-        self.state = state
+    decision: Decision
+    id: str
+    state: InForce
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """One request, what was known before it, and what is asked about it."""
+
+    tunnel: Tunnel
+    seen: Seen
+    state: InForce
+    at: datetime
+
+    def decide(self, *, records_writable: bool = True) -> Decision:
+        return decide(
+            self.state.policy, self.seen.request, self.at, records_writable=records_writable
+        )
+
+    def changed(self, **facts: Any) -> "_Question":
+        """Return the same question with other facts about the request."""
+        request = replace(self.seen.request, **facts)
+        return replace(self, seen=replace(self.seen, request=request))
+
+
+@dataclass(slots=True, eq=False)
 class Breaktime:
     """
     Ask the policy about every request that is not relayed unopened.
 
     Decisions are made at `requestheaders`, before a byte has gone upstream.
+
+    Fields:
+        state: what is in force.
+        recorder: where records go.
+        sign_in: asks people who they are.
+        clock: reads the instant.
+        leases: connections that are open because of a break.
+        tunnels: what is known of a client connection, by its id.
+        look_up: resolves a host name to addresses, for sites that are asked for in clear.
     """
 
-    def __init__(
-        self,
-        state: State,
-        recorder: Recorder,
-        clock: Clock,
-        leases: Leases,
-        tunnels: Callable[[str], Tunnel | None],
-        look_up: Callable[[str, int], Awaitable[Iterable[str]]] | None = None,
-    ) -> None:
-        """
-        Take what is asked on the way.
-
-        Args:
-            state: what is in force.
-            recorder: where records go.
-            clock: reads the instant.
-            leases: connections that are open because of a break.
-            tunnels: what is known of a client connection, by its id.
-            look_up: resolves a host name to addresses, for sites that are asked for in clear.
-        """
-        self._state = state
-        self._recorder = recorder
-        self._clock = clock
-        self._leases = leases
-        self._tunnels = tunnels
-        self._look_up = look_up
-        self._coalescer = Coalescer()
+    state: State
+    recorder: Recorder
+    sign_in: SignIn
+    clock: Clock
+    leases: Leases
+    tunnels: Callable[[str], Tunnel | None]
+    look_up: Callable[[str, int], Awaitable[Iterable[str]]]
+    _coalescer: Coalescer = field(default_factory=Coalescer)
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
         """Refuse a CONNECT that did not come through the door."""
@@ -110,7 +109,7 @@ class Breaktime:
         """Judge one request."""
         if flow.response or flow.error or not flow.live:
             return
-        state = self._state.now
+        state = self.state.now
         try:
             await self._judge(flow, state)
         except Exception as fault:
@@ -118,93 +117,83 @@ class Breaktime:
             self._fail(flow, state, fault)
 
     async def _judge(self, flow: http.HTTPFlow, state: InForce) -> None:
-        tunnel = self._tunnels(flow.client_conn.id)
+        tunnel = self.tunnels(flow.client_conn.id)
         if tunnel is None:
             tunnel = Tunnel(flow.client_conn.id, flow.client_conn.peername[0])
         seen = observe(flow, tunnel)
         if not seen.wellformed:
             answer(flow, _MALFORMED_PAGE, body=seen.body)
             return
-        at = self._clock()
-        decision = decide(state.policy, seen.request, at)
+        if tunnel.host is None and flow.request.port not in state.settings.gateway.ports:
+            answer(flow, _PORT_PAGE, body=seen.body)
+            return
+        ask = _Question(tunnel, seen, state, self.clock())
+        decision = ask.decide()
         if decision.verdict is Verdict.PASS and tunnel.host is None:
-            seen, decision = await self._by_address(flow, seen, decision, state, at)
+            ask = await self._by_address(flow, ask)
+            decision = ask.decide()
         judged = decision.verdict is not Verdict.PASS and decision.reason is not Reason.EXEMPT
         if judged and not tunnel.identified:
-            claim = await identify(state.providers, Sighting(tunnel.client, seen.credentials))
-            # Inside a tunnel, a challenge would be taken for one of the origin.
-            if tunnel.host is None and should_challenge(state.providers, claim):
-                answer(flow, challenge_page(state.site), body=seen.body)
-                return
+            claim = await self.sign_in.ask(state, tunnel.client, seen.credentials)
             if claim is not None:
-                request = replace(seen.request, person=claim.person, groups=claim.groups)
-                seen = replace(seen, request=request)
-            decision = decide(state.policy, seen.request, at)
-        self._act(flow, tunnel, seen, decision, state, at)
+                ask = ask.changed(person=claim.person, groups=claim.groups)
+                decision = ask.decide()
+            elif _should_sign_in(decision, tunnel, state):
+                answer(flow, challenge(state.policy.organisation), body=seen.body)
+                return
+        self._act(flow, ask, decision)
 
-    async def _by_address(
-        self, flow: http.HTTPFlow, seen: Seen, decision: Decision, state: InForce, at: datetime
-    ) -> tuple[Seen, Decision]:
-        """Judge a site that is asked for in clear by its addresses too, if it has social ones."""
-        if self._look_up is None or all(map(state.policy.catalogue.is_never, seen.request.names)):
-            return seen, decision
+    async def _by_address(self, flow: http.HTTPFlow, ask: "_Question") -> "_Question":
+        """Judge a site that is asked for in clear under its addresses too."""
         try:
-            addresses = await self._look_up(flow.request.host, flow.request.port)
+            addresses = await self.look_up(flow.request.host, flow.request.port)
         except OSError:
-            return seen, decision  # it cannot be connected to either
-        names = tuple(name for name in map(normal_name, addresses) if name)
-        request = replace(seen.request, names=(*seen.request.names, *names))
-        seen = replace(seen, request=request)
-        return seen, decide(state.policy, seen.request, at)
+            return ask  # it cannot be connected to either
+        names = dict.fromkeys((*ask.seen.request.names, *addresses))
+        return ask.changed(names=tuple(names))
 
-    def _act(
-        self,
-        flow: http.HTTPFlow,
-        tunnel: Tunnel,
-        seen: Seen,
-        decision: Decision,
-        state: InForce,
-        at: datetime,
-    ) -> None:
+    def _act(self, flow: http.HTTPFlow, ask: "_Question", decision: Decision) -> None:
+        state = ask.state
         judged = Judged(decision, decision_id(), state)
         flow.metadata[JUDGED] = judged
         if decision.verdict is Verdict.PASS:
             let_through(flow)
             return
         if decision.reason is Reason.EXEMPT:
-            tunnel.opened.add(flow.request.host)
+            ask.tunnel.opened.add(flow.request.host)
             let_through(flow)
             return
-        if not self._record(judged, seen, at) and state.settings.records.block_if_unwritable:
-            judged.decision = decide(state.policy, seen.request, at, records_writable=False)
+        if not self._record(judged, ask) and state.settings.records.block_if_unwritable:
+            judged.decision = ask.decide(records_writable=False)
         if judged.decision.verdict is Verdict.BLOCK:
-            page = refusal_page(judged.decision, judged.id, seen, state, at)
-            answer(flow, page, body=seen.body)
+            page = refusal_page(judged.decision, judged.id, ask.seen, state, ask.at)
+            answer(flow, page, body=ask.seen.body)
             return
         if decision.context is Context.BREAK:
-            self._leases.grant(tunnel.id, decision.changes_at, state.settings.ending.grace)
-        tunnel.opened.add(flow.request.host)
+            self.leases.grant(ask.tunnel.id, decision.changes_at, state.settings.ending.grace)
+        ask.tunnel.opened.add(flow.request.host)
         let_through(flow)
 
-    def _record(self, judged: Judged, seen: Seen, at: datetime) -> bool:
+    def _record(self, judged: Judged, ask: "_Question") -> bool:
         """Write down what was decided, before anything is released."""
-        decision = judged.decision
-        keep = keeping(decision, seen.evidence)
+        keep = keeping(judged.decision, ask.seen.evidence)
         if keep is Keeping.NONE:
-            return self._recorder.writable
-        record = _record_of(judged, seen, at)
+            return self.recorder.writable
+        record = _record_of(judged, ask.seen, ask.at)
         if keep is Keeping.SELDOM:
             earlier = self._coalescer.earlier(record)
             if earlier is not None:
                 judged.id = earlier
-                return self._recorder.writable
+                return self.recorder.writable
+        kept = self.recorder.put(record)
+        if kept and keep is Keeping.SELDOM:
             self._coalescer.remember(record)
-        return self._recorder.put(record)
+        return kept
 
     def _fail(self, flow: http.HTTPFlow, state: InForce, fault: Exception) -> None:
         """Refuse what could be controlled, and leave the rest of the web alone."""
         try:
-            if not _could_be_controlled(flow, self._tunnels, state):
+            if not _could_be_controlled(flow, self.tunnels, state):
                 let_through(flow)
                 flow.metadata[JUDGED] = Judged(
                     Decision(Verdict.PASS, Reason.FILTER_ERROR), "", state
@@ -214,9 +203,9 @@ class Breaktime:
             log.exception("a failed request could not be looked at; it is refused")
         flow.metadata[JUDGED] = Judged(FAULT, "", state)
         try:
-            self._recorder.put(
+            self.recorder.put(
                 Record(
-                    at=self._clock(),
+                    at=self.clock(),
                     action=Action.VISIT_BLOCKED,
                     message=message_of(FAULT),
                     ruleset=state.policy.fingerprint,
@@ -250,7 +239,7 @@ class Breaktime:
         controlled = decision.verdict is not Verdict.PASS
         notice = None
         if decision.context is Context.BREAK and decision.changes_at is not None:
-            left = decision.changes_at - self._clock()
+            left = decision.changes_at - self.clock()
             if left <= judged.state.settings.ending.warn_before:
                 notice = decision.changes_at.strftime("%Y-%m-%dT%H:%M:%SZ")
         let_back(flow, controlled=controlled, notice=notice)
@@ -263,7 +252,21 @@ class Breaktime:
 
     def client_disconnected(self, client: Client) -> None:
         """Forget a connection that has ended."""
-        self._leases.release(client.id)
+        self.leases.release(client.id)
+
+
+def _should_sign_in(decision: Decision, tunnel: Tunnel, state: InForce) -> bool:
+    """
+    Tell whether to ask for credentials, which nobody has sent or known.
+
+    Not where the answer does not depend on them, and not inside a tunnel, where a browser would
+    take the question for one of the origin.
+    """
+    return (
+        decision.reason is Reason.IDENTITY_UNKNOWN
+        and tunnel.host is None
+        and should_challenge(state.providers, None)
+    )
 
 
 def _refuse(flow: http.HTTPFlow) -> None:

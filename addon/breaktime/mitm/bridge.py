@@ -1,15 +1,16 @@
 """The bridge from the door to mitmproxy: who holds which connection, and how it ends."""
 
 import asyncio
+import errno
+import os
 from collections.abc import Callable
 
 import structlog
 from mitmproxy.master import Master
 
-from breaktime.door import Dialler, Inspection, Kind
+from breaktime.door import Dialled, Dialler, Inspection, Kind
 from breaktime.mitm.handler import Handler, HookTable, take_over
 from breaktime.mitm.observe import Tunnel
-from breaktime.mitm.policing import Police
 
 log = structlog.get_logger("breaktime.gateway")
 
@@ -17,34 +18,34 @@ log = structlog.get_logger("breaktime.gateway")
 class Bridge:
     """Takes over connections that are to be inspected, and keeps what is known of each."""
 
-    def __init__(
-        self,
-        master: Master,
-        dialler: Dialler,
-        police: Police,
-        release: Callable[[str], None],
-    ) -> None:
+    def __init__(self, master: Master, dialler: Dialler, release: Callable[[str], None]) -> None:
         """
         Begin with no connection; `attach` the hook table before the first one comes.
 
         Args:
             master: whose options the layers read.
             dialler: connects to origins.
-            police: says whether a host at an address is controlled.
             release: tells the door that a connection has ended.
         """
         self._master = master
         self._dialler = dialler
-        self._police = police
         self._release = release
         self._table = HookTable(())
+        self._concerns: Callable[[tuple[str, ...]], bool] = lambda _: True
         self._tunnels: dict[str, Tunnel] = {}
         self._handlers: dict[str, Handler] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def attach(self, table: HookTable) -> None:
-        """Set the hooks that every connection runs through."""
+    def attach(self, table: HookTable, concerns: Callable[[tuple[str, ...]], bool]) -> None:
+        """
+        Set what every connection runs through.
+
+        Args:
+            table: the hooks.
+            concerns: tells whether any of these names and addresses is controlled.
+        """
         self._table = table
+        self._concerns = concerns
 
     def tunnel(self, connection: str) -> Tunnel | None:
         """Return what the door knows of a connection."""
@@ -83,16 +84,36 @@ class Bridge:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    async def _connect(self, connection: str, host: str, port: int) -> Dialled:
+        """
+        Connect to an origin; to a controlled site only where a decision has opened it.
+
+        This holds whatever the hooks have or have not done, and wherever a name leads by now.
+
+        Raises:
+            OSError: it cannot, or may not, be connected to.
+        """
+        dialled = await self._dialler.connect(host, port)
+        admitted = False
+        try:
+            tunnel = self._tunnels.get(connection)
+            opened = tunnel is not None and host in tunnel.opened
+            admitted = opened or not self._concerns((host, dialled.address))
+        finally:
+            if not admitted:
+                dialled.sock.close()
+        if not admitted:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return dialled
+
     async def _serve(self, inspection: Inspection) -> None:
         connection = inspection.conn.id
-        tunnel = self._tunnels[connection]
-
-        def admits(host: str, address: str) -> bool:
-            return host in tunnel.opened or not self._police.concerns((host, address))
-
         try:
             handler = await take_over(
-                inspection, self._master.options, self._table, self._dialler, admits
+                inspection,
+                self._master.options,
+                self._table,
+                lambda host, port: self._connect(connection, host, port),
             )
             self._handlers[connection] = handler
             await handler.handle_client()

@@ -12,7 +12,8 @@ from typing import Any
 
 from mitmproxy import http
 from mitmproxy.proxy import commands, events, layer, layers
-from mitmproxy.proxy.layers.http import HttpStream, RequestHeaders
+from mitmproxy.proxy.layers.http import HttpStream
+from mitmproxy.proxy.layers.http._events import RequestHeaders
 
 _STILL_COMING = math.inf
 

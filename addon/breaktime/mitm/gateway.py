@@ -22,10 +22,14 @@ from breaktime.mitm.leases import Leases
 from breaktime.mitm.master import make_ca, make_master, trust_bundle
 from breaktime.mitm.policing import Police
 from breaktime.mitm.reload import Reloader
+from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import State, open_for
 
 SWEEP_SECONDS = 0.5
 """How often connections whose break has ended are looked for."""
+
+SIGN_IN_SECONDS = 15
+"""How long a sign-in that has begun may go on with the identity tables of the old configuration."""
 
 FORBIDDEN_ENVIRONMENT = ("SSLKEYLOGFILE", "MITMPROXY_SSLKEYLOGFILE")
 """Variables that make mitmproxy or OpenSSL write down the keys of people's connections."""
@@ -80,10 +84,10 @@ class Gateway:
         self._path = path
         self._world = world
         loaded = load(path)
+        self._files = loaded.files
         self._state = State(open_for(loaded))
-        self._files = (*loaded.files, *self._state.now.tables)
         self._listen = tuple(listen) or loaded.settings.gateway.listen
-        self._ending = asyncio.Event()
+        self._stop = asyncio.Event()
 
     async def run(self) -> None:
         """
@@ -92,9 +96,6 @@ class Gateway:
         Raises:
             StartError: if an address, the audit directory or the CA cannot be used.
         """
-        # From the first record on, an end is an end in order.
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, self._ending.set)
         settings = self._state.now.settings
         try:
             sink = DayFiles(settings.records.directory, GATEWAY_NAME)
@@ -110,17 +111,21 @@ class Gateway:
 
     async def _serve(self, recorder: Recorder) -> None:
         gateway = self._state.now.settings.gateway
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
         try:
             make_ca(gateway.ca)
             trust = trust_bundle(gateway.ca, gateway.trust)
         except OSError as problem:
-            raise StartError(f"the certificate authority cannot be kept: {problem}") from problem
+            raise StartError(f"the certificates cannot be read or kept: {problem}") from problem
         master, addons = make_master(gateway.ca, trust)
         dialler = Dialler(
-            self._world.resolve, internal=map(str, gateway.internal), ports=frozenset(gateway.ports)
+            self._world.resolve, internal=map(str, gateway.internal), ports=gateway.ports
         )
-        police = Police(self._state)
-        bridge = Bridge(master, dialler, police, lambda connection: door.release(connection))
+        bridge = Bridge(master, dialler, lambda gone: door.release(gone))  # noqa: PLW0108  made below
+        sign_in = SignIn(recorder, self._world.clock)
+        police = Police(self._state, sign_in)
         door = Door(
             police,
             bridge.hand_over,
@@ -130,9 +135,15 @@ class Gateway:
         )
         leases = Leases(bridge.cut)
         breaktime = Breaktime(
-            self._state, recorder, self._world.clock, leases, bridge.tunnel, dialler.resolve
+            self._state,
+            recorder,
+            sign_in,
+            self._world.clock,
+            leases,
+            bridge.tunnel,
+            dialler.resolve,
         )
-        bridge.attach(HookTable((*addons, breaktime)))
+        bridge.attach(HookTable((*addons, breaktime)), police.concerns)
         try:
             await door.start()
         except OSError as problem:
@@ -151,7 +162,7 @@ class Gateway:
         """Run until a signal, or until a part that must not end has ended."""
         reloader = Reloader(lambda: self._files, lambda why: self._reload(recorder, why))
         parts = [
-            asyncio.create_task(self._ending.wait(), name="signal"),
+            asyncio.create_task(self._stop.wait(), name="stop"),
             asyncio.create_task(master.run(), name="mitmproxy"),
             asyncio.create_task(reloader.run(), name="reload"),
             asyncio.create_task(self._sweep(leases), name="leases"),
@@ -182,23 +193,39 @@ class Gateway:
             new = await asyncio.to_thread(open_for, loaded)
         except ConfigError as error:
             for problem in error.problems:
-                log.error("the new configuration is not taken", problem=str(problem))
-            self._note(
-                recorder,
-                Action.CONFIG_REJECTED,
-                "A new configuration was not taken; the old one stays in force",
-                problems=len(error.problems),
-            )
+                log.error("the new configuration is not taken", problem=str(problem))  # noqa: TRY400  no fault
+            self._reject(recorder, len(error.problems))
             return
-        self._files = (*loaded.files, *new.tables)
+        except Exception as fault:  # a fault of ours must not end the gateway
+            log.exception("the new configuration is not taken", error=type(fault).__name__)
+            self._reject(recorder, 0)
+            return
+        self._files = loaded.files
         self._state.now = new
-        for provider in old.providers:
-            provider.close()
-        if why == "file" and new.means(old):
+        for provider in old.providers:  # somebody may still be signing in with it
+            asyncio.get_running_loop().call_later(SIGN_IN_SECONDS, provider.close)
+        if (
+            new.settings.gateway != old.settings.gateway
+            or new.settings.records != old.settings.records
+        ):
+            log.warning("some of `gateway` and `records` counts after a restart only")
+        if why == "file" and (new.policy.fingerprint, new.people, new.settings) == (
+            old.policy.fingerprint,
+            old.people,
+            old.settings,
+        ):
             log.info("the configuration was read again; its meaning is the same")
             return
         log.info("a new configuration is in force", policy=new.policy.fingerprint[:12])
         self._note(recorder, Action.CONFIG_LOADED, "A new configuration is in force")
+
+    def _reject(self, recorder: Recorder, problems: int) -> None:
+        self._note(
+            recorder,
+            Action.CONFIG_REJECTED,
+            "A new configuration was not taken; the old one stays in force",
+            problems=problems,
+        )
 
     def _note(
         self, recorder: Recorder, action: Action, message: str, problems: int | None = None

@@ -5,13 +5,11 @@ This file and `master` stand on internals of mitmproxy 12.2; tests/mitmproxy_fac
 """
 
 import asyncio
-import errno
 import inspect
 import logging
-import os
 import socket
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -25,15 +23,13 @@ from mitmproxy.proxy.layers.http import HTTPMode
 from mitmproxy.proxy.mode_specs import ProxyMode
 from mitmproxy.proxy.server import ConnectionIO, LiveConnectionHandler
 
-from breaktime.door import Dialled, Dialler, Inspection, Kind
+from breaktime.door import Dialled, Inspection, Kind
 from breaktime.mitm.framing import FramedHttp
 
 log = logging.getLogger(__name__)
 
 Hook = Callable[[Any], Awaitable[None] | None]
-
-type Admits = Callable[[str, str], bool]
-"""Whether requests may be sent to a host at the address it was found at."""
+Connect = Callable[[str, int], Awaitable[Dialled]]
 
 _MODE = ProxyMode.parse("regular")
 
@@ -110,7 +106,7 @@ class Inspected(layer.Layer):
         super().__init__(context)
         self._kind = kind
 
-    def _handle_event(self, event: events.Event) -> Iterator[commands.Command]:
+    def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
         child: layer.Layer
         if self._kind is Kind.TLS:
             child = layers.ServerTLSLayer(self.context)
@@ -122,7 +118,7 @@ class Inspected(layer.Layer):
         else:
             child = FramedHttp(self.context, HTTPMode.transparent)
         self.handle_event = child.handle_event  # type: ignore[method-assign]
-        self._handle_event = child.handle_event  # type: ignore[assignment, method-assign]
+        self._handle_event = child.handle_event  # type: ignore[method-assign]
         yield from child.handle_event(event)
 
 
@@ -136,16 +132,15 @@ class Handler(LiveConnectionHandler):
         options: Options,
         *,
         table: HookTable,
-        dialler: Dialler,
-        admits: Admits,
-        connection_id: str,
+        connect: Connect,
     ) -> None:
-        """Take over a client; its id is the door's."""
+        """Take over a client, with the hooks to run and the way to origins."""
         super().__init__(reader, writer, options, _MODE)
         self._table = table
-        self._dialler = dialler
-        self._admits = admits
-        # The id is part of the hash under which the transport is kept.
+        self._connect = connect
+
+    def rename(self, connection_id: str) -> None:
+        """Call the client by the door's id, which is part of the hash its transport is kept by."""
         io = self.transports.pop(self.client)
         self.client.id = connection_id
         self.transports[self.client] = io
@@ -188,11 +183,10 @@ class Handler(LiveConnectionHandler):
         Connect to an origin through the door's dialler.
 
         The address that is checked is the address that is connected to: there is no second
-        look-up that could answer differently. The same goes for the policy: whatever the hooks
-        have or have not done, a controlled site is talked to only where a decision opened it.
+        look-up that could answer differently.
         """
         server = command.connection
-        data = server_hooks.ServerConnectionHookData(client=self.client, server=server)  # type: ignore[arg-type]
+        data = server_hooks.ServerConnectionHookData(client=self.client, server=server)
         await self.handle_hook(server_hooks.ServerConnectHook(data))
         if server.error or server.address is None:
             await self._not_connected(command, data, server.error or "no address")
@@ -200,8 +194,7 @@ class Handler(LiveConnectionHandler):
         async with self.max_conns[server.address]:
             server.timestamp_start = time.time()  # noqa: TID251  a field of mitmproxy's
             try:
-                dialled = await self._dialler.connect(server.address[0], server.address[1])
-                self._check(server.address[0], dialled)
+                dialled = await self._connect(server.address[0], server.address[1])
                 reader, writer = await asyncio.open_connection(sock=dialled.sock)
             except OSError as problem:
                 await self._not_connected(command, data, str(problem) or type(problem).__name__)
@@ -209,23 +202,11 @@ class Handler(LiveConnectionHandler):
             except asyncio.CancelledError:
                 await self._not_connected(command, data, "connection cancelled")
                 raise
+            except Exception:  # a fault of ours; the client must not wait for ever
+                log.exception("an origin could not be dialled")
+                await self._not_connected(command, data, "fault of the gateway")
+                return
             await self._connected(command, data, reader, writer)
-
-    def _check(self, host: str, dialled: Dialled) -> None:
-        """
-        Close a connection that no decision has opened; nothing was sent on it.
-
-        Raises:
-            OSError: it was closed.
-        """
-        admitted = False
-        try:
-            admitted = self._admits(host, dialled.address)
-        except Exception:
-            log.exception("a destination could not be judged")
-        if not admitted:
-            dialled.sock.close()
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
     async def _connected(
         self,
@@ -235,7 +216,7 @@ class Handler(LiveConnectionHandler):
         writer: asyncio.StreamWriter,
     ) -> None:
         server = command.connection
-        server.timestamp_tcp_setup = time.time()  # type: ignore[attr-defined]  # noqa: TID251  a field of mitmproxy's
+        server.timestamp_tcp_setup = time.time()  # noqa: TID251  a field of mitmproxy's
         server.state = ConnectionState.OPEN
         server.peername = writer.get_extra_info("peername")
         server.sockname = writer.get_extra_info("sockname")
@@ -274,11 +255,7 @@ class Handler(LiveConnectionHandler):
 
 
 async def take_over(
-    inspection: Inspection,
-    options: Options,
-    table: HookTable,
-    dialler: Dialler,
-    admits: Admits,
+    inspection: Inspection, options: Options, table: HookTable, connect: Connect
 ) -> Handler:
     """
     Make a handler for a connection that the door hands over, with what it has read so far.
@@ -297,15 +274,8 @@ async def take_over(
     }
     transport, _ = await loop.connect_accepted_socket(lambda: protocol, inspection.sock)
     writer = _Writer(transport, protocol, reader, addresses)
-    handler = Handler(
-        reader,
-        writer,
-        options,
-        table=table,
-        dialler=dialler,
-        admits=admits,
-        connection_id=inspection.conn.id,
-    )
+    handler = Handler(reader, writer, options, table=table, connect=connect)
+    handler.rename(inspection.conn.id)
     context = handler.layer.context
     handler.layer = Inspected(context, inspection.kind)
     if inspection.kind is not Kind.PROXY:

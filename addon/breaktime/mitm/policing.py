@@ -7,9 +7,10 @@ import structlog
 from breaktime.core.decide import is_address
 from breaktime.core.names import normal_name
 from breaktime.door import Conn, Identity, Ruling
-from breaktime.identity import Claim, Sighting, identify, should_challenge
+from breaktime.identity import should_challenge
+from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import InForce, State
-from breaktime.pages import Page, challenge_page
+from breaktime.pages import Page, challenge
 
 log = structlog.get_logger("breaktime.door")
 
@@ -23,9 +24,10 @@ class Police:
     on its path, and a refused page needs an answer that the browser shows.
     """
 
-    def __init__(self, state: State) -> None:
-        """Take what is in force."""
+    def __init__(self, state: State, sign_in: SignIn) -> None:
+        """Take what is in force, and who asks people who they are."""
         self._state = state
+        self._sign_in = sign_in
 
     def judge(self, names: tuple[str, ...], client: str, identity: Identity | None) -> Ruling:
         """Say what is to be done with a connection that goes by these names."""
@@ -48,15 +50,15 @@ class Police:
         return self._identify(client, credentials)
 
     async def _identify(self, client: str, credentials: str | None) -> Identity:
-        providers = self._state.now.providers
-        claim: Claim | None = await identify(providers, Sighting(client, credentials))
+        state = self._state.now
+        claim = await self._sign_in.ask(state, client, credentials)
         if claim is None:
-            return Identity(None, challenge=should_challenge(providers, claim))
+            return Identity(None, challenge=should_challenge(state.providers, claim))
         return Identity(claim.person, groups=claim.groups)
 
     def challenge(self) -> bytes:
         """Return the whole 407 answer that asks for credentials."""
-        return as_http(challenge_page(self._state.now.site))
+        return as_http(challenge(self._state.now.policy.organisation))
 
     def refused(self, conn: Conn, reason: str) -> None:
         """Note for the operator that a connection was turned away; no name is written."""

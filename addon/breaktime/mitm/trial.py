@@ -18,6 +18,7 @@ from breaktime.mitm.clock import system_clock
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.observe import Tunnel
 from breaktime.mitm.policing import concerns
+from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import State, open_for
 
 
@@ -52,7 +53,13 @@ class Trial:
             raise exceptions.OptionsError(f"the audit log cannot be written: {error}") from error
         self._state = state
         self._inner = Breaktime(
-            state, self._recorder, system_clock, Leases(lambda _: None), self._tunnels.get
+            state,
+            self._recorder,
+            SignIn(self._recorder, system_clock),
+            system_clock,
+            Leases(lambda _: None),
+            self._tunnels.get,
+            _no_address,
         )
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
@@ -95,3 +102,8 @@ class Trial:
         """Close the audit log."""
         if self._recorder is not None:
             self._recorder.close()
+
+
+async def _no_address(host: str, port: int) -> tuple[str, ...]:  # noqa: ARG001  as the gateway asks
+    """Look nothing up: mitmproxy connects by itself here."""
+    return ()

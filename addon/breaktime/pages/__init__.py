@@ -1,45 +1,31 @@
-"""pages."""
+"""
+What a refused person or program gets: values in, an answer out.
 
-from dataclasses import dataclass
-from breaktime.core.request import Fetch
+    answer(refusal, asked, settings)   for every kind of refused request
+    challenge(realm)                   for a client that has to sign in
+    fault_page()                       when something of ours broke
+    malformed_page(), port_page()      when a request is refused whoever sends it
 
+Nothing here reads a clock, and nothing a client has sent is shown, but for the name under which
+the gateway knows a person.
+"""
 
-@dataclass(frozen=True)
-class Asked:
-    method: str
-    fetch: Fetch
-    accept: str
-    accept_language: str
-    upgrade: str
-    preflight: bool
-    content_type: str
+from breaktime.pages.answers import answer
+from breaktime.pages.asked import Asked
+from breaktime.pages.notices import challenge, fault_page, malformed_page, port_page
+from breaktime.pages.page import Page, PageKind
+from breaktime.pages.refusal import Contact, PageSettings, Refusal
 
-
-@dataclass(frozen=True)
-class Page:
-    status: int
-    headers: tuple
-    body: bytes
-
-
-@dataclass(frozen=True)
-class Site:
-    organisation: str
-
-
-def challenge_page(site):
-    return Page(
-        407, (("Proxy-Authenticate", 'Basic realm="breaktime"'), ("Content-Length", "0")), b""
-    )
-
-
-def fault_page():
-    return Page(503, (("Content-Length", "5"),), b"fault")
-
-
-def malformed_page():
-    return Page(400, (("Content-Length", "3"),), b"bad")
-
-
-def block(text):
-    return Page(403, (("Content-Length", str(len(text))),), text)
+__all__ = [
+    "Asked",
+    "Contact",
+    "Page",
+    "PageKind",
+    "PageSettings",
+    "Refusal",
+    "answer",
+    "challenge",
+    "fault_page",
+    "malformed_page",
+    "port_page",
+]

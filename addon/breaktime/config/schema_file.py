@@ -1,0 +1,98 @@
+"""Schema, file: the sections of a configuration file."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from breaktime.config.problems import quoted
+from breaktime.config.schema_breaks import Blackout, Selection, WeeklyBreak
+from breaktime.config.schema_gateway import Ending, Gateway, Page, Records
+from breaktime.config.schema_people import (
+    BusinessCase,
+    DatedException,
+    Everyone,
+    Exempt,
+    PersonRules,
+    Place,
+    Suspension,
+    Team,
+    WhenRulesDisagree,
+)
+from breaktime.config.values import DateList, Line, Name, PersonId, Region, Section, Zone
+from breaktime.identity import IdentityConfig
+
+
+def _version(found: object) -> object:
+    """Refuse what only equals 1: `true` and `1.0`."""
+    if type(found) is not int or found != 1:
+        raise ValueError(f"must be `1`, found {quoted(found)}")
+    return found
+
+
+class Organisation(Section):
+    """Whose network this is."""
+
+    name: Line
+    """Name of the organisation, as pages show it."""
+    timezone: Zone
+    """Whose wall clock counts, where place and person have no other: `Europe/London`."""
+    bank_holidays: Region = "none"
+    """Country and region, as the `holidays` library names them: `GB-ENG`; or `none`."""
+    closed_days: tuple[DateList, ...] = ()
+    """Days that count as bank holidays: `2026-12-29`, or `2026-12-29 to 2026-12-31`."""
+    languages: tuple[Literal["en", "cy"], ...] = Field(default=("en",), min_length=1)
+    """Languages of the pages, the first one first."""
+
+
+class Controlled(Selection):
+    """The platforms that the rules are about. Everything else is none of our business."""
+
+    rules: tuple[Line, ...] = ()
+    """Folders with platform files of the site's own."""
+
+
+class Configuration(Section):
+    """Who may use social media on this network, and when."""
+
+    version: Annotated[Literal[1], BeforeValidator(_version)]
+    """Version of the format."""
+    organisation: Organisation
+    controlled: Controlled
+    never_control: tuple[Line, ...] = ()
+    """Names that are never controlled, with everything below them. Wins over every list."""
+    own_pages: tuple[Line, ...] = ()
+    """Pages of the organisation: open to everybody at any time."""
+    breaks: dict[Name, WeeklyBreak] = Field(default_factory=dict)
+    """Breaks by name."""
+    places: dict[Name, Place] = Field(default_factory=dict)
+    """Sites with networks of their own, by name."""
+    teams: dict[Name, Team] = Field(default_factory=dict)
+    """Teams by name."""
+    everyone: Everyone | None = None
+    people: dict[PersonId, PersonRules] = Field(default_factory=dict)
+    """Single people by sign-in name."""
+    exempt: tuple[Exempt, ...] = ()
+    """Populations that are neither blocked nor recorded."""
+    business_cases: tuple[BusinessCase, ...] = ()
+    """Approved use of platforms or pages, which needs no break."""
+    suspensions: tuple[Suspension, ...] = ()
+    """Personal use withdrawn for some days."""
+    exceptions: tuple[DatedException, ...] = ()
+    """Dates on which other breaks hold than in other weeks."""
+    blackouts: tuple[Blackout, ...] = ()
+    """Times in which no break counts."""
+    when_rules_disagree: WhenRulesDisagree = Field(default_factory=WhenRulesDisagree)
+    ending: Ending = Field(default_factory=Ending)
+    include: tuple[Line, ...] = ()
+    """More files with the same keys: `cases.d/*.yaml`. In the main file only."""
+    identity: tuple[IdentityConfig, ...] = ()
+    """How people are recognised, in this order; the first that knows the person decides."""
+    gateway: Gateway = Field(default_factory=Gateway)
+    records: Records = Field(default_factory=Records)
+    page: Page = Field(default_factory=Page)
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the format as JSON Schema, for editors that complete and check while typing."""
+    schema = Configuration.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

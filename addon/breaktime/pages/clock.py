@@ -1,0 +1,80 @@
+"""Instants and durations in words."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from breaktime.core.wall import local_text
+from breaktime.pages.texts import Clock
+
+_MINUTE = timedelta(minutes=1)
+_DAY_MINUTES = 24 * 60
+
+
+def say_when(words: Clock, zone: ZoneInfo, now: datetime, then: datetime) -> str:
+    """
+    Say when something is, as somebody would who looks at a clock and a calendar.
+
+    Args:
+        words: of the language.
+        zone: whose clock it is.
+        now: UTC instant at which it is said.
+        then: UTC instant of what is told.
+    """
+    here, there = local_text(zone, now), local_text(zone, then)
+    days = (there.date() - here.date()).days
+    if days == 0:
+        pattern = words.today
+    elif days == 1:
+        pattern = words.tomorrow
+    elif there.year == here.year:
+        pattern = words.later
+    else:
+        pattern = words.next_year
+    return _filled(words, pattern, there)
+
+
+def say_now(words: Clock, zone: ZoneInfo, now: datetime) -> str:
+    """Say which time and day it is."""
+    return _filled(words, words.made, local_text(zone, now))
+
+
+def say_left(words: Clock, now: datetime, then: datetime) -> str:
+    """
+    Say how long it is from one instant to another, by a stopwatch and not by the clock.
+
+    Minutes are rounded up, so that nobody is told to come too early. Above a day, the hours are
+    rounded: whoever waits that long looks at the date.
+    """
+    minutes = -((now - then) // _MINUTE)
+    if minutes <= 0:
+        return words.now
+    if minutes >= _DAY_MINUTES:
+        hours = (minutes + 30) // 60
+        counts = {"day": hours // 24, "hour": hours % 24}
+    else:
+        counts = {"hour": minutes // 60, "minute": minutes % 60}
+    parts = [
+        f"{count} {words.units[unit][0 if count == 1 else 1]}"
+        for unit, count in counts.items()
+        if count
+    ]
+    return words.left.format(parts=words.and_.join(parts))
+
+
+def _filled(words: Clock, pattern: str, wall: datetime) -> str:
+    return pattern.format(
+        time=_time(words, wall),
+        weekday=words.weekdays[wall.weekday()],
+        day=wall.day,
+        month=words.months[wall.month - 1],
+        year=wall.year,
+    )
+
+
+def _time(words: Clock, wall: datetime) -> str:
+    """Say a time of day, and which of the two it is where the clock reads it twice."""
+    time = f"{wall:%H:%M}"
+    first, second = wall.replace(fold=0), wall.replace(fold=1)
+    if first.utcoffset() == second.utcoffset():
+        return time
+    return (words.after_change if wall.fold else words.before_change).format(time=time)

@@ -1,0 +1,195 @@
+"""
+The documents that people read: from a refusal to HTML, and to one line of plain text.
+
+What UTF-8 cannot carry (a name that came in as broken bytes) becomes a question mark.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from urllib.parse import quote
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
+
+from breaktime.core.decide import Reason
+from breaktime.pages.clock import say_left, say_now, say_when
+from breaktime.pages.page import content_security_policy
+from breaktime.pages.refusal import Contact, PageSettings, Refusal
+from breaktime.pages.texts import Sentences, Texts
+
+_NOBODY = Contact()
+_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)*", re.ASCII)
+
+
+def _read(name: str) -> str:
+    return files(__package__).joinpath(name).read_text("utf-8").strip()
+
+
+def _styled(name: str) -> str:
+    """Read a style sheet without the white space that only its authors need."""
+    return re.sub(r"\s*\n\s*", "\n", _read(name))
+
+
+_TEMPLATES = Environment(
+    loader=DictLoader({name: _read(name) for name in ("block.html", "frame.html")}),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_BLOCK = _TEMPLATES.get_template("block.html")
+_FRAME = _TEMPLATES.get_template("frame.html")
+
+STYLE = _styled("block.css")
+_FRAME_STYLE = _styled("frame.css")
+
+BLOCK_POLICY = content_security_policy(STYLE, frames="'none'")
+FRAME_POLICY = content_security_policy(_FRAME_STYLE, frames="*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line of a list: a text that may have a label before it and an address behind it."""
+
+    text: str
+    address: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """When it opens: for programs, as a date and time, and as the time left."""
+
+    stamp: str
+    when: str
+    left: str
+
+
+def render_block(
+    refusal: Refusal,
+    settings: PageSettings,
+    texts: Texts,
+    *,
+    unsent: bool = False,
+    told_to_a_script: bool = False,
+) -> bytes:
+    """
+    Render the page of a refused person.
+
+    Args:
+        refusal: what was refused, to whom and why.
+        settings: what every page of the organisation shows.
+        texts: sentences of the language.
+        unsent: the person sent a form, whose content is lost.
+        told_to_a_script: the site's own program will read the page: it is told neither who the
+            person is, nor why, nor when their breaks are.
+    """
+    if told_to_a_script:
+        refusal = replace(refusal, person=None, opens_at=None, rule=None)
+    sentences = texts.told_to_a_script if told_to_a_script else _sentences(refusal, texts)
+    page = texts.page
+    names = _names(refusal, texts, settings.contact)
+    made = say_now(texts.clock, refusal.zone, refusal.at)
+    return _BLOCK.render(
+        language=texts.language,
+        style=Markup(STYLE),  # noqa: S704  our own file, no value in it
+        page=page,
+        organisation=refusal.organisation,
+        title=sentences.title.format_map(names),
+        why=sentences.why.format_map(names),
+        unsent=page["unsent"] if unsent else "",
+        opens=_opening(refusal, texts),
+        next=sentences.next.format_map(names),
+        rule=_named_rule(refusal.rule or "", texts),
+        work_text=page["work_text"].format_map(names),
+        links=_links(settings, page),
+        record=sentences.record.format_map(names),
+        person=refusal.person,
+        contact=_contact(settings.contact, page),
+        decision=refusal.decision,
+        made=page["made"].format(made=made),
+        zone=page["zone"].format(zone=refusal.zone.key.replace("_", " ")),
+    ).encode(errors="replace")
+
+
+def render_frame(refusal: Refusal, texts: Texts) -> bytes:
+    """Render one sentence for a frame, which may be part of the site's own page."""
+    return _FRAME.render(
+        language=texts.language,
+        style=Markup(_FRAME_STYLE),  # noqa: S704  our own file, no value in it
+        sentence=texts.page["frame"].format_map(_names(refusal, texts)),
+    ).encode(errors="replace")
+
+
+def render_line(refusal: Refusal, texts: Texts) -> bytes:
+    """Say in one line of plain text what is refused, and when it opens."""
+    opens = ""
+    if refusal.opens_at is not None:
+        when = say_when(texts.clock, refusal.zone, refusal.at, refusal.opens_at)
+        left = say_left(texts.clock, refusal.at, refusal.opens_at)
+        opens = texts.page["short_opens"].format(when=when, left=left)
+    title = _sentences(refusal, texts).title.format_map(_names(refusal, texts))
+    line = texts.page["short"].format(title=title, opens=opens, decision=refusal.decision)
+    return f"{line}\n".encode(errors="replace")
+
+
+def _sentences(refusal: Refusal, texts: Texts) -> Sentences:
+    """Return the sentences of the reason; a reason that refuses nobody is a fault of ours."""
+    return texts.reasons.get(refusal.reason) or texts.reasons[Reason.FILTER_ERROR]
+
+
+def _names(refusal: Refusal, texts: Texts, contact: Contact = _NOBODY) -> dict[str, str]:
+    return {
+        "Site": refusal.platform or texts.this_site[0],
+        "site": refusal.platform or texts.this_site[1],
+        "Help": contact.name or texts.helpers[0],
+        "help": contact.name or texts.helpers[1],
+        "organisation": refusal.organisation,
+    }
+
+
+def _named_rule(rule: str, texts: Texts) -> str:
+    """Name a rule, if it has a name that people know: `break:everyone[1]` has a place only."""
+    kind, _, name = rule.partition(":")
+    sentence = texts.rules.get(kind, "")
+    return "" if not name or name.isdigit() or name.endswith("]") else sentence.format(rule=name)
+
+
+def _opening(refusal: Refusal, texts: Texts) -> _Opening | None:
+    if refusal.opens_at is None:
+        return None
+    when = say_when(texts.clock, refusal.zone, refusal.at, refusal.opens_at)
+    left = say_left(texts.clock, refusal.at, refusal.opens_at)
+    return _Opening(
+        stamp=f"{refusal.opens_at:%Y-%m-%dT%H:%M:%SZ}",
+        when=_capital(when),
+        left=f"{_capital(left)}.",
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _links(settings: PageSettings, page: Mapping[str, str]) -> list[_Line]:
+    rows = ((settings.policy, page["policy"]), (settings.questions, page["questions"]))
+    return [_Line(text, address) for address, text in rows if _is_web(address)]
+
+
+def _is_web(address: str) -> bool:
+    """Keep `javascript:` and the like out of links, whatever a configuration says."""
+    return address.lower().startswith(("https://", "http://"))
+
+
+def _contact(contact: Contact, page: Mapping[str, str]) -> list[_Line]:
+    digits = re.sub(r"[^\d+]", "", contact.phone, flags=re.ASCII)
+    email = quote(contact.email, safe="@+") if _EMAIL.fullmatch(contact.email) else ""
+    lines = [
+        _Line(contact.name),
+        _Line(contact.phone, f"tel:{digits}" if digits else "", page["phone"]),
+        _Line(contact.email, f"mailto:{email}" if email else "", page["email"]),
+        _Line(contact.hours),
+    ]
+    return [line for line in lines if line.text]

@@ -1,0 +1,72 @@
+"""What the pages are told: who was refused what, and whom to ask about it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from breaktime.core.decide import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """
+    One refused request, reduced to what a page may show.
+
+    There is no address and no path: what a client has sent is not repeated to it. The person's
+    id is the one exception, because it is how a wrong identity is found out.
+
+    Fields:
+        decision: id that is also in the record.
+        reason: why.
+        at: UTC instant of the decision.
+        organisation: its name.
+        zone: whose clock the times are shown in: the person's.
+        platform: name of the platform as people write it, from the catalogue; None if unknown.
+        opens_at: UTC instant at which it opens, None if not foreseeable.
+        rule: id of the rule that opens next (``break:lunch``), or where nothing does, of the one
+            that blocks (``suspension:HR-1``); None if unknown.
+        person: id of who is asking, None where nobody is known.
+    """
+
+    decision: str
+    reason: Reason
+    at: datetime
+    organisation: str
+    zone: ZoneInfo
+    platform: str | None = None
+    opens_at: datetime | None = None
+    rule: str | None = None
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """
+    Whom to ask. Empty fields are not shown.
+
+    Fields:
+        name: of the people or the office.
+        phone, email: as people write them.
+        hours: in words.
+    """
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    hours: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageSettings:
+    """
+    What every page of one organisation shows.
+
+    Fields:
+        contact: whom to ask.
+        policy: address of the rules for staff, http or https; empty: not shown.
+        questions: address of questions and answers, likewise.
+    """
+
+    contact: Contact = Contact()
+    policy: str = ""
+    questions: str = ""

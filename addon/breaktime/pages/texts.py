@@ -1,0 +1,152 @@
+"""The sentences of the pages, one file a language, read once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from breaktime.core.decide import Reason
+
+LANGUAGES = ("en",)
+"""The languages there are, the one for everybody else first."""
+
+BLOCKING = (
+    Reason.OUTSIDE_BREAKS,
+    Reason.BLACKOUT,
+    Reason.SUSPENDED,
+    Reason.IDENTITY_UNKNOWN,
+    Reason.NAME_MISMATCH,
+    Reason.RECORDS_UNWRITABLE,
+    Reason.FILTER_ERROR,
+)
+"""The reasons for which a request is refused."""
+
+_LONGEST_HEADER = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How a language tells times. The placeholders are those of the English file."""
+
+    weekdays: tuple[str, ...]
+    months: tuple[str, ...]
+    today: str
+    tomorrow: str
+    later: str
+    next_year: str
+    made: str
+    before_change: str
+    after_change: str
+    now: str
+    left: str
+    and_: str
+    units: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """
+    What one reason is told as.
+
+    Fields:
+        title: heading of the page.
+        why: one or two plain sentences.
+        next: what to do where no opening time is known.
+        record: what is recorded about the refusal.
+    """
+
+    title: str
+    why: str
+    next: str
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """
+    All sentences of one language.
+
+    Fields:
+        language: tag, as `lang` has it.
+        this_site: for a platform without a name, at the beginning of a sentence and inside.
+        helpers: for people to ask who have no name, likewise.
+        clock: how times are told.
+        page: sentences that do not depend on the reason.
+        told_to_a_script: in place of the reason, where the site's own program reads the page.
+        rules: sentence with the name of a rule, by the kind of rule; kinds that are not here say
+            nothing to people.
+        reasons: sentences by reason.
+    """
+
+    language: str
+    this_site: tuple[str, str]
+    helpers: tuple[str, str]
+    clock: Clock
+    page: Mapping[str, str]
+    told_to_a_script: Sentences
+    rules: Mapping[str, str]
+    reasons: Mapping[Reason, Sentences]
+
+
+def read_texts(language: str) -> Texts:
+    """
+    Read the file of one language.
+
+    Raises:
+        KeyError, TypeError, ValueError: if a sentence is missing or not known.
+    """
+    name = f"text.{language}.yaml"
+    data: dict[str, Any] = yaml.safe_load(files(__package__).joinpath(name).read_text("utf-8"))
+    clock = data["clock"]
+    units = {unit: tuple(forms) for unit, forms in clock.pop("units").items()}
+    return Texts(
+        language=data["language"],
+        this_site=(data["this_site"]["beginning"], data["this_site"]["inside"]),
+        helpers=(data["helpers"]["beginning"], data["helpers"]["inside"]),
+        clock=Clock(
+            weekdays=tuple(clock.pop("weekdays")),
+            months=tuple(clock.pop("months")),
+            and_=clock.pop("and"),
+            units=units,
+            **clock,
+        ),
+        page=data["page"],
+        told_to_a_script=Sentences(**data["told_to_a_script"]),
+        rules=data["rules"],
+        reasons={Reason(key): Sentences(**value) for key, value in data["reasons"].items()},
+    )
+
+
+TEXTS: Mapping[str, Texts] = {language: read_texts(language) for language in LANGUAGES}
+
+
+def choose_language(accept_language: str, languages: Iterable[str] = LANGUAGES) -> str:
+    """
+    Choose the language that a client likes best, among those there are.
+
+    A region makes no difference. Where the header says nothing useful, the first language is
+    taken; on a tie, the one that comes first among *languages*.
+    """
+    known = list(languages)
+    wishes: dict[str, float] = {}
+    for one in accept_language[:_LONGEST_HEADER].lower().split(","):
+        tag, *parameters = (part.strip() for part in one.split(";"))
+        primary = tag.partition("-")[0]
+        wishes[primary] = max(wishes.get(primary, 0.0), _weight(parameters))
+    liked = [(wishes.get(language, wishes.get("*", 0.0)), language) for language in known]
+    best = max(weight for weight, _ in liked)
+    return next(language for weight, language in liked if weight == best)
+
+
+def _weight(parameters: list[str]) -> float:
+    for one in parameters:
+        name, _, value = one.partition("=")
+        if name.strip() == "q":
+            try:
+                weight = float(value)
+            except ValueError:
+                return 0.0
+            return weight if 0 <= weight <= 1 else 0.0
+    return 1.0

@@ -1,0 +1,176 @@
+"""Numbers, losses, and one record that stands for many."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from breaktime.audit import Coalescer, Recorder
+from breaktime.core.record import Action
+from records import BLOCKED, NOON, VISIT
+
+
+class Fragile:
+    """A sink in memory, which fails as long as it is told to."""
+
+    def __init__(self, last_sequence=0):
+        self.last_sequence = last_sequence
+        self.lines = []
+        self.fault = None
+        self.closed = False
+
+    def write(self, line, day):
+        if self.fault is not None:
+            raise self.fault
+        self.lines.append(json.loads(line))
+
+    def close(self):
+        self.closed = True
+
+    def told(self):
+        """Number, action and count of losses of each line."""
+        return [
+            (line["event"]["sequence"], line["event"]["action"], line["breaktime"].get("lost"))
+            for line in self.lines
+        ]
+
+
+@pytest.fixture
+def sink():
+    return Fragile(last_sequence=41)
+
+
+@pytest.fixture
+def recorder(sink):
+    return Recorder(sink, "gw-a", "1.0.0")
+
+
+VISITED = replace(VISIT, lost=None)
+
+
+def test_numbers_go_on(recorder, sink):
+    assert recorder.put(VISITED)
+    assert recorder.put(VISITED)
+
+    assert sink.told() == [(42, "visit-allowed", None), (43, "visit-allowed", None)]
+    assert sink.lines[0]["observer"]["name"] == "gw-a"
+    assert (recorder.writable, recorder.lost, recorder.fault) == (True, 0, None)
+    assert recorder.sequence == 43
+
+
+def test_losses_are_gaps_that_are_told_of(recorder, sink):
+    """Missing numbers are exactly the lost records, and the next line says how many."""
+    recorder.put(VISITED)
+    sink.fault = OSError(28, "No space left on device")
+    assert not recorder.put(VISITED)
+    assert not recorder.put(VISITED)
+    assert not recorder.writable
+    assert recorder.lost == 2
+    assert recorder.fault is sink.fault
+    sink.fault = None
+    assert recorder.put(BLOCKED)
+
+    assert recorder.writable
+    assert recorder.lost == 0
+    assert sink.told()[1:3] == [(45, "audit-gap", 2), (46, "visit-blocked", 3)]
+    assert sink.lines[1]["message"] == "2 records could not be written"
+    assert sink.lines[1]["event"]["code"] == "BT3001E"
+
+
+def test_room_for_the_gap_only(recorder, sink):
+    """What was told of is not told of again."""
+    sink.fault = OSError()
+    recorder.put(VISITED)
+    sink.fault = None
+    write = sink.write
+
+    def write_once(line, day):
+        write(line, day)
+        sink.fault = OSError()
+
+    sink.write = write_once
+    assert not recorder.put(VISITED)
+    sink.fault, sink.write = None, write
+    assert recorder.put(VISITED)
+
+    assert sink.told() == [
+        (43, "audit-gap", 1),
+        (45, "audit-gap", 1),
+        (46, "visit-allowed", None),
+    ]
+    assert sink.lines[0]["message"] == "1 record could not be written"
+
+
+def test_a_record_that_cannot_be_laid_out_is_lost(recorder, sink):
+    """A fault of ours is a loss like any other: told, not raised."""
+    assert not recorder.put(replace(VISITED, at=None))
+    assert isinstance(recorder.fault, (AttributeError, TypeError))
+    assert sink.lines == []
+
+
+def test_closing_closes_the_sink(recorder, sink):
+    recorder.close()
+
+    assert sink.closed
+
+
+def later(minutes=0, **changes):
+    return replace(BLOCKED, at=NOON + timedelta(minutes=minutes), **changes)
+
+
+def told(first, second):
+    coalescer = Coalescer()
+    coalescer.remember(first)
+    return coalescer.earlier(second)
+
+
+FIRST = later(decision="d-first")
+
+# fmt: off
+ROWS = [
+    ("the same again",             later(1),                               "d-first"),
+    ("the last moment",            later(9.99),                            "d-first"),
+    ("ten minutes later",          later(10),                              None),
+    ("a clock that goes back",     later(-1),                              "d-first"),
+    ("a clock that was set back",  later(-60),                             None),
+    ("another person",             later(person="j.bloggs"),               None),
+    ("nobody known",               later(person=None),                     None),
+    ("another platform",           later(platform="x"),                    None),
+    ("another action",             later(action=Action.VISIT_OWN_PAGE),    None),
+    ("another address",            later(domain="m.facebook.com"),         "d-first"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("record", "earlier"), [r[1:] for r in ROWS], ids=[r[0] for r in ROWS])
+def test_one_record_stands_for_many(record, earlier):
+    assert told(FIRST, record) == earlier
+
+
+def test_unknown_people_go_by_their_computer():
+    first = later(person=None, decision="d-first")
+
+    assert told(first, later(person=None)) == "d-first"
+    assert told(first, later(person=None, source="10.0.0.8")) is None
+
+
+def test_the_next_one_counts_from_itself():
+    coalescer = Coalescer()
+    coalescer.remember(FIRST)
+    coalescer.remember(later(10, decision="d-second"))
+
+    assert coalescer.earlier(later(19)) == "d-second"
+
+
+def test_what_has_no_id_stands_for_nothing():
+    assert told(later(decision=None), later()) is None
+
+
+def test_the_memory_is_bounded():
+    coalescer = Coalescer(size=3)
+    for number in range(10):
+        coalescer.remember(later(person=f"p{number}"))
+
+    assert coalescer.earlier(later(person="p6")) is None
+    assert coalescer.earlier(later(person="p7")) is not None

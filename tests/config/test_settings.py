@@ -1,0 +1,54 @@
+"""Are settings what the file says, with paths that hold from anywhere?"""
+
+from datetime import timedelta
+from ipaddress import ip_network
+from pathlib import Path
+
+from breaktime.config import parse
+from breaktime.config.text import Endpoint
+from written import LEAST, loaded
+
+
+def test_what_is_left_out():
+    settings = loaded().settings
+    assert settings.gateway.listen == (Endpoint("127.0.0.1", 8080),)
+    assert settings.gateway.ports == {80, 443}
+    assert settings.records.block_if_unwritable
+    assert settings.page.organisation == "Exampleshire Council"
+    assert settings.page.languages == ("en",)
+    assert settings.page.help is None
+    assert settings.ending.grace == timedelta(seconds=60)
+
+
+def test_what_is_said():
+    settings = loaded("""
+        gateway:
+          listen: ["0.0.0.0:8080", "0.0.0.0:8080", "[::]:8080"]
+          ports: [443]
+          internal: [10.1.0.0/16]
+        records: {directory: /var/log/b, if_records_cannot_be_written: allow}
+        ending: {warn_before: 1 minute, grace: 0 seconds}
+        page: {help: {name: HR, phone: 999}, policy: https://example.org/p}
+    """).settings
+    assert settings.gateway.listen == (Endpoint("0.0.0.0", 8080), Endpoint("::", 8080))
+    assert settings.gateway.internal == (ip_network("10.1.0.0/16"),)
+    assert not settings.records.block_if_unwritable
+    assert settings.ending.warn_before == timedelta(minutes=1)
+    assert settings.page.help.phone == "999"
+    assert settings.page.policy == "https://example.org/p"
+
+
+def test_paths_start_from_the_folder_of_the_main_file(tmp_path):
+    more = "gateway: {ca: ca, trust: [a.pem, /b.pem]}\nrecords: {directory: records}\n"
+    settings = parse(LEAST + more, base=tmp_path).settings
+    assert settings.base == tmp_path
+    assert settings.gateway.ca == tmp_path / "ca"
+    assert settings.gateway.trust == (tmp_path / "a.pem", Path("/b.pem"))
+    assert settings.records.directory == tmp_path / "records"
+
+
+def test_identity_can_be_opened_from_there(tmp_path):
+    (tmp_path / "people.csv").write_text("address,person\n10.0.0.1,a.jones\n")
+    text = LEAST.replace("kind: basic, file: htpasswd", "kind: addresses, table: people.csv")
+    (config,) = parse(text, base=tmp_path).settings.identity
+    assert config.open(tmp_path).kind == "addresses"
