@@ -59,7 +59,7 @@ def started(config, origin=None):
     try:
         found = None
         for _ in range(10 * PATIENCE):
-            found = re.search(r"listening on .*?127\.0\.0\.1:(\d+)", told.read_text())
+            found = re.search(r"is ready: .*?127\.0\.0\.1:(\d+)", told.read_text())
             if found or process.poll() is not None:
                 break
             with suppress(subprocess.TimeoutExpired):
