@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+
 from support.clients import Http2, as_browser, connect, curl, exchange, tls
 from support.gateway import running
 
@@ -80,7 +81,7 @@ def test_a_controlled_site_hears_nothing_when_a_part_breaks(gateway, origin, fau
     if "put" not in part:
         line = gateway.visits()[before:][-1]
         assert (line["event"]["reason"], line["event"]["outcome"]) == ("filter_error", "failure")
-        assert line["error"]["type"] == "Broken"
+        assert line["error"]["type"] == "BrokenError"
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 
 import pytest
 from mitmproxy.test import tflow, tutils
-from support.policy import KNOWN, LUNCH, MORNING, SOCIAL_ADDRESS, UNKNOWN, state_in
 
 from breaktime.mitm import addon as module
 from breaktime.mitm.addon import JUDGED, Breaktime
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.observe import Tunnel
 from breaktime.mitm.signin import SignIn
+from support.policy import KNOWN, LUNCH, MORNING, SOCIAL_ADDRESS, UNKNOWN, state_in
 
 BACKGROUND = {"sec-fetch-dest": "empty", "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin"}
 

@@ -3,11 +3,11 @@
 import asyncio
 
 import pytest
-from support.policy import KNOWN, LIBRARY, LUNCH, SOCIAL_ADDRESS, UNKNOWN, state_in
 
 from breaktime.door import Identity, Ruling
 from breaktime.mitm.policing import Police
 from breaktime.mitm.signin import SignIn
+from support.policy import KNOWN, LIBRARY, LUNCH, SOCIAL_ADDRESS, UNKNOWN, state_in
 
 SOMEBODY, NOBODY = Identity("a.jones"), Identity(None)
 
@@ -30,17 +30,17 @@ def police(tmp_path):
 
 # fmt: off
 ROWS = {
-    "not controlled":                    (("www.example.org",),                   KNOWN,   None,     Ruling.RELAY),
-    "not controlled, with its address":  (("www.example.org", "93.184.215.14"),   KNOWN,   None,     Ruling.RELAY),
-    "controlled, nobody asked yet":      (("www.facebook.com",),                  KNOWN,   None,     Ruling.IDENTIFY),
-    "controlled, somebody":              (("www.facebook.com",),                  KNOWN,   SOMEBODY, Ruling.INSPECT),
-    "controlled, nobody":                (("www.facebook.com",),                  UNKNOWN, NOBODY,   Ruling.INSPECT),
-    "one name of two":                   (("www.example.org", "x.com"),           KNOWN,   SOMEBODY, Ruling.INSPECT),
-    "a social address":                  ((SOCIAL_ADDRESS,),                      KNOWN,   SOMEBODY, Ruling.INSPECT),
-    "a social address, hidden":          (("www.example.org", SOCIAL_ADDRESS),    KNOWN,   SOMEBODY, Ruling.INSPECT),
-    "a promised name":                   (("www.nhs.uk", SOCIAL_ADDRESS),         KNOWN,   None,     Ruling.RELAY),
-    "a promised name beside another":    (("www.nhs.uk", "a.example", SOCIAL_ADDRESS), KNOWN, SOMEBODY, Ruling.INSPECT),
-    "an exempt place":                   (("www.facebook.com",),                  LIBRARY, None,     Ruling.RELAY),
+    "not controlled": (("www.example.org",), KNOWN, None, Ruling.RELAY),
+    "not controlled, with its address": (("www.example.org", "93.184.215.14"), KNOWN, None, Ruling.RELAY),  # noqa: E501  a table
+    "controlled, nobody asked yet": (("www.facebook.com",), KNOWN, None, Ruling.IDENTIFY),
+    "controlled, somebody": (("www.facebook.com",), KNOWN, SOMEBODY, Ruling.INSPECT),
+    "controlled, nobody": (("www.facebook.com",), UNKNOWN, NOBODY, Ruling.INSPECT),
+    "one name of two": (("www.example.org", "x.com"), KNOWN, SOMEBODY, Ruling.INSPECT),
+    "a social address": ((SOCIAL_ADDRESS,), KNOWN, SOMEBODY, Ruling.INSPECT),
+    "a social address, hidden": (("www.example.org", SOCIAL_ADDRESS), KNOWN, SOMEBODY, Ruling.INSPECT),  # noqa: E501  a table
+    "a promised name": (("www.nhs.uk", SOCIAL_ADDRESS), KNOWN, None, Ruling.RELAY),
+    "a promised name beside another": (("www.nhs.uk", "a.example", SOCIAL_ADDRESS), KNOWN, SOMEBODY, Ruling.INSPECT),  # noqa: E501  a table
+    "an exempt place": (("www.facebook.com",), LIBRARY, None, Ruling.RELAY),
 }
 # fmt: on
 

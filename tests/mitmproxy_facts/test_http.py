@@ -4,6 +4,7 @@ import pytest
 from mitmproxy import http, options
 from mitmproxy.addons import proxyserver, tlsconfig
 from mitmproxy.connection import Client, ConnectionState, Server
+from mitmproxy.net.http import http1
 from mitmproxy.proxy import commands, context, events, layers
 from mitmproxy.proxy.layers.http import (
     HTTPMode,
@@ -131,8 +132,6 @@ def test_in_a_tunnel_the_host_is_that_of_the_tunnel_whatever_the_header_says(mad
 
 def test_a_body_of_http2_without_a_length_has_no_frame_in_http1():
     """Why `framing` exists: the day this fails, it can go."""
-    from mitmproxy.net.http import http1
-
     request = http.Request.make("POST", "https://example.com/", b"", {"host": "example.com"})
     request.headers.pop("content-length", None)
     request.http_version = "HTTP/2.0"
