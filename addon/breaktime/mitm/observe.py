@@ -8,7 +8,7 @@ from mitmproxy import http
 from breaktime.core.names import normal_name, query_parameters
 from breaktime.core.record import Evidence, grade, sanitise_path
 from breaktime.core.request import Fetch, Request
-from breaktime.mitm.framing import has_ended
+from breaktime.mitm.framing import body_follows
 from breaktime.pages import Asked
 
 _CONTROLS = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
@@ -172,5 +172,5 @@ def _body(request: http.Request) -> int | None:
         return None
     length = request.headers.get("content-length")
     if length is None:
-        return None if request.is_http2 and not has_ended(request) else 0
+        return None if request.is_http2 and body_follows(request) else 0
     return int(length) if length.isascii() and length.isdigit() else None
