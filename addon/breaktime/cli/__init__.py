@@ -15,6 +15,7 @@ from breaktime.cli.log import log
 from breaktime.cli.match import match
 from breaktime.cli.options import write_anything
 from breaktime.cli.run import run
+from breaktime.cli.week import week
 
 
 @click.group(
@@ -38,5 +39,5 @@ def main() -> None:
     write_anything()
 
 
-for verb in (run, check, expect, explain, match, log, demo):
+for verb in (run, check, expect, explain, week, match, log, demo):
     main.add_command(verb)
