@@ -181,6 +181,7 @@ def monday_of(week: str | None, today: date) -> date:
 def week_of(loaded: "Loaded", standing: "Standing", monday: date, platforms: Sequence[str]) -> Week:
     """Ask the calendar about a whole week, for some platforms."""
     from breaktime.core.wall import day_edges
+    from breaktime.core.when import Kind
 
     policy, zone = loaded.policy, standing.zone
     assert standing.person is not None
@@ -190,11 +191,11 @@ def week_of(loaded: "Loaded", standing: "Standing", monday: date, platforms: Seq
     entries = [
         entry
         for one, for_ in found.items()
-        if one.kind.name != "CLOSED" and one.until > since and one.since < until
+        if one.kind is not Kind.CLOSED and one.until > since and one.since < until
         for entry in _entries(policy, zone, one, for_ if len(for_) < len(platforms) else ())
     ]
     entries.sort(key=lambda one: (one.since, one.until, one.name))
-    closed = [one for one in found if one.kind.name == "CLOSED"]
+    closed = [one for one in found if one.kind is Kind.CLOSED]
     edges = {day: day_edges(zone, day) for day in dates}
     changed = (
         day
@@ -235,12 +236,13 @@ def _entries(
     policy: "Policy", zone: ZoneInfo, one: "Stretch", platforms: Sequence[str]
 ) -> Iterator[Entry]:
     """Turn a stretch into entries: a break belongs to its first day, what closes to each day."""
+    from breaktime.core.decide import is_open
     from breaktime.core.wall import day_edges
 
     names = tuple(policy.catalogue.platforms[each].name for each in platforms)
     since, until = one.since.astimezone(zone), one.until.astimezone(zone)
     whole = Entry(since, until, True, name_of(one.rules), one.rules, names)  # noqa: FBT003  a field
-    if one.kind.name not in {"BLACKOUT", "SUSPENDED"}:
+    if is_open(one.kind):
         yield whole
         return
     day = since.date()
