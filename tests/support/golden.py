@@ -8,6 +8,7 @@ and read the difference as HR would.
 import os
 import re
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -15,7 +16,7 @@ from click.testing import CliRunner
 from breaktime.cli import main
 
 FOLDER = Path(__file__).parents[1] / "cli" / "golden"
-VERBS = ("explain", "week")
+VERBS = ("diff", "explain", "week")
 NOW = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
 
 
@@ -23,7 +24,7 @@ def run(monkeypatch, *arguments):
     """Run a verb beside the golden files, on Monday 23 November 2026 at 09:05 in London."""
     monkeypatch.chdir(FOLDER)
     for verb in VERBS:
-        monkeypatch.setattr(f"breaktime.cli.{verb}.now", lambda: NOW)
+        monkeypatch.setattr(import_module(f"breaktime.cli.{verb}"), "now", lambda: NOW)
     return CliRunner().invoke(main, list(arguments), catch_exceptions=False)
 
 

@@ -9,6 +9,7 @@ import click
 from breaktime import __version__
 from breaktime.cli.check import check
 from breaktime.cli.demo import demo
+from breaktime.cli.diff import diff
 from breaktime.cli.expect import expect
 from breaktime.cli.explain import explain
 from breaktime.cli.log import log
@@ -39,5 +40,5 @@ def main() -> None:
     write_anything()
 
 
-for verb in (run, check, expect, explain, week, match, log, demo):
+for verb in (run, check, diff, expect, explain, week, match, log, demo):
     main.add_command(verb)
