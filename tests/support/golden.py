@@ -8,6 +8,7 @@ and read the difference as HR would.
 import os
 import re
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -15,13 +16,15 @@ from click.testing import CliRunner
 from breaktime.cli import main
 
 FOLDER = Path(__file__).parents[1] / "cli" / "golden"
+VERBS = ("diff", "explain", "week")
 NOW = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
 
 
 def run(monkeypatch, *arguments):
     """Run a verb beside the golden files, on Monday 23 November 2026 at 09:05 in London."""
     monkeypatch.chdir(FOLDER)
-    monkeypatch.setattr("breaktime.cli.options.now", lambda: NOW)
+    for verb in VERBS:
+        monkeypatch.setattr(import_module(f"breaktime.cli.{verb}"), "now", lambda: NOW)
     return CliRunner().invoke(main, list(arguments), catch_exceptions=False)
 
 

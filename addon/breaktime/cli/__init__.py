@@ -9,12 +9,14 @@ import click
 from breaktime import __version__
 from breaktime.cli.check import check
 from breaktime.cli.demo import demo
+from breaktime.cli.diff import diff
 from breaktime.cli.expect import expect
 from breaktime.cli.explain import explain
 from breaktime.cli.log import log
 from breaktime.cli.match import match
 from breaktime.cli.options import write_anything
 from breaktime.cli.run import run
+from breaktime.cli.week import week
 
 
 @click.group(
@@ -38,5 +40,5 @@ def main() -> None:
     write_anything()
 
 
-for verb in (run, check, expect, explain, match, log, demo):
+for verb in (run, check, diff, expect, explain, week, match, log, demo):
     main.add_command(verb)
