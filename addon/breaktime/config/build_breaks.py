@@ -13,7 +13,7 @@ from breaktime.config.problems import counted, quoted, suggestion
 from breaktime.config.rules import Rules
 from breaktime.config.schema_file import Configuration
 from breaktime.config.text import Dates
-from breaktime.core.breaks import Blackout, Break, DatedException, Days
+from breaktime.core.breaks import Blackout, Break, DatedException
 from breaktime.core.policy import EVERYONE, BreakList, Subject, SubjectKind
 from breaktime.core.wall import Span
 from breaktime.core.who import canonical
@@ -76,11 +76,7 @@ class Breaks:
             path: Path = ("blackouts", index)
             who = subject(self._draft, blackout.for_, (*path, "for"))
             rule = self._draft.rule(f"blackout:{index + 1}", path)
-            days = Days(
-                weekdays=blackout.weekdays,
-                since=blackout.from_ or date.min,
-                until=blackout.until or date.max,
-            )
+            days = blackout.on(blackout.from_ or date.min, blackout.until or date.max)
             if who is not None:
                 found.append((who, Blackout(rule, blackout.spans, days)))
         return tuple(found)

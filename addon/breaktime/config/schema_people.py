@@ -13,6 +13,7 @@ from breaktime.config.values import (
     Line,
     Network,
     PersonId,
+    Region,
     Section,
     Zone,
     by_shape,
@@ -29,6 +30,8 @@ class Place(Section):
     """Breaks of everybody who works here, unless their team or they have others."""
     timezone: Zone | None = None
     """Time zone of the place. That of the organisation if left out."""
+    bank_holidays: Region | None = None
+    """Bank holidays of the place: `GB-SCT`, or `none`. Those of the organisation if left out."""
 
 
 class InDirectory(Section):
@@ -60,6 +63,8 @@ class PersonRules(Section):
     """Breaks of the person, instead of those of the teams, the place and everyone."""
     timezone: Zone | None = None
     """Time zone of the person, wherever the request comes from."""
+    bank_holidays: Region | None = None
+    """Bank holidays of the person: `PL`, or `none`. Else those of the place."""
 
 
 class Everyone(Section):

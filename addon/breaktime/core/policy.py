@@ -132,6 +132,7 @@ class Policy:
         breaks: break lists by subject.
         exceptions, blackouts, suspensions: with whom they are for.
         holidays: bank holidays and closed days.
+        own_holidays: the same of single people and places, where they are others.
         disagreement: what two teams mean.
         paged: ids of platforms of which single pages are open to somebody.
         fingerprint: SHA-256 in hexadecimal of everything that can change an answer.
@@ -151,6 +152,7 @@ class Policy:
     blackouts: tuple[tuple[Subject, Blackout], ...] = ()
     suspensions: tuple[tuple[Subject, Suspension], ...] = ()
     holidays: frozenset[date] = frozenset()
+    own_holidays: Mapping[Subject, frozenset[date]] = field(default_factory=dict)
     disagreement: Disagreement = Disagreement.MOST_GENEROUS
     paged: frozenset[str] = field(init=False, default=frozenset())
 
@@ -168,7 +170,6 @@ class Policy:
         own = frozenset(
             subject.id
             for subject in (
-                *self.zones,
                 *self.breaks,
                 *(subject for subject, _ in self.exceptions),
                 *(subject for subject, _ in self.blackouts),
@@ -211,6 +212,12 @@ class Policy:
                 return self.zones[subject]
         return self.zone
 
+    def _holidays(self, person: Person, place: str | None) -> frozenset[date]:
+        for subject in self._subjects(person, place):
+            if subject in self.own_holidays:
+                return self.own_holidays[subject]
+        return self.holidays
+
     def _dated_cases(
         self, person: Person | None, place: str | None, zone: ZoneInfo
     ) -> tuple[DatedCase, ...]:
@@ -229,7 +236,8 @@ class Policy:
         much as one.
         """
         own: frozenset[str] = self._with_rules_of_their_own  # type: ignore[attr-defined]  # set above
-        key = (person.id if person.id in own else None, person.teams, place, zone.key)
+        holidays = self._holidays(person, place)
+        key = (person.id if person.id in own else None, person.teams, place, zone.key, holidays)
         profiles: dict[object, Profile] = self._profiles  # type: ignore[attr-defined]  # set above
         if key not in profiles:
             profiles[key] = Profile(
@@ -240,7 +248,7 @@ class Policy:
                 suspensions=tuple(
                     one for who, one in self.suspensions if who.covers(person, place)
                 ),
-                holidays=self.holidays,
+                holidays=holidays,
                 narrowest=self.disagreement is Disagreement.NARROWEST,
             )
         return profiles[key]
