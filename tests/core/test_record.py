@@ -74,6 +74,7 @@ GRADES = [
         ("a message is sent",               "empty/cors/same-site",                   "POST"),
     ]),
     (Evidence.INFERRED, [
+        ("a service worker fetches a page", "empty/navigate/same-origin",             "GET html"),
         ("an old browser asks for a page",  "-/-/-",                                  "GET html"),
         ("an old browser looks",            "-/-/-",                                  "HEAD html"),
         ("an old browser sends a form",     "-/-/-",                                  "POST html"),

@@ -45,6 +45,8 @@ GOLDEN = [
     ("person in Warsaw",                    "Europe/Warsaw",       "12:00-13:00", WEEK,           "2026-11-23 00:00",  "2026-11-24 00:00",  ["11-23 11:00-11-23 12:00"]),
     ("half-hour change: Lord Howe",         "Australia/Lord_Howe", "01:45-02:15", {SUN},          "2026-04-04 00:00",  "2026-04-05 00:00",  ["04-04 14:45-04-04 15:00", "04-04 15:15-04-04 15:45"]),
     ("weekday wrap",                        "Europe/London",       "10:00-10:30", {SAT, SUN, MON}, "2026-11-27 00:00", "2026-12-04 00:00",  ["11-28 10:00-11-28 10:30", "11-29 10:00-11-29 10:30", "11-30 10:00-11-30 10:30"]),
+    ("a long night far behind UTC",         "Etc/GMT+12",          "22:00-14:00", {MON},          "2026-11-23 00:00",  "2026-11-27 00:00",  ["11-24 10:00-11-25 02:00"]),
+    ("an early morning far ahead of UTC",   "Pacific/Kiritimati",  "00:00-02:00", {MON},          "2026-11-22 00:00",  "2026-11-25 00:00",  ["11-22 10:00-11-22 12:00"]),
     # a zone whose change is not on a Sunday: 2026-03-27, a Friday, 02:00 to 03:00
     ("a change on a Friday: Jerusalem",     "Asia/Jerusalem",      "01:30-03:30", {FRI},          "2026-03-26 12:00",  "2026-03-27 12:00",  ["03-26 23:30-03-27 00:30"]),
     # 2018-11-04: midnight itself does not happen, the day begins at 01:00

@@ -1,6 +1,7 @@
 """Real clients: curl, sockets with TLS of our own choosing, and HTTP/2."""
 
 import json
+import os
 import socket
 import ssl
 import subprocess
@@ -26,8 +27,23 @@ class Reply:
     version: str = ""
 
 
-def curl(gateway, url: str, *arguments: str, source: str = "127.0.20.5") -> Reply:
-    """Ask with curl, through the gateway, trusting its CA and the origin's."""
+def curl(
+    gateway,
+    url: str,
+    *arguments: str,
+    source: str = "127.0.20.5",
+    body: Path | None = None,
+) -> Reply:
+    """
+    Ask with curl, through the gateway, trusting its CA and the origin's.
+
+    Args:
+        gateway: a running one.
+        url: what is asked for.
+        arguments: more options.
+        source: address the client sits at.
+        body: file that is sent without saying how long it is.
+    """
     with tempfile.TemporaryDirectory() as folder:
         trust = Path(folder) / "trust.pem"
         trust.write_bytes(gateway.ca.read_bytes() + gateway.origin.ca.read_bytes())
@@ -35,7 +51,8 @@ def curl(gateway, url: str, *arguments: str, source: str = "127.0.20.5") -> Repl
         command += ["--proxy", gateway.url, "--noproxy", "", "--cacert", str(trust)]
         command += ["--output", f"{folder}/body", "--dump-header", f"{folder}/head"]
         command += ["--suppress-connect-headers", "--write-out", "%{json}", *arguments, url]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        with open(body or os.devnull, "rb") as stdin:
+            done = subprocess.run(command, capture_output=True, stdin=stdin, check=False)
         facts = json.loads(done.stdout)
         head, body = Path(folder) / "head", Path(folder) / "body"
         lines = head.read_text("latin-1").splitlines() if head.exists() else []
@@ -105,8 +122,14 @@ def exchange(sock: socket.socket, request: bytes) -> Reply:
     return read_reply(sock)
 
 
-def read_reply(sock: socket.socket) -> Reply:
-    """Read one answer of HTTP/1.1; status 0 if the connection ends instead."""
+def read_reply(sock: socket.socket, *, body: bool = True) -> Reply:
+    """
+    Read one answer of HTTP/1.1; status 0 if the connection ends instead.
+
+    Args:
+        sock: where it comes from.
+        body: False for an answer to HEAD.
+    """
     data = b""
     while b"\r\n\r\n" not in data:
         try:
@@ -121,14 +144,14 @@ def read_reply(sock: socket.socket) -> Reply:
         name.strip().lower(): value.strip()
         for name, value in (line.split(":", 1) for line in lines)
     }
-    left = int(headers.get("content-length", 0))
-    body = b""
-    while len(body) < left:
-        piece = sock.recv(left - len(body))
+    left = int(headers.get("content-length", 0)) if body else 0
+    content = b""
+    while len(content) < left:
+        piece = sock.recv(left - len(content))
         if not piece:
             break
-        body += piece
-    return Reply(int(first.split()[1]), body, headers)
+        content += piece
+    return Reply(int(first.split()[1]), content, headers)
 
 
 class Http2:
@@ -147,21 +170,34 @@ class Http2:
         self._conn.initiate_connection()
         self._sock.sendall(self._conn.data_to_send())
 
-    def ask(self, authority: str, path: str, extra: tuple[tuple[str, str], ...] = ()) -> Reply:
+    def ask(
+        self,
+        authority: str,
+        path: str,
+        extra: tuple[tuple[str, str], ...] = (),
+        *,
+        method: str = "GET",
+        body: bytes = b"",
+    ) -> Reply:
         """Send one request and read its answer; status 0 if the stream is reset."""
         stream = self._conn.get_next_available_stream_id()
         headers = [
-            (":method", "GET"),
+            (":method", method),
             (":authority", authority),
             (":scheme", "https"),
             (":path", path),
             *extra,
         ]
-        self._conn.send_headers(stream, headers, end_stream=True)
+        self._conn.send_headers(stream, headers, end_stream=not body)
+        if body:
+            self._conn.send_data(stream, body, end_stream=True)
         self._sock.sendall(self._conn.data_to_send())
         reply = Reply(0)
         while True:
-            data = self._sock.recv(65536)
+            try:
+                data = self._sock.recv(65536)
+            except (ConnectionError, ssl.SSLError):
+                data = b""
             if not data:
                 return reply
             for event in self._conn.receive_data(data):

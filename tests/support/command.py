@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = [sys.executable, "-m", "breaktime.cli"]
 TIMEOUT = 60
@@ -48,10 +50,10 @@ def environment(**more):
     return {**mine, "PYTHONPATH": str(ROOT / "addon"), **more}
 
 
-def breaktime(*arguments, given=b"", **environ):
+def breaktime(*arguments, given=b"", before=(), **environ):
     """Run a verb to its end; output as bytes. Whatever happens, nobody reads a traceback."""
     done = subprocess.run(
-        [*PROGRAM, *map(str, arguments)],
+        [*before, *PROGRAM, *map(str, arguments)],
         input=given,
         capture_output=True,
         env=environment(**environ),
@@ -90,3 +92,23 @@ def configuration(folder, text=CONFIG):
 def objects(output):
     """Read JSON lines."""
     return [json.loads(line) for line in output.splitlines()]
+
+
+def ordinary():
+    """
+    Return the words before a command that let it run without the powers of root.
+
+    Where the tests are run by an ordinary account there is nothing to take away. Root keeps its
+    number and gives away what it may do beyond its own files: the interpreter may live in a home
+    that nobody else can enter.
+    """
+    if os.geteuid() != 0:
+        return []
+    words = ["setpriv", "--inh-caps=-all", "--bounding-set=-all"]
+    try:
+        able = subprocess.run([*words, "true"], capture_output=True, check=False, timeout=TIMEOUT)
+    except FileNotFoundError:
+        pytest.skip("no setpriv here to take the powers of root away")
+    if able.returncode:
+        pytest.skip("the powers of root cannot be taken away here")
+    return words

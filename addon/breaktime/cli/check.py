@@ -7,7 +7,7 @@ import click
 
 
 @click.command(short_help="Check a configuration and say what is wrong with it, and where.")
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.argument("file", type=click.Path(path_type=Path, readable=False), metavar="FILE")
 def check(file: Path) -> None:
     """
     Check the configuration FILE and everything it includes.

@@ -186,7 +186,12 @@ def as_text(policy: "Policy", question: Question, answer: Answer) -> Iterator[st
 
 
 def answer_lines(policy: "Policy", questions: BinaryIO) -> int:
-    """Answer JSON lines in order; a line that is no question gets an answer that says so."""
+    """
+    Answer JSON lines in order; a line that is no question gets an answer that says so.
+
+    Returns:
+        The exit status: 1 if there was such a line.
+    """
     status = 0
     for number, line in enumerate(questions, 1):
         text = line.decode("utf-8", "surrogateescape").removeprefix("\ufeff")  # editors' first mark
@@ -203,6 +208,12 @@ def answer_lines(policy: "Policy", questions: BinaryIO) -> int:
 
 
 def read_question(line: str) -> Question:
+    """
+    Read one JSON line.
+
+    Raises:
+        QuestionError: if it is no question.
+    """
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):

@@ -14,11 +14,11 @@ POLL_SECONDS = 0.3
 
 
 @click.command(short_help="Show the audit log, and follow it.")
-@click.argument("directory", type=click.Path(path_type=Path), required=False)
+@click.argument("directory", type=click.Path(path_type=Path, readable=False), required=False)
 @click.option(
     "--config",
     "-c",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     metavar="FILE",
     help="Read the directory from this configuration.",
 )

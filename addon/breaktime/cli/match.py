@@ -13,7 +13,7 @@ MAX_LINE = 1 << 20
 @click.option(
     "--config",
     "-c",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     metavar="FILE",
     help="Report only what this configuration controls. Without it: the whole catalogue.",
 )

@@ -18,7 +18,7 @@ CONFIG = click.option(
     "--config",
     "-c",
     "config",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     required=True,
     metavar="FILE",
     help="The configuration, for example /etc/breaktime/config.yaml.",

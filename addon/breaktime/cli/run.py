@@ -52,11 +52,9 @@ def run(config: Path, listen: tuple[tuple[str, int], ...]) -> None:
 
     log_to_stderr()
 
-    async def serve() -> None:
-        await Gateway(config, World(ready=_ready), listen).run()
-
     try:
-        asyncio.run(serve())
+        gateway = Gateway(config, World(ready=_ready), listen)
+        asyncio.run(gateway.run())
     except ConfigError as error:
         stop_with(error.problems)
     except StartError as problem:

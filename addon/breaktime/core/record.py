@@ -143,6 +143,10 @@ def grade(fetch: Fetch, method: str, *, accepts_html: bool) -> Evidence:
         return Evidence.USER_NAVIGATION if fetch.user else Evidence.NAVIGATION
     if fetch.dest in _FRAMES:
         return Evidence.EMBEDDED
+    if fetch.dest == "empty" and fetch.mode == "navigate":
+        # The site's service worker fetches a page for a person. It hides whether for a window or
+        # for a frame, so it is written down, and not counted. No page can ask for this mode.
+        return Evidence.INFERRED
     if fetch.dest or fetch.mode or fetch.site:
         if fetch.site == "cross-site":
             return Evidence.EMBEDDED

@@ -7,6 +7,7 @@ The gateway: the only folder that knows mitmproxy.
     bridge.py    who holds which connection
     master.py    mitmproxy with only the addons and options that are safe
     signin.py    2  who is asking
+    framing.py   where a body ends, so that no request hides in another
     observe.py   1  flow -> Seen
     addon.py        the hooks: observe, decide, act, record inside one guard
     act.py       6  decision -> response, or nothing

@@ -24,11 +24,15 @@ def answer(flow: http.HTTPFlow, page: Page, *, body: int | None = 0) -> None:
         body: bytes of body that the request announces, None where it does not say.
     """
     flow.request.stream = False
+    # An answer to HEAD tells of a body and has none: it would be read as the next answer.
+    silent = flow.request.method.upper() == "HEAD"
     flow.response = http.Response.make(
         page.status,
-        page.body,
+        b"" if silent else page.body,
         [(name.encode(), value.encode("latin-1", "replace")) for name, value in page.headers],
     )
+    if silent:
+        flow.response.headers["content-length"] = str(len(page.body))
     if body is None or body > MAX_REFUSED_BODY:
         flow.kill()
 

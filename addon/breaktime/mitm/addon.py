@@ -201,8 +201,6 @@ class Breaktime:
                 return
         except Exception:
             log.exception("a failed request could not be looked at; it is refused")
-        flow.response = None
-        answer(flow, _FAULT_PAGE, body=_length(flow))
         flow.metadata[JUDGED] = Judged(FAULT, "", state)
         try:
             self.recorder.put(
@@ -221,14 +219,16 @@ class Breaktime:
             )
         except Exception:
             log.exception("a fault could not be recorded")
+        _refuse(flow)
 
     def request(self, flow: http.HTTPFlow) -> None:
-        """Refuse what nobody has judged: no verdict means no."""
+        """Refuse what nobody has let through: no verdict means no."""
         if flow.response or flow.error:
             return
-        if not isinstance(flow.metadata.get(JUDGED), Judged):
-            log.error("a request arrived without a verdict and is refused")
-            answer(flow, _FAULT_PAGE)
+        judged = flow.metadata.get(JUDGED)
+        if not isinstance(judged, Judged) or judged.decision.verdict is Verdict.BLOCK:
+            log.error("a request arrived that nobody has let through; it is refused")
+            _refuse(flow)
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         """Let the answer of an origin through piece by piece."""
@@ -267,6 +267,16 @@ def _should_sign_in(decision: Decision, tunnel: Tunnel, state: InForce) -> bool:
         and tunnel.host is None
         and should_challenge(state.providers, None)
     )
+
+
+def _refuse(flow: http.HTTPFlow) -> None:
+    """Refuse a request after a fault; where not even that works, end it."""
+    try:
+        flow.response = None
+        answer(flow, _FAULT_PAGE, body=_length(flow))
+    except Exception:
+        log.exception("a refusal could not be answered; the request ends")
+        flow.kill()
 
 
 def _could_be_controlled(

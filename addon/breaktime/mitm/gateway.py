@@ -87,6 +87,7 @@ class Gateway:
         self._files = loaded.files
         self._state = State(open_for(loaded))
         self._listen = tuple(listen) or loaded.settings.gateway.listen
+        self._stop = asyncio.Event()
 
     async def run(self) -> None:
         """
@@ -110,6 +111,9 @@ class Gateway:
 
     async def _serve(self, recorder: Recorder) -> None:
         gateway = self._state.now.settings.gateway
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
         try:
             make_ca(gateway.ca)
             trust = trust_bundle(gateway.ca, gateway.trust)
@@ -156,11 +160,9 @@ class Gateway:
 
     async def _supervise(self, master: Master, recorder: Recorder, leases: Leases) -> None:
         """Run until a signal, or until a part that must not end has ended."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, master.shutdown)
         reloader = Reloader(lambda: self._files, lambda why: self._reload(recorder, why))
         parts = [
+            asyncio.create_task(self._stop.wait(), name="stop"),
             asyncio.create_task(master.run(), name="mitmproxy"),
             asyncio.create_task(reloader.run(), name="reload"),
             asyncio.create_task(self._sweep(leases), name="leases"),

@@ -24,6 +24,7 @@ from mitmproxy.proxy.mode_specs import ProxyMode
 from mitmproxy.proxy.server import ConnectionIO, LiveConnectionHandler
 
 from breaktime.door import Dialled, Inspection, Kind
+from breaktime.mitm.framing import FramedHttp
 
 log = logging.getLogger(__name__)
 
@@ -111,11 +112,11 @@ class Inspected(layer.Layer):
             child = layers.ServerTLSLayer(self.context)
             client_tls = layers.ClientTLSLayer(self.context)
             child.child_layer = client_tls
-            client_tls.child_layer = layers.HttpLayer(self.context, HTTPMode.transparent)
+            client_tls.child_layer = FramedHttp(self.context, HTTPMode.transparent)
         elif self._kind is Kind.PROXY:
-            child = layers.HttpLayer(self.context, HTTPMode.regular)
+            child = FramedHttp(self.context, HTTPMode.regular)
         else:
-            child = layers.HttpLayer(self.context, HTTPMode.transparent)
+            child = FramedHttp(self.context, HTTPMode.transparent)
         self.handle_event = child.handle_event  # type: ignore[method-assign]
         self._handle_event = child.handle_event  # type: ignore[method-assign]
         yield from child.handle_event(event)
@@ -143,6 +144,19 @@ class Handler(LiveConnectionHandler):
         io = self.transports.pop(self.client)
         self.client.id = connection_id
         self.transports[self.client] = io
+
+    async def handle_client(self) -> None:
+        """
+        Serve a client to its end, and leave no connection open.
+
+        A task that is cancelled while it waits for its turn never comes to closing its socket.
+        """
+        try:
+            await super().handle_client()
+        finally:
+            for io in self.transports.values():
+                if isinstance(io.writer, asyncio.StreamWriter):
+                    io.writer.transport.abort()
 
     async def handle_hook(self, hook: commands.StartHook) -> None:
         """Run one hook through the table."""

@@ -1,5 +1,6 @@
 """Stage 1, observe: what a flow says, under all the names it goes by."""
 
+import re
 from dataclasses import dataclass, field
 
 from mitmproxy import http
@@ -7,7 +8,10 @@ from mitmproxy import http
 from breaktime.core.names import normal_name, query_parameters
 from breaktime.core.record import Evidence, grade, sanitise_path
 from breaktime.core.request import Fetch, Request
+from breaktime.mitm.framing import body_follows
 from breaktime.pages import Asked
+
+_CONTROLS = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 @dataclass(slots=True)
@@ -74,7 +78,7 @@ def observe(flow: http.HTTPFlow, tunnel: Tunnel) -> Seen:
         tunnel: the client connection it came by.
     """
     request = flow.request
-    names, wellformed = _names(flow, tunnel)
+    names, readable = _names(flow, tunnel)
     path, _, query = request.path.partition("?")
     method = request.method.upper()
     headers = request.headers
@@ -112,7 +116,7 @@ def observe(flow: http.HTTPFlow, tunnel: Tunnel) -> Seen:
         path=clean,
         removed=("query", *removed) if query and "query" not in removed else removed,
         credentials=headers.get("proxy-authorization") if tunnel.host is None else None,
-        wellformed=wellformed,
+        wellformed=readable and not _has_controls(request),
         body=_body(request),
     )
 
@@ -142,6 +146,17 @@ def _names(flow: http.HTTPFlow, tunnel: Tunnel) -> tuple[tuple[str, ...], bool]:
     return tuple(names), readable and bool(names)
 
 
+def _has_controls(request: http.Request) -> bool:
+    """
+    Tell whether a header holds what no header may: folded lines and control characters.
+
+    The origin may read another header out of it than was read here, and with that another end of
+    the body.
+    """
+    values = [value for _, value in request.headers.fields]
+    return _CONTROLS.search(b"\t".join([request.data.path, *values])) is not None
+
+
 def _domain(flow: http.HTTPFlow, tunnel: Tunnel) -> str | None:
     """Return the name the person asked for: what the address bar shows."""
     request = flow.request
@@ -157,5 +172,5 @@ def _body(request: http.Request) -> int | None:
         return None
     length = request.headers.get("content-length")
     if length is None:
-        return None if request.is_http2 and request.method in {"POST", "PUT", "PATCH"} else 0
+        return None if request.is_http2 and body_follows(request) else 0
     return int(length) if length.isascii() and length.isdigit() else None

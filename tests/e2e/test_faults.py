@@ -1,0 +1,214 @@
+"""Whatever breaks inside: a controlled site is not reached, and the rest of the web goes on."""
+
+import shutil
+
+import pytest
+from support.clients import Http2, as_browser, connect, curl, exchange, tls
+from support.gateway import running
+
+pytestmark = pytest.mark.e2e
+
+SOCIAL = "www.facebook.com"
+INNOCENT = "www.example.org"
+GET = f"GET / HTTP/1.1\r\nHost: {SOCIAL}\r\n\r\n".encode()
+TUESDAY = "2026-11-24"
+
+
+@pytest.fixture(scope="module")
+def gateway(origin, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("gateway")
+    with running(folder, origin, module="support.faulty_gateway") as gateway:
+        gateway.clock("12:30:00")  # without the fault, all of it would be allowed
+        yield gateway
+
+
+@pytest.fixture
+def fault(gateway):
+    """Break a part, and mend it afterwards."""
+    file = gateway.folder / "fault"
+
+    def breaks(name):
+        file.write_text(name)
+
+    yield breaks
+    file.unlink(missing_ok=True)
+
+
+def visit(gateway, way, host=SOCIAL):
+    if way == "http":
+        return curl(gateway, f"http://{host}/", *as_browser())
+    if way == "websocket":
+        with tls(gateway, connect(gateway, f"{host}:443"), host) as sock:
+            request = f"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\n"
+            request += "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            return exchange(
+                sock, f"{request}Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
+            )
+    return curl(gateway, f"https://{host}/", way, *as_browser())
+
+
+WAYS = ["--http1.1", "--http2", "http", "websocket"]
+PARTS = [
+    "observe",
+    "decide",
+    "let_through",
+    "put",
+    "observe answer",
+    "decide let_through put answer",
+]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("part", PARTS)
+def test_a_controlled_site_hears_nothing_when_a_part_breaks(gateway, origin, fault, part, way):
+    before = len(gateway.visits())
+    told = len(gateway.told())
+    fault(part)
+
+    reply = visit(gateway, way)
+
+    assert (
+        reply.status == 503
+        or (reply.status in {0, 200, 502} and not reply.body)
+        or ("answer" in part)
+    )
+    assert b"canary" not in reply.body
+    assert origin.seen.contacts <= 1
+    assert origin.seen.spoken == 0
+    assert "error" in gateway.told()[told:]
+    assert "canary" not in gateway.told()
+    if "put" not in part:
+        line = gateway.visits()[before:][-1]
+        assert (line["event"]["reason"], line["event"]["outcome"]) == ("filter_error", "failure")
+        assert line["error"]["type"] == "Broken"
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("version", ["http/1.1", "h2"])
+def test_an_open_connection_to_the_site_is_no_way_round_a_fault(
+    gateway, origin, fault, part, version
+):
+    with tls(gateway, connect(gateway, f"{SOCIAL}:443"), SOCIAL, alpn=(version,)) as sock:
+        client = Http2(sock) if version == "h2" else None
+        ask = client.ask if client else lambda *_: exchange(sock, GET)
+        assert ask(SOCIAL, "/").status == 200
+        fault(part)
+        assert ask(SOCIAL, "/").status in {0, 502, 503}
+
+    assert origin.seen.hosts == [SOCIAL]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("part", ["answer", "refusal_page"])
+def test_a_refusal_that_breaks_is_still_a_refusal(gateway, origin, fault, part, way):
+    gateway.clock("09:00:00")
+    fault(part)
+    try:
+        reply = visit(gateway, way)
+    finally:
+        gateway.clock("12:30:00")
+
+    assert reply.status != 101
+    assert SOCIAL.encode() not in reply.body.partition(b" ")[0]
+    assert origin.seen.spoken == 0
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["observe", "decide", "answer", "put", "write", "identify", "identify_in_clear", "let_back"],
+)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_what_is_not_controlled_goes_on(gateway, origin, fault, part, scheme):
+    fault(part)
+
+    assert curl(gateway, f"{scheme}://{INNOCENT}/").status == 200
+    assert origin.seen.hosts == [INNOCENT]
+
+
+def test_credentials_never_pass_unstripped_even_where_all_else_passes(gateway, origin, fault):
+    fault("let_through")
+
+    curl(gateway, f"http://{INNOCENT}/", "-H", "Proxy-Authorization: Basic Y2FuYXJ5")
+
+    assert all("proxy-authorization" not in request[4] for request in origin.seen.requests)
+
+
+def test_what_cannot_be_judged_at_the_door_is_closed(gateway, origin, fault):
+    fault("judge")
+
+    for host in (SOCIAL, INNOCENT):
+        with pytest.raises(ConnectionError) as refused:
+            connect(gateway, f"{host}:443")
+        assert b"403" in refused.value.args[0]
+
+    assert origin.seen.spoken == 0
+
+
+def test_whoever_cannot_be_identified_at_the_door_is_asked_to_try_again(gateway, origin, fault):
+    fault("identify")
+
+    with pytest.raises(ConnectionError) as refused:
+        connect(gateway, f"{SOCIAL}:443")
+
+    assert b"503" in refused.value.args[0]
+    assert origin.seen.contacts == 0
+
+
+def test_whoever_cannot_be_identified_in_clear_gets_nothing(gateway, origin, fault):
+    fault("identify_in_clear")
+
+    assert curl(gateway, f"http://{SOCIAL}/").status == 503
+    assert origin.seen.contacts == 0
+
+
+def test_an_answer_that_cannot_be_prepared_is_still_the_answer(gateway, origin, fault):
+    fault("let_back")
+
+    assert curl(gateway, f"https://{SOCIAL}/").status == 200
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_records_that_cannot_be_written_close_what_is_controlled(gateway, origin, fault, way):
+    fault("write")
+    reply = visit(gateway, way)
+    refused = origin.seen.contacts
+    fault("")
+    again = visit(gateway, way)
+
+    assert (reply.status, refused) == (403, 0)
+    assert again.status == (101 if way == "websocket" else 200)
+    lines = gateway.lines()
+    gap = next(line for line in reversed(lines) if line["event"]["action"] == "audit-gap")
+    assert gap["breaktime"]["lost"] == 1
+    numbers = [line["event"]["sequence"] for line in lines]
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_a_part_that_is_mended_works_again(gateway, origin, fault):
+    fault("decide")
+    assert curl(gateway, f"https://{SOCIAL}/").status == 503
+    fault("")
+
+    assert curl(gateway, f"https://{SOCIAL}/").status == 200
+
+
+@pytest.mark.parametrize(("setting", "status"), [("block", 403), ("allow", 200)])
+def test_a_log_that_has_gone_does_what_the_configuration_says(origin, tmp_path, setting, status):
+    records = f", if_records_cannot_be_written: {setting}"
+    with running(tmp_path, origin, records=records) as gateway:
+        gateway.clock("12:30:00")
+        assert curl(gateway, f"https://{SOCIAL}/").status == 200
+        shutil.move(tmp_path / "audit", tmp_path / "moved")
+        (tmp_path / "audit").write_text("no folder")
+        gateway.clock("12:30:00", TUESDAY)  # a new day is a new file
+        origin.reset()
+
+        reply = curl(gateway, f"https://{SOCIAL}/")
+        plain = curl(gateway, f"http://{INNOCENT}/")
+        own = curl(gateway, f"https://{SOCIAL}/ExampleshireCouncil")
+
+        assert (reply.status, plain.status, own.status) == (status, 200, 200)
+        (tmp_path / "audit").unlink()
+        shutil.move(tmp_path / "moved", tmp_path / "audit")
+        assert curl(gateway, f"https://{SOCIAL}/").status == 200
+        assert gateway.await_line("audit-gap")["breaktime"]["lost"] == 2

@@ -1,0 +1,49 @@
+"""
+The real gateway with a part that breaks: the one that stands in `fault` beside the configuration.
+
+The file is read at each call, so that one gateway can be broken in one way after the other.
+"""
+
+import sys
+from pathlib import Path
+
+from breaktime.audit import DayFiles, Recorder
+from breaktime.demo import gateway
+from breaktime.mitm import addon, policing
+
+
+class Broken(Exception):
+    """What a broken part raises. Its text is a secret that must be told to nobody."""
+
+    def __init__(self) -> None:
+        super().__init__("canary-of-a-fault")
+
+
+def breaking(name: str, function, file: Path, *, spares=lambda *_: False):
+    """Return a function that raises while its name stands in the file."""
+
+    def broken(*arguments, **named):
+        if file.exists() and name in file.read_text().split() and not spares(*arguments):
+            raise OSError(28, "canary-of-a-fault") if name == "write" else Broken
+        return function(*arguments, **named)
+
+    return broken
+
+
+def main(arguments: list[str]) -> int:
+    """Break what can be broken, and run."""
+    file = Path(arguments[0]).with_name("fault")
+    for name in ("observe", "decide", "answer", "let_through", "let_back", "refusal_page"):
+        setattr(addon, name, breaking(name, getattr(addon, name), file))
+    addon.identify = breaking("identify_in_clear", addon.identify, file)
+    policing.identify = breaking("identify", policing.identify, file)
+    policing.concerns = breaking("judge", policing.concerns, file)
+    Recorder.put = breaking(
+        "put", Recorder.put, file, spares=lambda _, record: record.verdict is None
+    )
+    DayFiles.write = breaking("write", DayFiles.write, file)
+    return gateway.main(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
