@@ -45,7 +45,9 @@ def build(draft: Draft, model: Configuration, rules: Rules) -> Policy:
         zone=model.organisation.timezone,
         catalogue=rules.catalogue.only(controlled, never),
         directory=_directory(draft, model),
-        fingerprint=fingerprint.of(draft.sources.data, rules, controlled, known_days),
+        fingerprint=fingerprint.of(
+            draft.sources.data, rules, controlled, known_days, draft.digests
+        ),
         own_pages=_own_pages(draft, model, rules, controlled),
         exemptions=_exemptions(draft, model),
         cases=_cases(draft, model, rules, controlled),

@@ -61,11 +61,24 @@ class BreakList:
         rule: where the list is written.
         breaks: its breaks.
         adds: they come on top of the ranks below instead of replacing them.
+        via: the rules that the list refers to, such as a rota.
+        personal: breaks of single people on top, by canonical id, as a rota of names gives them.
     """
 
     rule: Rule
     breaks: tuple[Break, ...]
     adds: bool = False
+    via: tuple[Rule, ...] = ()
+    personal: Mapping[str, tuple[Break, ...]] = field(default_factory=dict)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Where the list is written, and what it refers to."""
+        return (self.rule, *self.via)
+
+    def of(self, person: str) -> tuple[Break, ...]:
+        """Return the breaks of one person."""
+        return (*self.breaks, *self.personal.get(person, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +180,8 @@ class Policy:
         for subject, case in self.cases:
             index[subject] = (*index.get(subject, ()), (subject, case))
         object.__setattr__(self, "_cases", index)
-        own = frozenset(
+        personal = frozenset[str]().union(*(one.personal for one in self.breaks.values()))
+        own = personal.union(
             subject.id
             for subject in (
                 *self.breaks,
@@ -266,9 +280,11 @@ class Policy:
             if lists:
                 found.append(
                     Layer(
-                        rules=tuple(one.rule for one in lists),
-                        sources=tuple(one.breaks for one in lists if not one.adds),
-                        added=tuple(each for one in lists if one.adds for each in one.breaks),
+                        rules=tuple(rule for one in lists for rule in one.rules),
+                        sources=tuple(one.of(person.id) for one in lists if not one.adds),
+                        added=tuple(
+                            each for one in lists if one.adds for each in one.of(person.id)
+                        ),
                         narrowest=self.disagreement is Disagreement.NARROWEST,
                     )
                 )
