@@ -145,6 +145,18 @@ def test_what_cannot_be_judged_at_the_door_is_closed(gateway, origin, fault):
     assert origin.seen.spoken == 0
 
 
+@pytest.mark.parametrize("host", [SOCIAL, INNOCENT])
+def test_a_destination_that_cannot_be_judged_is_not_talked_to(gateway, origin, fault, host):
+    gateway.clock("09:00:00")
+    fault("judge")
+    try:
+        assert curl(gateway, f"http://{host}/").status == (403 if host == SOCIAL else 502)
+    finally:
+        gateway.clock("12:30:00")
+
+    assert origin.seen.spoken == 0
+
+
 def test_whoever_cannot_be_identified_at_the_door_is_asked_to_try_again(gateway, origin, fault):
     fault("identify")
 
