@@ -27,6 +27,7 @@ class Draft:
         problems: what has to be mended.
         warnings: what works and should be looked at again.
         breaks: every break with the place of its times.
+        digests: what they say, in short, by the name of the rule that reads them.
     """
 
     def __init__(self, sources: Sources) -> None:
@@ -35,6 +36,7 @@ class Draft:
         self.problems: list[Problem] = list(sources.problems)
         self.warnings: list[Problem] = []
         self.breaks: list[tuple[Path, Break]] = []
+        self.digests: dict[str, str] = {}
         self._kept: dict[str, list[int]] = {}
         self._names: dict[str, list[str]] = {}
 
@@ -187,7 +189,7 @@ _MADE_UP: Final = {
     "controlled": {},
 }
 _WHOLE: Final = frozenset(Configuration.model_fields) - {
-    "breaks", "places", "teams", "people",
+    "breaks", "shifts", "rotas", "places", "teams", "people",
     "never_control", "own_pages", "exempt", "business_cases", "suspensions", "exceptions",
     "blackouts", "include", "identity",
 }  # fmt: skip
