@@ -77,6 +77,40 @@ def test_a_time_that_no_clock_shows_is_told_of(more, line):
     assert doubts(more) == ([] if line is None else [line])
 
 
+ROTA = """\
+shifts: {night: {hours: 22:00-06:00, breaks: [01:10-01:50]}}
+rotas: {wardens: {table: wardens.csv}}
+teams: {wardens: {members: [ada], rota: wardens}}
+"""
+
+
+def rota_doubts(tmp_path, *days):
+    (tmp_path / "wardens.csv").write_text("".join(f"{day}\n" for day in ("date,shift", *days)))
+    return [str(one) for one in parse(LEAST + ROTA, "c.yaml", tmp_path, TODAY).warnings]
+
+
+def test_a_rota_that_ends_before_the_next_month_is_told_of(tmp_path):
+    (line,) = rota_doubts(tmp_path, "2026-11-22,night", "2026-11-29,night")
+    assert line.startswith("c.yaml:6:26: rotas.wardens.table: has no entries for December 2026; ")
+    assert "the last is of 2026-11-29; without an entry there is no break" in line
+
+
+def test_a_rota_with_entries_in_the_next_month_is_not(tmp_path):
+    assert rota_doubts(tmp_path, "2026-12-31,night") == []
+
+
+def test_a_break_of_a_shift_in_the_gap_is_told_of(tmp_path):
+    """The night of Saturday reaches into the Sunday on which the clocks go forward."""
+    (line,) = rota_doubts(tmp_path, "2026-12-31,night", "2027-03-27,night")
+    assert line == f"c.yaml:5:47: shifts.night.breaks[1]: `01:10-01:50` {GAP}"
+
+
+def test_a_cycle_has_no_end(tmp_path):
+    cycle = ROTA.replace("table: wardens.csv", "starts: 2026-11-03, cycle: [night, off]")
+    (line,) = [str(one) for one in parse(LEAST + cycle, "c.yaml", today=TODAY).warnings]
+    assert "does not happen on 2027-03-28" in line
+
+
 KNOWN = "teams: {a: {members: [a.jones, b.patel]}}\n"
 
 

@@ -148,6 +148,8 @@ def _name(rule: "Rule") -> str:
     kind, _, name = rule.id.partition(":")
     if kind == "break":
         return f"the break {name}, for all who have it,"
+    if kind == "shift":
+        return f"this break of the shift {name.partition('[')[0]}"
     return f"{_NAMED.get(kind, f'the breaks of {kind}')} {name.replace(':', ' ')}".rstrip()
 
 

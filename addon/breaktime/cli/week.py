@@ -262,6 +262,8 @@ def _entries(
 def name_of(rules: Sequence["Rule"]) -> str:
     """Return the name of a break or of what closes it; of one written out, whose it is."""
     kind, _, name = rules[0].id.partition(":")
+    if kind == "shift":
+        return f"shift {name.partition('[')[0]}"
     if kind != "break":
         return {"blackout": "blackout", "suspension": f"suspension {name}"}.get(kind, rules[0].id)
     if not name.endswith("]"):

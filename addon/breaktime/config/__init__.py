@@ -125,7 +125,9 @@ def _loaded(sources: Sources, today: date | None) -> Loaded:
 
 def _regions(model: Configuration) -> tuple[str, ...]:
     """Return the regions whose bank holidays somebody has."""
-    return (model.organisation.bank_holidays,)
+    own = {one.bank_holidays for one in model.people.values()}
+    own |= {one.bank_holidays for one in model.places.values()}
+    return (model.organisation.bank_holidays, *sorted(one for one in own if one is not None))
 
 
 def _rules(draft: Draft, folders: tuple[str, ...]) -> Rules:

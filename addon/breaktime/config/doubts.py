@@ -18,12 +18,14 @@ SOON: Final = 30
 """Days before its end from which a business case is told of."""
 
 YEAR: Final = 366
+_DAY: Final = 24 * 60
 _WHOLE_DAY: Final = timedelta(hours=24)
 
 
 def doubt(draft: Draft, model: Configuration, policy: Policy, today: date) -> None:
     """Note everything about a configuration that depends on what day it is."""
     _cases(draft, model, today)
+    _rotas(draft, today)
     _gaps(draft, policy, today)
     _strangers(draft, model, policy)
 
@@ -38,6 +40,15 @@ def _cases(draft: Draft, model: Configuration, today: date) -> None:
         elif left <= SOON:
             when = "today" if left == 0 else f"in {counted(left, 'day')}"
             draft.warn(path, f"the case {quoted(case.id)} ends {when}", hint)
+
+
+def _rotas(draft: Draft, today: date) -> None:
+    """Warn of rotas from files that say nothing about the next month: nobody has a break then."""
+    first = (today.replace(day=1) + 31 * DAY).replace(day=1)
+    for path, days in draft.entries.items():
+        if not any((day.year, day.month) == (first.year, first.month) for day in days):
+            what = f"has no entries for {first:%B %Y}; the last is of {max(days)}"
+            draft.warn(path, what, "without an entry there is no break")
 
 
 def _gaps(draft: Draft, policy: Policy, today: date) -> None:
@@ -57,7 +68,7 @@ def _gaps(draft: Draft, policy: Policy, today: date) -> None:
             and not occurrences(zone, day, span)
         )
         for day, span, zone in list(found)[:1]:
-            what = f"{quoted(_shown(span))} does not happen on {day}"
+            what = f"{quoted(_shown(span))} does not happen on {day + span.start // _DAY * DAY}"
             draft.warn(path, what, f"the clocks in {zone.key} go forward over it")
 
 
@@ -92,7 +103,7 @@ def _breaks_of(policy: Policy, who: Subject) -> Iterator[Break]:
 
 
 def _shown(span: Span) -> str:
-    ends = (span.start, span.end if span.end <= 24 * 60 else span.end - 24 * 60)
+    ends = (span.start % _DAY, span.end if span.end == _DAY else span.end % _DAY)
     return "-".join(f"{each // 60:02}:{each % 60:02}" for each in ends)
 
 

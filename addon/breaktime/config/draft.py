@@ -15,6 +15,8 @@ from breaktime.core.rule import Rule
 from breaktime.core.who import canonical
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from breaktime.core.breaks import Break
 
 
@@ -27,6 +29,7 @@ class Draft:
         problems: what has to be mended.
         warnings: what works and should be looked at again.
         breaks: every break with the place of its times.
+        entries: days on which rotas from files have entries, by the place that names the file.
         digests: what they say, in short, by the name of the rule that reads them.
     """
 
@@ -36,6 +39,7 @@ class Draft:
         self.problems: list[Problem] = list(sources.problems)
         self.warnings: list[Problem] = []
         self.breaks: list[tuple[Path, Break]] = []
+        self.entries: dict[Path, set[date]] = {}
         self.digests: dict[str, str] = {}
         self._kept: dict[str, list[int]] = {}
         self._names: dict[str, list[str]] = {}

@@ -134,8 +134,19 @@ def _without(policy: Policy, rule: Rule) -> Policy:
         cases=_others(policy.cases, rule),
         suspensions=_others(policy.suspensions, rule),
         blackouts=_others(policy.blackouts, rule),
-        exceptions=tuple((who, _short(one, rule)) for who, one in _others(policy.exceptions, rule)),
-        breaks={who: _short(one, rule) for who, one in policy.breaks.items() if one.rule != rule},
+        exceptions=tuple(
+            (who, replace(one, breaks=_short(one.breaks, rule)))
+            for who, one in _others(policy.exceptions, rule)
+        ),
+        breaks={
+            who: replace(
+                one,
+                breaks=_short(one.breaks, rule),
+                personal={each: _short(theirs, rule) for each, theirs in one.personal.items()},
+            )
+            for who, one in policy.breaks.items()
+            if one.rule != rule
+        },
     )
 
 
@@ -143,7 +154,5 @@ def _others[T: _Ruled](pairs: _Pairs[T], rule: Rule) -> _Pairs[T]:
     return tuple((who, one) for who, one in pairs if one.rule != rule)
 
 
-def _short[T: (BreakList, DatedException)](holder: T, rule: Rule) -> T:
-    """Return a list of breaks without one of them."""
-    kept = tuple(one for one in holder.breaks if one.rule != rule)
-    return holder if len(kept) == len(holder.breaks) else replace(holder, breaks=kept)
+def _short(breaks: tuple[Break, ...], rule: Rule) -> tuple[Break, ...]:
+    return tuple(one for one in breaks if one.rule != rule)
