@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, Protocol
 
 from breaktime.core.breaks import Break, DatedException, Days
 from breaktime.core.chain import Judge
-from breaktime.core.decide import Decision, Reason, decide
+from breaktime.core.decide import Decision, Reason, Verdict, decide
 from breaktime.core.policy import BreakList, Policy, Subject, SubjectKind
 from breaktime.core.request import Request
 from breaktime.core.rule import Rule
@@ -86,13 +86,13 @@ def _proposals(
     wall = local_text(policy.standing(request.person, request.groups, request.client).zone, at)
     start = (wall.hour * 60 + wall.minute) // QUARTER * QUARTER
     frame = Edit(Act.REMOVE, Rule(""), now, wall.date(), Span(start, start + QUARTER))
-    if now.reason is not Reason.OUTSIDE_BREAKS:
+    if now.verdict is Verdict.ALLOW or now.reason in {Reason.SUSPENDED, Reason.BLACKOUT}:
         for rule in now.because:
             yield frame._replace(rule=rule), _without(policy, rule)
-        return
-    own = Subject(SubjectKind.PERSON, now.person or "")
-    yield _weekly(policy, own, frame)
-    yield _dated(policy, own, frame, now)
+    elif now.verdict is Verdict.BLOCK and now.person is not None:
+        own = Subject(SubjectKind.PERSON, now.person)
+        yield _weekly(policy, own, frame)
+        yield _dated(policy, own, frame, now)
 
 
 def _weekly(policy: Policy, own: Subject, frame: Edit) -> tuple[Edit, Policy]:
