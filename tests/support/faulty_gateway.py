@@ -9,7 +9,7 @@ from pathlib import Path
 
 from breaktime.audit import DayFiles, Recorder
 from breaktime.demo import gateway
-from breaktime.mitm import addon, policing
+from breaktime.mitm import addon, policing, signin
 
 
 class Broken(Exception):
@@ -35,8 +35,7 @@ def main(arguments: list[str]) -> int:
     file = Path(arguments[0]).with_name("fault")
     for name in ("observe", "decide", "answer", "let_through", "let_back", "refusal_page"):
         setattr(addon, name, breaking(name, getattr(addon, name), file))
-    addon.identify = breaking("identify_in_clear", addon.identify, file)
-    policing.identify = breaking("identify", policing.identify, file)
+    signin.identify = breaking("identify", signin.identify, file)
     policing.concerns = breaking("judge", policing.concerns, file)
     Recorder.put = breaking(
         "put", Recorder.put, file, spares=lambda _, record: record.verdict is None

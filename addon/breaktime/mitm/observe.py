@@ -117,7 +117,7 @@ def observe(flow: http.HTTPFlow, tunnel: Tunnel) -> Seen:
         removed=("query", *removed) if query and "query" not in removed else removed,
         credentials=headers.get("proxy-authorization") if tunnel.host is None else None,
         wellformed=readable and not _has_controls(request),
-        body=_body(request),
+        body=body_of(request),
     )
 
 
@@ -167,7 +167,8 @@ def _domain(flow: http.HTTPFlow, tunnel: Tunnel) -> str | None:
     return None
 
 
-def _body(request: http.Request) -> int | None:
+def body_of(request: http.Request) -> int | None:
+    """Return how long the body of a request is; None where it does not say."""
     if "transfer-encoding" in request.headers:
         return None
     length = request.headers.get("content-length")
