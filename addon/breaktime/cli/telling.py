@@ -113,7 +113,9 @@ def _told(step: Step, decision: Decision) -> str:
         return _DECIDES[step.question]
     if step.verdict is Verdict.ALLOW:
         return "in a break, so it is allowed"
-    return "no break now, so it is blocked"
+    if step.reason is Reason.OUTSIDE_BREAKS:
+        return "no break now, so it is blocked"
+    return f"{str(step.reason).replace('_', ' ')}, so it is blocked"
 
 
 def told_edit(found: Edit | None, decision: Decision) -> Iterator[str]:
@@ -148,6 +150,8 @@ def _name(rule: "Rule") -> str:
     kind, _, name = rule.id.partition(":")
     if kind == "break":
         return f"the break {name}, for all who have it,"
+    if kind == "shift":
+        return f"this break of the shift {name.partition('[')[0]}"
     return f"{_NAMED.get(kind, f'the breaks of {kind}')} {name.replace(':', ' ')}".rstrip()
 
 

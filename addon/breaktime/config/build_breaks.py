@@ -154,7 +154,9 @@ class Breaks:
                 self._draft.warn(at, "none of these platforms is controlled")
         if path[0] != "exceptions":  # a whole afternoon of one day is nothing unusual
             self._warn_of_long(weekly.spans, (*path, "at"))
-        return Break(self._draft.rule(name, path), weekly.spans, weekly.on(), platforms)
+        found = Break(self._draft.rule(name, path), weekly.spans, weekly.on(), platforms)
+        self._draft.breaks.append(((*path, "at"), found))
+        return found
 
     def _warn_of_long(self, spans: tuple[Span, ...], path: Path) -> None:
         """Warn of what looks like a slip: `02:00-14:00`, or ends that are the wrong way round."""

@@ -175,7 +175,7 @@ def opens_at(policy: Policy, request: Request, decision: Decision) -> datetime |
 
 def is_open(kind: Kind) -> bool:
     """Tell whether what the calendar says allows, where nothing else is asked."""
-    return _CALENDAR[kind][0] is Verdict.ALLOW
+    return kind in _CALENDAR and _CALENDAR[kind][0] is Verdict.ALLOW
 
 
 def is_address(name: str) -> bool:
