@@ -41,12 +41,21 @@ def visit(gateway, way, host=SOCIAL):
         with tls(gateway, connect(gateway, f"{host}:443"), host) as sock:
             request = f"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\n"
             request += "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-            return exchange(sock, f"{request}Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode())
+            return exchange(
+                sock, f"{request}Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
+            )
     return curl(gateway, f"https://{host}/", way, *as_browser())
 
 
 WAYS = ["--http1.1", "--http2", "http", "websocket"]
-PARTS = ["observe", "decide", "let_through", "put", "observe answer", "decide let_through put answer"]
+PARTS = [
+    "observe",
+    "decide",
+    "let_through",
+    "put",
+    "observe answer",
+    "decide let_through put answer",
+]
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -58,8 +67,10 @@ def test_a_controlled_site_hears_nothing_when_a_part_breaks(gateway, origin, fau
 
     reply = visit(gateway, way)
 
-    assert reply.status == 503 or (reply.status in {0, 200, 502} and not reply.body) or (
-        "answer" in part
+    assert (
+        reply.status == 503
+        or (reply.status in {0, 200, 502} and not reply.body)
+        or ("answer" in part)
     )
     assert b"canary" not in reply.body
     assert origin.seen.contacts <= 1
@@ -182,9 +193,7 @@ def test_a_part_that_is_mended_works_again(gateway, origin, fault):
 
 
 @pytest.mark.parametrize(("setting", "status"), [("block", 403), ("allow", 200)])
-def test_a_log_that_has_gone_does_what_the_configuration_says(
-    origin, tmp_path, setting, status
-):
+def test_a_log_that_has_gone_does_what_the_configuration_says(origin, tmp_path, setting, status):
     records = f", if_records_cannot_be_written: {setting}"
     with running(tmp_path, origin, records=records) as gateway:
         gateway.clock("12:30:00")

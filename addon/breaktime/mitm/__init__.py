@@ -9,6 +9,7 @@ The gateway: the only folder that knows mitmproxy.
     signin.py    2  who is asking
     framing.py   where a body ends, so that no request hides in another
     observe.py   1  flow -> Seen
+    question.py     what the policy is asked about one request
     addon.py        the hooks: observe, decide, act, record inside one guard
     act.py       6  decision -> response, or nothing
     leases.py       what a break has opened ends with it

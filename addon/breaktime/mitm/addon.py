@@ -6,16 +6,15 @@ whole of it stands inside one guard here, and what follows a failure has nothing
 """
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import structlog
 from mitmproxy import http, websocket
 from mitmproxy.connection import Client
 
 from breaktime.audit import Coalescer, decision_id
-from breaktime.core.decide import FAULT, Context, Decision, Reason, Verdict, decide
+from breaktime.core.decide import FAULT, Context, Decision, Reason, Verdict
 from breaktime.core.names import normal_name
 from breaktime.core.record import (
     VISITS,
@@ -31,6 +30,7 @@ from breaktime.mitm.act import answer, let_back, let_through
 from breaktime.mitm.clock import Clock
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.observe import Seen, Tunnel, observe
+from breaktime.mitm.question import Question
 from breaktime.mitm.refuse import refusal_page
 from breaktime.mitm.signin import Recorder, SignIn
 from breaktime.mitm.state import InForce, State
@@ -53,26 +53,6 @@ class Judged:
     decision: Decision
     id: str
     state: InForce
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """One request, what was known before it, and what is asked about it."""
-
-    tunnel: Tunnel
-    seen: Seen
-    state: InForce
-    at: datetime
-
-    def decide(self, *, records_writable: bool = True) -> Decision:
-        return decide(
-            self.state.policy, self.seen.request, self.at, records_writable=records_writable
-        )
-
-    def changed(self, **facts: Any) -> "_Question":
-        """Return the same question with other facts about the request."""
-        request = replace(self.seen.request, **facts)
-        return replace(self, seen=replace(self.seen, request=request))
 
 
 @dataclass(slots=True, eq=False)
@@ -127,7 +107,7 @@ class Breaktime:
         if tunnel.host is None and flow.request.port not in state.settings.gateway.ports:
             answer(flow, _PORT_PAGE, body=seen.body)
             return
-        ask = _Question(tunnel, seen, state, self.clock())
+        ask = Question(tunnel, seen, state, self.clock())
         decision = ask.decide()
         if decision.verdict is Verdict.PASS and tunnel.host is None:
             ask = await self._by_address(flow, ask)
@@ -143,7 +123,7 @@ class Breaktime:
                 return
         self._act(flow, ask, decision)
 
-    async def _by_address(self, flow: http.HTTPFlow, ask: "_Question") -> "_Question":
+    async def _by_address(self, flow: http.HTTPFlow, ask: Question) -> Question:
         """Judge a site that is asked for in clear under its addresses too."""
         try:
             addresses = await self.look_up(flow.request.host, flow.request.port)
@@ -152,7 +132,7 @@ class Breaktime:
         names = dict.fromkeys((*ask.seen.request.names, *addresses))
         return ask.changed(names=tuple(names))
 
-    def _act(self, flow: http.HTTPFlow, ask: "_Question", decision: Decision) -> None:
+    def _act(self, flow: http.HTTPFlow, ask: Question, decision: Decision) -> None:
         state = ask.state
         judged = Judged(decision, decision_id(), state)
         flow.metadata[JUDGED] = judged
@@ -166,7 +146,7 @@ class Breaktime:
         if not self._record(judged, ask) and state.settings.records.block_if_unwritable:
             judged.decision = ask.decide(records_writable=False)
         if judged.decision.verdict is Verdict.BLOCK:
-            page = refusal_page(judged.decision, judged.id, ask.seen, state, ask.at)
+            page = refusal_page(judged.decision, judged.id, ask)
             answer(flow, page, body=ask.seen.body)
             return
         if decision.context is Context.BREAK:
@@ -174,7 +154,7 @@ class Breaktime:
         ask.tunnel.opened.add(flow.request.host)
         let_through(flow)
 
-    def _record(self, judged: Judged, ask: "_Question") -> bool:
+    def _record(self, judged: Judged, ask: Question) -> bool:
         """Write down what was decided, before anything is released."""
         keep = keeping(judged.decision, ask.seen.evidence)
         if keep is Keeping.NONE:
