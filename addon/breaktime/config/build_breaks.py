@@ -13,7 +13,7 @@ from breaktime.config.problems import counted, quoted, suggestion
 from breaktime.config.rules import Rules
 from breaktime.config.schema_file import Configuration
 from breaktime.config.text import Dates
-from breaktime.core.breaks import Blackout, Break, DatedException, Days
+from breaktime.core.breaks import Blackout, Break, DatedException, Days, FlexibleBreak
 from breaktime.core.policy import EVERYONE, BreakList, Subject, SubjectKind
 from breaktime.core.wall import Span
 from breaktime.core.who import canonical
@@ -123,8 +123,16 @@ class Breaks:
             if platforms and len(idle) == len(platforms):
                 self._draft.warn(at, "none of these platforms is controlled")
         if path[0] != "exceptions":  # a whole afternoon of one day is nothing unusual
-            self._warn_of_long(weekly.spans, (*path, "at"))
-        return Break(self._draft.rule(name, path), weekly.spans, weekly.on(), platforms)
+            if weekly.minutes is None:
+                self._warn_of_long(weekly.spans, (*path, "at"))
+            else:
+                self._warn_of_long((Span(0, weekly.minutes),), (*path, "minutes"))
+        rule = self._draft.rule(name, path)
+        if weekly.minutes is None:
+            return Break(rule, weekly.spans, weekly.on(), platforms)
+        return FlexibleBreak(
+            rule, weekly.spans, weekly.on(), platforms, weekly.minutes, weekly.sittings
+        )
 
     def _warn_of_long(self, spans: tuple[Span, ...], path: Path) -> None:
         """Warn of what looks like a slip: `02:00-14:00`, or ends that are the wrong way round."""
