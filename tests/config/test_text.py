@@ -329,6 +329,6 @@ def test_a_range_is_written_as_it_is_read(written):
 
 @pytest.mark.parametrize("url", ["mysql://u:secret@db/b", "secret", "postgres://u:secret@db/b"])
 def test_the_address_of_a_database_is_not_shown(url):
-    with pytest.raises(ValueError, match="PostgreSQL|postgresql") as problem:
+    with pytest.raises(ValueError, match=r"PostgreSQL|postgresql") as problem:
         text.database(url)
     assert "secret" not in str(problem.value)

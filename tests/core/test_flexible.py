@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from breaktime.core.flexible import (
+    HEARTBEAT,
     LEAST,
     NOTHING_TAKEN,
     UNKNOWN,
@@ -169,3 +170,14 @@ def test_the_narrower_of_two_is_the_smallest_in_all(turned):
         "small", since="12:00", allowance=30, sittings=1,
         rules=(Rule("a"), Rule("b")), rivals=frozenset({"break:large"}),
     )  # fmt: skip
+
+
+def test_a_clock_that_goes_back_costs_a_heartbeat():
+    one = sitting("12:00").counted_at(utc("2026-11-23 12:20"))
+
+    back = one.told(utc("2026-11-23 12:10"))
+
+    assert back.spent == one.spent + HEARTBEAT
+    assert back.ends_at() == utc("2026-11-23 12:34:45")
+    assert one.told(utc("2026-11-23 12:19:58")) == one
+    assert one.told(utc("2026-11-23 12:25")) == one.counted_at(utc("2026-11-23 12:25"))

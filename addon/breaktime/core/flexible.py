@@ -21,6 +21,12 @@ from breaktime.core.rule import Rule
 LEAST = timedelta(minutes=5)
 """The shortest part of a flexible break. A sitting that is stopped earlier costs as much."""
 
+HEARTBEAT = timedelta(seconds=15)
+"""The longest time between two looks at a running sitting while a gateway runs."""
+
+SKEW = timedelta(seconds=2)
+"""How far the clocks of two gateways may differ without anybody noticing."""
+
 _NOTHING = timedelta(0)
 
 type Stretch = tuple[datetime, datetime]
@@ -110,6 +116,18 @@ class Sitting(NamedTuple):
         for since, until in self.free:
             costs -= max(min(until, end) - max(since, self.counted), _NOTHING)
         return self._replace(counted=end, spent=self.spent + costs)
+
+    def told(self, at: datetime) -> "Sitting":
+        """
+        Return the sitting after somebody looked at a clock.
+
+        A clock that went back has been running since the last look, for `HEARTBEAT` at most: that
+        is counted, and counting goes on from where the clock is now. So nobody gains by it.
+        """
+        if self.counted - at <= SKEW:
+            return self.counted_at(at)
+        spent = min(self.allowance, self.spent + HEARTBEAT)
+        return self._replace(counted=at, spent=spent)
 
     def charge(self, at: datetime) -> timedelta:
         """Return what it costs if it ends at an instant."""
