@@ -107,9 +107,7 @@ def test_when_a_start_is_possible_again(row):
 
 def test_nothing_is_foreseen_where_nothing_comes():
     assert next_chance(profile(), NOTHING_TAKEN, at("12:00")) is None
-    assert (
-        next_chance(HIS, NOTHING_TAKEN, at("12:00"), "break:none") is not None
-    )  # not followed for ever
+    assert next_chance(HIS, NOTHING_TAKEN, at("12:00"), "break:none") is None  # not for ever
 
 
 def test_what_is_left_is_told():

@@ -89,11 +89,13 @@ def next_chance(
     """Return the next UTC instant at which a sitting can be started, as far as foreseeable."""
     then: datetime | None = at
     for _ in range(MAX_STEPS):
-        found = begin(profile, usage, then, name) if then is not None else None
-        if not isinstance(found, Refused):
+        if then is None:
             break
+        found = begin(profile, usage, then, name)
+        if not isinstance(found, Refused):
+            return then
         then = found.until
-    return then
+    return None
 
 
 def what_is_left(profile: Profile, usage: Usage, at: datetime) -> tuple[Left, ...]:
