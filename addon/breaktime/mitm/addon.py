@@ -15,6 +15,7 @@ from mitmproxy.connection import Client
 
 from breaktime.audit import Coalescer, decision_id
 from breaktime.core.decide import FAULT, Context, Decision, Reason, Verdict
+from breaktime.core.flexible import Usage
 from breaktime.core.names import normal_name
 from breaktime.core.record import (
     VISITS,
@@ -70,6 +71,7 @@ class Breaktime:
         leases: connections that are open because of a break.
         tunnels: what is known of a client connection, by its id.
         look_up: resolves a host name to addresses, for sites that are asked for in clear.
+        usage: says what the ledger knows of a person; asked where a flexible break is on offer.
     """
 
     state: State
@@ -79,6 +81,7 @@ class Breaktime:
     leases: Leases
     tunnels: Callable[[str], Tunnel | None]
     look_up: Callable[[str, int], Awaitable[Iterable[str]]]
+    usage: Callable[[str], Awaitable[Usage]]
     _coalescer: Coalescer = field(default_factory=Coalescer)
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
@@ -121,6 +124,9 @@ class Breaktime:
             elif _should_sign_in(decision, tunnel, state):
                 answer(flow, challenge(state.policy.organisation), body=seen.body)
                 return
+        if decision.reason is Reason.LEDGER_UNREADABLE and decision.person is not None:
+            ask = ask.with_usage(await self.usage(decision.person))
+            decision = ask.decide()
         self._act(flow, ask, decision)
 
     async def _by_address(self, flow: http.HTTPFlow, ask: Question) -> Question:
@@ -150,7 +156,13 @@ class Breaktime:
             answer(flow, page, body=ask.seen.body)
             return
         if decision.context is Context.BREAK:
-            self.leases.grant(ask.tunnel.id, decision.changes_at, state.settings.ending.grace)
+            sitting = decision.reason is Reason.BREAK_FLEXIBLE
+            self.leases.grant(
+                ask.tunnel.id,
+                decision.changes_at,
+                state.settings.ending.grace,
+                decision.person if sitting else None,
+            )
         ask.tunnel.opened.add(flow.request.host)
         let_through(flow)
 
