@@ -3,10 +3,11 @@
 from datetime import date
 from ipaddress import ip_network
 
+from breaktime.config import parse
 from breaktime.core.decide import Reason, Verdict
 from breaktime.core.policy import Subject, SubjectKind
 from breaktime.core.who import Place
-from written import asked, loaded, problems
+from written import LEAST, asked, loaded, problems
 
 PEOPLE = """
 teams:
@@ -159,3 +160,29 @@ def test_nobody_can_be_in_two_cases_of_one_number():
             " first at breaktime.yaml:6"
         )
     ]
+
+
+def test_people_and_places_may_have_bank_holidays_of_their_own():
+    text = LEAST.replace("timezone", "bank_holidays: GB-ENG, closed_days: [2026-12-29], timezone")
+    config = parse(
+        text
+        + """\
+places: {krakow: {networks: [10.40.0.0/16], bank_holidays: PL}}
+people: {a.scot: {bank_holidays: GB-SCT}}
+breaks: {lunch: {at: 12:00-13:00, bank_holidays: exclude}}
+everyone: {breaks: [lunch]}
+"""
+    )
+    closed = {
+        (day, who): asked(config, person, f"{day} 12:30", client=client).verdict is Verdict.BLOCK
+        for day in ("2026-08-31", "2026-11-11", "2026-11-30", "2026-12-29")
+        for who, person, client in (
+            ("here", "x", None), ("scot", "a.scot", None), ("pole", "x", "10.40.0.1"),
+        )
+    }  # fmt: skip
+    assert {each for each, is_closed in closed.items() if is_closed} == {
+        ("2026-08-31", "here"),  # the summer bank holiday of England
+        ("2026-11-11", "pole"),  # independence
+        ("2026-11-30", "scot"),  # St Andrew
+        ("2026-12-29", "here"), ("2026-12-29", "scot"), ("2026-12-29", "pole"),
+    }  # fmt: skip

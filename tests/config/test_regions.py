@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from breaktime.config.regions import FIRST_YEAR, LAST_YEAR, bank_holidays, region
+from breaktime.config.regions import FIRST_YEAR, LAST_YEAR, bank_holidays, holiday_name, region
 
 
 @pytest.mark.parametrize("written", ["GB-ENG", "GB-NIR", "PL", "DE-BY", "US-NY", "none"])
@@ -48,3 +48,16 @@ def test_parts_of_a_country_differ():
 def test_the_years_are_covered_from_end_to_end():
     years = {day.year for day in bank_holidays("GB-ENG")}
     assert years == set(range(FIRST_YEAR, LAST_YEAR + 1))
+
+
+@pytest.mark.parametrize(
+    ("where", "day", "name"),
+    [
+        ("GB-ENG", "2026-12-25", "Christmas Day"),
+        ("GB-ENG", "2026-12-24", ""),
+        ("PL", "2026-11-11", "National Independence Day"),
+        ("none", "2026-12-25", ""),
+    ],
+)
+def test_holidays_have_names(where, day, name):
+    assert holiday_name(where, date.fromisoformat(day)) == name

@@ -24,7 +24,7 @@ def test_lists_are_put_together_in_the_order_of_the_clock():
     ranges = ["15:15-15:30", "10:30-10:45", "15:15-15:30"]
     weekly = WeeklyBreak.model_validate({"days": ["Sat", "Sun-Mon"], "at": ranges})
     assert weekly.spans == (Span(630, 645), Span(915, 930))
-    assert weekly.weekdays == {5, 6, 0}
+    assert weekly.on().weekdays == {5, 6, 0}
 
 
 @pytest.mark.parametrize("kind", ["person", "team", "place"])

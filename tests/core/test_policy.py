@@ -71,6 +71,38 @@ def test_whose_clock_counts(row):
     assert policy.standing(who, (), client).zone == ZoneInfo(zone)
 
 
+HERE, THERE, AT_HOME = (frozenset({date(2026, 11, day)}) for day in (23, 24, 25))
+
+# fmt: off
+HOLIDAYS = [
+    # what the row shows                 own holidays                                      who    from       holidays
+    ("the organisation's",               {},                                               "ada", None,      HERE),
+    ("the person's",                     {person("ada"): AT_HOME, place("depot"): THERE},  "ada", DEPOT,     AT_HOME),
+    ("the place's",                      {person("ada"): AT_HOME, place("depot"): THERE},  "bob", DEPOT,     THERE),
+    ("another place",                    {person("ada"): AT_HOME, place("depot"): THERE},  "bob", TOWN_HALL, HERE),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("row", [row[1:] for row in HOLIDAYS], ids=[row[0] for row in HOLIDAYS])
+def test_whose_bank_holidays_count(row):
+    own, who, client, holidays = row
+    policy = office(holidays=HERE, own_holidays=own)
+
+    assert policy.standing(who, (), client).profile.holidays == holidays
+
+
+def test_people_whose_clock_or_holidays_differ_do_not_share_a_calendar():
+    own = {person("ada"): AT_HOME}
+    policy = office(own_holidays=own, zones={person("eve"): ZoneInfo("Europe/Warsaw")})
+    ada, jim, eve, joe = (
+        policy.standing(who, (), None).profile for who in ("ada", "jim", "eve", "joe")
+    )
+
+    assert jim is joe
+    assert len({id(ada), id(jim), id(eve)}) == 3
+
+
 # fmt: off
 BREAKS = [
     # what the row shows           breaks                                                                                  from       open

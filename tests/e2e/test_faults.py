@@ -115,7 +115,7 @@ def test_a_refusal_that_breaks_is_still_a_refusal(gateway, origin, fault, part, 
 
 @pytest.mark.parametrize(
     "part",
-    ["observe", "decide", "answer", "put", "write", "identify", "identify_in_clear", "let_back"],
+    ["observe", "decide", "answer", "put", "write", "identify", "let_back"],
 )
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_what_is_not_controlled_goes_on(gateway, origin, fault, part, scheme):
@@ -155,7 +155,7 @@ def test_whoever_cannot_be_identified_at_the_door_is_asked_to_try_again(gateway,
 
 
 def test_whoever_cannot_be_identified_in_clear_gets_nothing(gateway, origin, fault):
-    fault("identify_in_clear")
+    fault("identify")
 
     assert curl(gateway, f"http://{SOCIAL}/").status == 503
     assert origin.seen.contacts == 0

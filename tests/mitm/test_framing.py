@@ -4,7 +4,7 @@ import pytest
 from mitmproxy.proxy.layers.http import RequestHeaders
 from mitmproxy.test import tutils
 
-from breaktime.mitm.framing import framed, has_ended, mark_end
+from breaktime.mitm.framing import body_follows, framed, mark_end
 
 
 def heads(version="HTTP/2.0", headers=(), *, end=False):
@@ -36,8 +36,18 @@ def test_all_else_stays_as_it_is(event):
 
 
 @pytest.mark.parametrize("end", [True, False])
-def test_a_request_knows_whether_it_has_ended(end):
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_request_knows_whether_a_body_follows(end, method):
     event = heads(end=end)
+    event.request.method = method
     mark_end(event)
 
-    assert has_ended(event.request) is end
+    assert body_follows(event.request) is not end
+
+
+@pytest.mark.parametrize(("method", "follows"), [("GET", False), ("POST", True)])
+def test_where_nobody_noted_it_the_method_tells(method, follows):
+    request = heads().request
+    request.method = method
+
+    assert body_follows(request) is follows

@@ -33,7 +33,7 @@ def test_a_connection_is_ended_once():
 
 
 def test_the_last_decision_counts():
-    table, ended = leases()
+    table, _ = leases()
     table.grant("a", NOON, GRACE)
     table.grant("a", NOON + timedelta(hours=1), GRACE)
     table.grant("b", NOON, GRACE)

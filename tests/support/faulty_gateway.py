@@ -9,7 +9,7 @@ from pathlib import Path
 
 from breaktime.audit import DayFiles, Recorder
 from breaktime.demo import gateway
-from breaktime.mitm import addon, policing, question
+from breaktime.mitm import addon, policing, question, signin
 
 
 class Broken(Exception):
@@ -36,8 +36,7 @@ def main(arguments: list[str]) -> int:
     for name in ("observe", "answer", "let_through", "let_back", "refusal_page"):
         setattr(addon, name, breaking(name, getattr(addon, name), file))
     question.decide = breaking("decide", question.decide, file)
-    addon.identify = breaking("identify_in_clear", addon.identify, file)
-    policing.identify = breaking("identify", policing.identify, file)
+    signin.identify = breaking("identify", signin.identify, file)
     policing.concerns = breaking("judge", policing.concerns, file)
     Recorder.put = breaking(
         "put", Recorder.put, file, spares=lambda _, record: record.verdict is None

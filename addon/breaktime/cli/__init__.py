@@ -10,11 +10,14 @@ from breaktime import __version__
 from breaktime.cli.break_ import break_
 from breaktime.cli.check import check
 from breaktime.cli.demo import demo
+from breaktime.cli.diff import diff
+from breaktime.cli.expect import expect
 from breaktime.cli.explain import explain
 from breaktime.cli.log import log
 from breaktime.cli.match import match
 from breaktime.cli.options import write_anything
 from breaktime.cli.run import run
+from breaktime.cli.week import week
 
 
 @click.group(
@@ -31,11 +34,12 @@ def main() -> None:
       breaktime check config.yaml           is the configuration right?
       breaktime explain -c config.yaml --who a.jones --url facebook.com
                                             what would happen, and why?
+      breaktime test expect.yaml            does it do what was meant?
       breaktime run -c config.yaml          do it
       breaktime log -c config.yaml -f       what happened?
     """
     write_anything()
 
 
-for verb in (run, check, explain, match, log, break_, demo):
+for verb in (run, check, diff, expect, explain, week, match, log, break_, demo):
     main.add_command(verb)

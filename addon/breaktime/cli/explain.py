@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from breaktime.core.decide import Decision
     from breaktime.core.policy import Policy
+    from breaktime.core.request import Request
 
 YEARS = range(1990, 2100)
 
@@ -46,8 +47,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the policy says, with the instant that was meant."""
+    """What the policy says, with the request and the instant that were meant."""
 
+    request: "Request"
     decision: "Decision"
     at: datetime
     local: datetime
@@ -71,6 +73,7 @@ class Answer:
     help="Many questions, as JSON lines with who, url, at and optionally from_ip; - for stdin.",
 )
 @FORMAT
+@click.option("--chain", is_flag=True, help="In JSON, every question with its answer as well.")
 def explain(
     config: Path,
     who: str | None,
@@ -79,11 +82,15 @@ def explain(
     from_ip: str | None,
     questions: BinaryIO | None,
     form: str,
+    *,
+    chain: bool,
 ) -> None:
     """
-    Say what would happen to a request, why, and when that changes.
+    Say what would happen to a request, why, when that changes, and what would change it.
 
-    It is the same function that judges real requests, so what it says is what will happen.
+    It is the same function that judges real requests, so what it says is what will happen. The
+    questions stand in the order in which they are asked, with file and line of every rule; the
+    change at the end has been tried.
 
     \b
     Example:
@@ -102,16 +109,18 @@ def explain(
         raise click.UsageError("give either --url or --questions")
     if questions is not None and not who == at == from_ip is None:
         raise click.UsageError("with --questions, who, when and from where stand in the questions")
+    if chain and form != "json" and questions is None:
+        raise click.UsageError("--chain is for --format json; people read the chain anyway")
     policy = load_or_exit(config).policy
     if questions is not None:
-        sys.exit(answer_lines(policy, questions))
+        sys.exit(answer_lines(policy, questions, chain=chain))
     question = Question(who, url or "", at or now().isoformat(), from_ip)
     try:
         answer = ask(policy, question)
     except QuestionError as problem:
         raise click.UsageError(str(problem)) from problem
     if form == "json":
-        click.echo(json.dumps(as_object(policy, answer)))
+        click.echo(json.dumps(as_object(policy, answer, chain=chain)))
     else:
         for line in as_text(policy, question, answer):
             click.echo(line)
@@ -147,13 +156,15 @@ def ask(policy: "Policy", question: Question) -> Answer:
     )
     zone = policy.standing(request.person, (), request.client).zone
     at = _instant(question.at, zone)
-    return Answer(decide(policy, request, at), at, at.astimezone(zone))
+    return Answer(request, decide(policy, request, at), at, at.astimezone(zone))
 
 
-def as_object(policy: "Policy", answer: Answer) -> dict[str, object]:
-    """Return an answer as the object that other programs read."""
+def as_object(policy: "Policy", answer: Answer, *, chain: bool = False) -> dict[str, object]:
+    """Return an answer as the object that other programs read, with the chain if asked for."""
+    from breaktime.core.chain import chain as ask_all
+
     decision = answer.decision
-    return {
+    found: dict[str, object] = {
         "verdict": decision.verdict,
         "reason": decision.reason,
         "context": decision.context,
@@ -163,10 +174,26 @@ def as_object(policy: "Policy", answer: Answer) -> dict[str, object]:
         "changes_at": _utc(decision.changes_at),
         "policy": policy.fingerprint,
     }
+    if chain:
+        found["chain"] = [
+            {
+                "question": step.question,
+                "outcome": step.outcome,
+                "verdict": step.verdict,
+                "reason": step.reason,
+                "rules": [{"id": one.id, "file": one.file, "line": one.line} for one in step.rules],
+            }
+            for step in ask_all(policy, answer.request, answer.at)
+        ]
+    return found
 
 
 def as_text(policy: "Policy", question: Question, answer: Answer) -> Iterator[str]:
     """Say an answer in plain words."""
+    from breaktime.cli.telling import told_chain, told_edit
+    from breaktime.core.chain import chain
+    from breaktime.core.decide import opens_at
+    from breaktime.core.edit import edit
     from breaktime.core.record import message_of
 
     decision = answer.decision
@@ -175,17 +202,21 @@ def as_text(policy: "Policy", question: Question, answer: Answer) -> Iterator[st
     if decision.place:
         yield f"  place    {decision.place}"
     yield f"  address  {plain(question.url)} ({decision.platform or 'not controlled'})"
-    yield f"  at       {answer.local:%A %-d %B %Y, %H:%M:%S} ({answer.local.tzname()})"
+    yield f"  at       {_clock(answer.at, answer.local)}"
     yield f"  verdict  {decision.verdict} ({decision.reason}, {decision.context})"
     for index, rule in enumerate(decision.because):
         yield f"  {'because' if index == 0 else '':8} {plain(str(rule))}"
     if decision.changes_at is not None:
-        local = decision.changes_at.astimezone(answer.local.tzinfo)
-        yield f"  until    {local:%A %-d %B %Y, %H:%M:%S} ({local.tzname()})"
+        yield f"  until    {_clock(decision.changes_at, answer.local)}"
+    opens = opens_at(policy, answer.request, decision) if decision.verdict == "block" else None
+    if opens is not None and opens != decision.changes_at:
+        yield f"  opens    {_clock(opens, answer.local)}"
+    yield from told_chain(chain(policy, answer.request, answer.at), decision)
+    yield from told_edit(edit(policy, answer.request, answer.at), decision)
     yield f"  policy   {policy.fingerprint[:12]}"
 
 
-def answer_lines(policy: "Policy", questions: BinaryIO) -> int:
+def answer_lines(policy: "Policy", questions: BinaryIO, *, chain: bool = False) -> int:
     """
     Answer JSON lines in order; a line that is no question gets an answer that says so.
 
@@ -198,7 +229,7 @@ def answer_lines(policy: "Policy", questions: BinaryIO) -> int:
         if not text.strip():
             continue
         try:
-            answer = as_object(policy, ask(policy, read_question(text)))
+            answer = as_object(policy, ask(policy, read_question(text)), chain=chain)
         except QuestionError as problem:
             answer = {"line": number, "problem": str(problem)}
             status = 1
@@ -259,6 +290,12 @@ def _instant(text: str, zone: "ZoneInfo") -> datetime:
             f"{quoted(text)} is on no clock in {zone.key}: the clocks go forward then"
         )
     return found[0]
+
+
+def _clock(at: datetime, like: datetime) -> str:
+    """Return an instant on the person's own clock, and in UTC."""
+    local = at.replace(microsecond=0).astimezone(like.tzinfo)
+    return f"{local:%A %-d %B %Y, %H:%M:%S} ({local.tzname()}) = {_utc(local.astimezone(UTC))}"
 
 
 def _utc(at: datetime | None) -> str | None:

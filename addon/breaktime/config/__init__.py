@@ -20,6 +20,7 @@ from breaktime.config.draft import Draft
 from breaktime.config.positions import Spot
 from breaktime.config.problems import ConfigError, Problem, report
 from breaktime.config.rules import Rules, read_rules, rules_dir, shipped_catalogue
+from breaktime.config.schema_file import Configuration
 from breaktime.config.settings import Settings, settings_of
 from breaktime.config.sources import Sources, gather, gather_text
 from breaktime.core.policy import Policy
@@ -49,6 +50,7 @@ class Loaded:
             may change the configuration.
         warnings: what works and should be looked at again, by file and line.
         identity_at: where each entry of the identity section stands.
+        regions: whose bank holidays are known, that of the organisation first.
     """
 
     policy: Policy
@@ -56,6 +58,7 @@ class Loaded:
     files: tuple[Path, ...]
     warnings: tuple[Problem, ...]
     identity_at: tuple[Spot, ...]
+    regions: tuple[str, ...] = ()
 
 
 def load(path: str | PathLike[str]) -> Loaded:
@@ -100,7 +103,13 @@ def _loaded(sources: Sources) -> Loaded:
         tuple(dict.fromkeys((*sources.files, *rules.files, *people))),
         tuple(sorted(set(draft.warnings))),
         tuple(draft.spot(("identity", index)) for index in range(len(model.identity))),
+        _regions(model),
     )
+
+
+def _regions(model: Configuration) -> tuple[str, ...]:
+    """Return the regions whose bank holidays somebody has."""
+    return (model.organisation.bank_holidays,)
 
 
 def _rules(draft: Draft, folders: tuple[str, ...]) -> Rules:

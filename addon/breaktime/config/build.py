@@ -1,6 +1,6 @@
 """Build: from the format of the file to the policy, every name resolved."""
 
-from datetime import date, timedelta
+from datetime import date
 from itertools import chain
 from zoneinfo import ZoneInfo
 
@@ -11,17 +11,17 @@ from breaktime.config.platforms import chosen, listed, never_controlled, page
 from breaktime.config.positions import Path
 from breaktime.config.problems import quoted
 from breaktime.config.rules import Rules
+from breaktime.config.schema_breaks import as_list
 from breaktime.config.schema_file import Configuration
 from breaktime.config.schema_people import BusinessCase as CaseForm
-from breaktime.config.schema_people import InDirectory
+from breaktime.config.schema_people import InDirectory, PersonRules
+from breaktime.config.schema_people import Place as PlaceForm
 from breaktime.config.text import Dates
 from breaktime.core.breaks import Suspension
 from breaktime.core.cases import BusinessCase
 from breaktime.core.policy import Exemption, Policy, Subject, SubjectKind
 from breaktime.core.rule import Rule
 from breaktime.core.who import Directory, Network, Person, Place, canonical
-
-_DAY = timedelta(days=1)
 
 
 def build(draft: Draft, model: Configuration, rules: Rules) -> Policy:
@@ -35,14 +35,19 @@ def build(draft: Draft, model: Configuration, rules: Rules) -> Policy:
         draft.refuse(("controlled",), "no platform is chosen", "name `categories` or `platforms`")
     never = never_controlled(draft, model.never_control)
     breaks = Breaks(draft, rules, controlled, model)
-    holidays = _holidays(model)
+    closed = _closed_days(model)
+    holidays = regions.bank_holidays(model.organisation.bank_holidays) | closed
+    own_holidays = _own_holidays(model, closed)
+    known_days = holidays.union(*own_holidays.values())
     _warn(draft, model)
     return Policy(
         organisation=model.organisation.name,
         zone=model.organisation.timezone,
         catalogue=rules.catalogue.only(controlled, never),
         directory=_directory(draft, model),
-        fingerprint=fingerprint.of(draft.sources.data, rules, controlled, holidays),
+        fingerprint=fingerprint.of(
+            draft.sources.data, rules, controlled, known_days, draft.digests
+        ),
         own_pages=_own_pages(draft, model, rules, controlled),
         exemptions=_exemptions(draft, model),
         cases=_cases(draft, model, rules, controlled),
@@ -52,16 +57,34 @@ def build(draft: Draft, model: Configuration, rules: Rules) -> Policy:
         blackouts=breaks.blackouts(model),
         suspensions=_suspensions(draft, model),
         holidays=holidays,
+        own_holidays=own_holidays,
         disagreement=model.when_rules_disagree.two_teams,
     )
 
 
-def _holidays(model: Configuration) -> frozenset[date]:
-    closed: set[date] = set()
-    for entry in model.organisation.closed_days:
-        for since, until in (entry,) if isinstance(entry, Dates) else entry:
-            closed |= {since + _DAY * n for n in range((until - since).days + 1)}
-    return regions.bank_holidays(model.organisation.bank_holidays) | closed
+def _closed_days(model: Configuration) -> frozenset[date]:
+    return frozenset[date]().union(
+        *(
+            each.every()
+            for entry in model.organisation.closed_days
+            for each in as_list(entry, Dates)
+        )
+    )
+
+
+def _own_holidays(model: Configuration, closed: frozenset[date]) -> dict[Subject, frozenset[date]]:
+    """Return the bank holidays of people and places elsewhere; equal regions share one set."""
+    sets: dict[str, frozenset[date]] = {}
+    found: dict[Subject, frozenset[date]] = {}
+    people = ((Subject(SubjectKind.PERSON, name), each) for name, each in model.people.items())
+    places = ((Subject(SubjectKind.PLACE, name), each) for name, each in model.places.items())
+    for who, rules in chain[tuple[Subject, PersonRules | PlaceForm]](people, places):
+        region = rules.bank_holidays
+        if region is not None:
+            if region not in sets:
+                sets[region] = regions.bank_holidays(region) | closed
+            found[who] = sets[region]
+    return found
 
 
 def _directory(draft: Draft, model: Configuration) -> Directory:

@@ -10,10 +10,11 @@ from breaktime.config.draft import Draft
 from breaktime.config.platforms import chosen
 from breaktime.config.positions import Path
 from breaktime.config.problems import counted, quoted, suggestion
+from breaktime.config.rotas import Rotas, Worked, warn_of_missing
 from breaktime.config.rules import Rules
 from breaktime.config.schema_file import Configuration
 from breaktime.config.text import Dates
-from breaktime.core.breaks import Blackout, Break, DatedException, Days, FlexibleBreak
+from breaktime.core.breaks import Blackout, Break, DatedException, FlexibleBreak
 from breaktime.core.policy import EVERYONE, BreakList, Subject, SubjectKind
 from breaktime.core.wall import Span
 from breaktime.core.who import canonical
@@ -21,6 +22,8 @@ from breaktime.core.who import canonical
 _LONG_MINUTES: Final = 4 * 60
 _DAY_MINUTES: Final = 24 * 60
 
+type _OnRota = people.PersonRules | people.Team | people.Place
+type _Given = _OnRota | people.Everyone
 type _Entries = Literal["none"] | tuple[str | form.WeeklyBreak, ...] | form.Added
 
 
@@ -34,6 +37,7 @@ class Breaks:
         self._draft = draft
         self._rules = rules
         self._controlled = controlled
+        self._rotas = Rotas(draft, model)
         self._named = {
             name: self._weekly(f"break:{name}", weekly, ("breaks", name))
             for name, weekly in model.breaks.items()
@@ -42,13 +46,37 @@ class Breaks:
     def layers(self, model: Configuration) -> Mapping[Subject, BreakList]:
         """Return the break lists of people, teams, places and everyone."""
         found: dict[Subject, BreakList] = {}
-        for subject, entries, path in _layers(self._draft, model):
+        for subject, given, path in _layers(self._draft, model):
             name = f"{subject.kind}:{subject.id}" if subject.id else str(subject.kind)
             owner = f"break:{subject.kind}.{subject.id}" if subject.id else "break:everyone"
-            breaks = self._entries(entries, (*path, "breaks"), owner)
+            entries = given.breaks
+            breaks = () if entries is None else self._entries(entries, (*path, "breaks"), owner)
+            adds = isinstance(entries, form.Added)
             rule = self._draft.rule(name, path)
-            found[subject] = BreakList(rule, breaks, isinstance(entries, form.Added))
+            worked = self._worked(given, path)
+            if worked is None:
+                found[subject] = BreakList(rule, breaks, adds)
+            else:
+                every = (*worked.breaks, *breaks)
+                found[subject] = BreakList(
+                    rule, every, via=(worked.rule,), personal=worked.personal
+                )
         return found
+
+    def _worked(self, given: _Given, path: Path) -> Worked | None:
+        """Return the rota of a team, place, person or everyone, if they have one."""
+        if isinstance(given, people.Everyone) or given.rota is None:
+            return None
+        if given.breaks is not None and not isinstance(given.breaks, form.Added):
+            what = "`breaks` and `rota` exclude each other"
+            hint = "write `breaks: {add: [...]}` for breaks on top of the rota"
+            self._draft.refuse((*path, "breaks"), what, hint, at_key=True)
+        at = (*path, "rota")
+        worked = self._rotas.of(given.rota, at)
+        if worked is not None and isinstance(given, people.Team):
+            members = () if isinstance(given.members, people.InDirectory) else given.members
+            warn_of_missing(self._draft, at, worked, members)
+        return worked
 
     def exceptions(self, model: Configuration) -> tuple[tuple[Subject, DatedException], ...]:
         """Return the dated exceptions with whom they are for."""
@@ -76,11 +104,7 @@ class Breaks:
             path: Path = ("blackouts", index)
             who = subject(self._draft, blackout.for_, (*path, "for"))
             rule = self._draft.rule(f"blackout:{index + 1}", path)
-            days = Days(
-                weekdays=blackout.weekdays,
-                since=blackout.from_ or date.min,
-                until=blackout.until or date.max,
-            )
+            days = blackout.on(blackout.from_ or date.min, blackout.until or date.max)
             if who is not None:
                 found.append((who, Blackout(rule, blackout.spans, days)))
         return tuple(found)
@@ -167,20 +191,22 @@ def subject(draft: Draft, whom: Literal["everyone"] | form.Whom, path: Path) -> 
     return found if known else None
 
 
-def _layers(draft: Draft, model: Configuration) -> Iterator[tuple[Subject, _Entries, Path]]:
+def _layers(draft: Draft, model: Configuration) -> Iterator[tuple[Subject, _Given, Path]]:
+    sections: list[tuple[Subject, _OnRota, Path]] = []
     for written in draft.names("people"):
         person = canonical(written)
         rules = model.people.get(person)
-        if rules is not None and rules.breaks is not None:
-            yield Subject(SubjectKind.PERSON, person), rules.breaks, ("people", written)
+        if rules is not None:
+            sections.append((Subject(SubjectKind.PERSON, person), rules, ("people", written)))
     for name, team in model.teams.items():
-        if team.breaks is not None:
-            yield Subject(SubjectKind.TEAM, name), team.breaks, ("teams", name)
+        sections.append((Subject(SubjectKind.TEAM, name), team, ("teams", name)))
     for name, place in model.places.items():
-        if place.breaks is not None:
-            yield Subject(SubjectKind.PLACE, name), place.breaks, ("places", name)
+        sections.append((Subject(SubjectKind.PLACE, name), place, ("places", name)))
+    for subject, given, path in sections:
+        if given.breaks is not None or given.rota is not None:
+            yield subject, given, path
     if model.everyone is not None:
-        yield EVERYONE, model.everyone.breaks, ("everyone",)
+        yield EVERYONE, model.everyone, ("everyone",)
 
 
 def _dates(exception: people.DatedException) -> tuple[Dates, ...]:

@@ -23,6 +23,7 @@ class Draft:
         sources: the files as they were read.
         problems: what has to be mended.
         warnings: what works and should be looked at again.
+        digests: what they say, in short, by the name of the rule that reads them.
     """
 
     def __init__(self, sources: Sources) -> None:
@@ -30,6 +31,7 @@ class Draft:
         self.sources = sources
         self.problems: list[Problem] = list(sources.problems)
         self.warnings: list[Problem] = []
+        self.digests: dict[str, str] = {}
         self._kept: dict[str, list[int]] = {}
         self._names: dict[str, list[str]] = {}
 
@@ -182,7 +184,7 @@ _MADE_UP: Final = {
     "controlled": {},
 }
 _WHOLE: Final = frozenset(Configuration.model_fields) - {
-    "breaks", "places", "teams", "people",
+    "breaks", "shifts", "rotas", "places", "teams", "people",
     "never_control", "own_pages", "exempt", "business_cases", "suspensions", "exceptions",
     "blackouts", "include", "identity",
 }  # fmt: skip

@@ -17,6 +17,7 @@ def of(
     rules: Rules,
     controlled: frozenset[str],
     holidays: Iterable[date],
+    tables: Mapping[str, str] | None = None,
 ) -> str:
     """
     Return SHA-256, in hexadecimal, of all that a policy is made of.
@@ -29,6 +30,7 @@ def of(
         rules: what is known of the platforms.
         controlled: ids of those that are controlled.
         holidays: bank holidays and closed days.
+        tables: what tables and calendars say, in short.
     """
     content = {
         "said": {
@@ -40,6 +42,7 @@ def of(
         "neighbours": _neighbours(rules, controlled),
         "holidays": sorted(day.isoformat() for day in holidays),
         "zones": zones.VERSION,
+        "tables": tables or {},
     }
     return hashlib.sha256(_canonical(content).encode()).hexdigest()
 

@@ -48,6 +48,19 @@ def bank_holidays(name: str) -> frozenset[date]:
 
 
 @cache
+def holiday_name(name: str, day: date) -> str:
+    """Return what a day is called in a region that `region` has read; nothing if it is none."""
+    if name == "none":
+        return ""
+    from holidays import country_holidays  # noqa: PLC0415  as above
+
+    country, _, part = name.partition("-")
+    known = country_holidays(country, subdiv=part or None, years=day.year, language="en_US")
+    found: str = known.get(day, "")
+    return found
+
+
+@cache
 def _countries() -> dict[str, tuple[str, ...]]:
     from holidays import list_supported_countries  # noqa: PLC0415  as above
 

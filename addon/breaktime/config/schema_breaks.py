@@ -1,27 +1,34 @@
 """Schema, breaks: when something is open, and for whom a rule is."""
 
-from datetime import timedelta
-from typing import Annotated, Self
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Annotated, Self, cast
 
 from pydantic import Field, Tag, model_validator
 
-from breaktime.config.text import spelt
+from breaktime.config.text import Dates, spelt
+from breaktime.config.text_days import DaysOfWeek
 from breaktime.config.values import (
     KEYS,
     LIST,
     ONE,
+    DateList,
     Day,
     Everybody,
+    EveryWeeks,
     Line,
+    MonthDayList,
+    MonthList,
     NoBreak,
     PersonId,
     Range,
     Ranges,
     Section,
     WeekdayList,
+    YearList,
     by_shape,
 )
-from breaktime.core.breaks import Days, HolidayRule
+from breaktime.core.breaks import Days, HolidayRule, MonthDays, Weeks
 from breaktime.core.flexible import LEAST
 from breaktime.core.policy import Subject, SubjectKind
 from breaktime.core.wall import Span
@@ -48,20 +55,68 @@ type Platforms = Annotated[
 ]
 
 
-class Times(Section):
-    """Times of the week."""
+class OnDays(Section):
+    """Days on which something starts. All that is given must hold; of a list, one entry."""
 
     days: WeekdayList | None = None
-    """Days on which the time starts: `Mon-Fri`, `[Sat, Sun]`. Every day if left out."""
+    """`Mon-Fri`, `[Sat, Sun]`, `first Mon`, `last Fri`. Every day if left out."""
+    month_days: MonthDayList | None = None
+    """Days of the month: `1`, `[1-5, -1]`; -1 is the last one."""
+    months: MonthList | None = None
+    """Months: `Jan-Nov`, `[Jun, Dec]`, or `Nov-Feb` across the end of the year."""
+    years: YearList | None = None
+    """Years: `2026`, or `2026-2028`."""
+    dates: DateList | None = None
+    """Dates: `2026-12-24`, `2027-05-06 to 2027-05-07`, or a list of them."""
+    every: EveryWeeks | None = None
+    """`2 weeks`: every second week only, counted from the week of `starts`."""
+    starts: Day | None = None
+    """A day of one of the weeks that `every` means; weeks begin on Monday."""
+    bank_holidays: HolidayRule = HolidayRule.INCLUDE
+    """What bank holidays and closed days do: `include`, `exclude`, or `only` on such days."""
+
+    @model_validator(mode="after")
+    def _weeks(self) -> Self:
+        if self.every is not None and self.starts is None:
+            raise ValueError("`starts` is missing; write a day of one of these weeks")
+        if self.starts is not None and self.every is None:
+            raise ValueError("`starts` says nothing without `every`; write `every: 2 weeks`")
+        return self
+
+    def on(self, since: date = date.min, until: date = date.max) -> Days:
+        """Return the days that are meant, of those between a first and a last one."""
+        chosen = as_list(self.days, DaysOfWeek)
+        return Days(
+            weekdays=_union(one.weekdays for one in chosen) if chosen else None,
+            nth=_union(one.nth for one in chosen),
+            month_days=as_list(self.month_days, MonthDays) or None,
+            months=_union(as_list(self.months, frozenset)) or None,
+            years=_union(as_list(self.years, frozenset)) or None,
+            dates=_union(each.every() for each in as_list(self.dates, Dates)) or None,
+            weeks=None if self.every is None or self.starts is None
+            else Weeks(self.every, self.starts),
+            since=since,
+            until=until,
+            holidays=self.bank_holidays,
+        )  # fmt: skip
+
+
+def as_list[T](written: object, kind: type[T]) -> tuple[T, ...]:
+    """Return what may be written alone or as a list, as a list; nothing is an empty one."""
+    if isinstance(written, kind):
+        return (written,)
+    return cast("tuple[T, ...]", written or ())
+
+
+def _union[T](sets: Iterable[frozenset[T]]) -> frozenset[T]:
+    return frozenset().union(*sets)
+
+
+class Times(OnDays):
+    """Times of the week."""
+
     at: Ranges
     """`12:00-14:00`, or a list. The end is not included; an earlier end is on the next day."""
-
-    @property
-    def weekdays(self) -> frozenset[int] | None:
-        """The days on which the time starts; 0 is Monday, None is every day."""
-        if self.days is None or isinstance(self.days, frozenset):
-            return self.days
-        return frozenset().union(*self.days)
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -80,8 +135,6 @@ class WeeklyBreak(Times):
     """The span in which they may: `11:30-14:30`."""
     sittings: Sittings = 1
     """The most parts that it may be taken in, of at least 5 minutes each. 1 if left out."""
-    bank_holidays: HolidayRule = HolidayRule.INCLUDE
-    """What bank holidays and closed days do: `include`, `exclude`, or `only` on such days."""
     platforms: Platforms | None = None
     """The platforms that the break is for. All that are controlled if left out."""
 
@@ -108,10 +161,6 @@ class WeeklyBreak(Times):
     def spans(self) -> tuple[Span, ...]:
         """The ranges of fixed times, or the span to choose from."""
         return super().spans if self.between is None else (self.between,)
-
-    def on(self) -> Days:
-        """Return the days on which the break starts."""
-        return Days(weekdays=self.weekdays, holidays=self.bank_holidays)
 
 
 type Entry = Annotated[

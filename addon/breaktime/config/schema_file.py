@@ -18,6 +18,7 @@ from breaktime.config.schema_people import (
     Team,
     WhenRulesDisagree,
 )
+from breaktime.config.schema_rotas import Rota, Shift
 from breaktime.config.values import DateList, Line, Name, PersonId, Region, Section, Zone
 from breaktime.identity import IdentityConfig
 
@@ -64,6 +65,10 @@ class Configuration(Section):
     """Pages of the organisation: open to everybody at any time."""
     breaks: dict[Name, WeeklyBreak] = Field(default_factory=dict)
     """Breaks by name."""
+    shifts: dict[Name, Shift] = Field(default_factory=dict)
+    """Shifts by name, each with its breaks."""
+    rotas: dict[Name, Rota] = Field(default_factory=dict)
+    """Rotas by name: which shift is worked on which day."""
     places: dict[Name, Place] = Field(default_factory=dict)
     """Sites with networks of their own, by name."""
     teams: dict[Name, Team] = Field(default_factory=dict)

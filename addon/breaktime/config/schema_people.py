@@ -13,6 +13,7 @@ from breaktime.config.values import (
     Line,
     Network,
     PersonId,
+    Region,
     Section,
     Zone,
     by_shape,
@@ -27,8 +28,12 @@ class Place(Section):
     """Networks whose clients are in this place. Of two that hold a client the smaller counts."""
     breaks: BreakList | None = None
     """Breaks of everybody who works here, unless their team or they have others."""
+    rota: Line | None = None
+    """Name of the rota that gives the breaks; `breaks: {add: [...]}` may stand beside it."""
     timezone: Zone | None = None
     """Time zone of the place. That of the organisation if left out."""
+    bank_holidays: Region | None = None
+    """Bank holidays of the place: `GB-SCT`, or `none`. Those of the organisation if left out."""
 
 
 class InDirectory(Section):
@@ -51,6 +56,8 @@ class Team(Section):
     """Sign-in names, or the directory group that holds them."""
     breaks: BreakList | None = None
     """Breaks of the team, instead of those of the place and of everyone."""
+    rota: Line | None = None
+    """Name of the rota that gives the breaks; `breaks: {add: [...]}` may stand beside it."""
 
 
 class PersonRules(Section):
@@ -58,8 +65,12 @@ class PersonRules(Section):
 
     breaks: BreakList | None = None
     """Breaks of the person, instead of those of the teams, the place and everyone."""
+    rota: Line | None = None
+    """Name of the rota that gives the breaks; `breaks: {add: [...]}` may stand beside it."""
     timezone: Zone | None = None
     """Time zone of the person, wherever the request comes from."""
+    bank_holidays: Region | None = None
+    """Bank holidays of the person: `PL`, or `none`. Else those of the place."""
 
 
 class Everyone(Section):

@@ -60,6 +60,11 @@ class Dates(NamedTuple):
     since: date
     until: date
 
+    def every(self) -> frozenset[date]:
+        """Return each of the days."""
+        first = self.since.toordinal()
+        return frozenset(map(date.fromordinal, range(first, self.until.toordinal() + 1)))
+
 
 def span(text: str) -> Span:
     """

@@ -16,8 +16,9 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from breaktime.config import regions, text, zones
+from breaktime.config import regions, text, text_days, zones
 from breaktime.config.problems import quoted
+from breaktime.core.breaks import MonthDays as CoreMonthDays
 from breaktime.core.wall import Span
 from breaktime.core.who import Network as CoreNetwork
 from breaktime.core.who import canonical
@@ -89,6 +90,9 @@ def _person(written: str) -> str:
     return found
 
 
+_DAY = "((first|second|third|fourth|last) +)?(Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_DAY_PATTERN = f"^{_DAY}([-, ]+{_DAY})*$"
+
 type Line = Annotated[str, reads(text.one_line), WithJsonSchema({"type": ["string", "number"]})]
 type Name = Annotated[str, reads(text.name), WithJsonSchema({"type": ["string", "number"]})]
 type PersonId = Annotated[str, reads(_person), WithJsonSchema({"type": ["string", "number"]})]
@@ -101,10 +105,22 @@ type Range = Annotated[
     _json(r"^\d\d:\d\d-\d\d:\d\d$", "12:00-14:00", "22:00-06:00"),
 ]
 type Weekdays = Annotated[
-    frozenset[int],
-    reads(text.weekdays),
-    _json("^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)([-, ]+(Mon|Tue|Wed|Thu|Fri|Sat|Sun))*$", "Mon-Fri"),
+    text_days.DaysOfWeek,
+    reads(text_days.days),
+    _json(_DAY_PATTERN, "Mon-Fri", "last Fri"),
 ]
+type MonthDays = Annotated[
+    CoreMonthDays,
+    reads(text_days.month_days),
+    WithJsonSchema({"type": ["string", "integer"], "examples": ["1-5", -1, "-3 to -1"]}),
+]
+type Months = Annotated[frozenset[int], reads(text_days.months), _json(None, "Jan-Nov", "Dec")]
+type Years = Annotated[
+    frozenset[int],
+    reads(text_days.years),
+    WithJsonSchema({"type": ["string", "integer"], "examples": [2026, "2026-2028"]}),
+]
+type EveryWeeks = Annotated[int, reads(text_days.weeks), _json("^[0-9]+ weeks?$", "2 weeks")]
 type Day = Annotated[date, reads(text.day), _json(r"^\d{4}-\d\d-\d\d$", "2026-12-24")]
 type Days = Annotated[
     text.Dates,
@@ -145,4 +161,17 @@ type WeekdayList = Annotated[
 type DateList = Annotated[
     Annotated[Days, Tag(ONE)] | Annotated[tuple[Days, ...], Field(min_length=1), Tag(LIST)],
     by_shape("must be a date such as `2026-12-24`, or a list of them"),
+]
+type MonthDayList = Annotated[
+    Annotated[MonthDays, Tag(ONE)]
+    | Annotated[tuple[MonthDays, ...], Field(min_length=1), Tag(LIST)],
+    by_shape("must be a day of the month such as `-1`, or a list such as `[1-5, -1]`"),
+]
+type MonthList = Annotated[
+    Annotated[Months, Tag(ONE)] | Annotated[tuple[Months, ...], Field(min_length=1), Tag(LIST)],
+    by_shape("must be months such as `Jan-Nov`, or a list of them"),
+]
+type YearList = Annotated[
+    Annotated[Years, Tag(ONE)] | Annotated[tuple[Years, ...], Field(min_length=1), Tag(LIST)],
+    by_shape("must be a year such as `2026`, or a list of them"),
 ]

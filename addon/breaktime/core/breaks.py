@@ -1,8 +1,10 @@
 """Stage 4, breaks: what the rules of one person say, before anybody asks at which instant."""
 
+from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from breaktime.core.rule import Rule
@@ -17,16 +19,83 @@ class HolidayRule(StrEnum):
     ONLY = "only"
 
 
+class DayFilter(Protocol):
+    """Says on which days a break starts."""
+
+    def holds(self, day: date, *, holiday: bool) -> bool:
+        """
+        Tell whether a start day is meant.
+
+        Args:
+            day: a local day.
+            holiday: it is a bank holiday or closed day of the person asked about.
+        """
+
+
+class Nth(NamedTuple):
+    """
+    A weekday counted within its month.
+
+    Fields:
+        nth: 1 = the first of the month to 5; -1 = the last.
+        weekday: 0 = Monday to 6 = Sunday.
+    """
+
+    nth: int
+    weekday: int
+
+
+class MonthDays(NamedTuple):
+    """
+    Days of the month in a row, both included.
+
+    Fields:
+        first, last: 1 to 31, or -1 = the last day of the month to -31.
+    """
+
+    first: int
+    last: int
+
+    def holds(self, day: date) -> bool:
+        """Tell whether a day is meant; what a short month does not have is no other day."""
+        length = monthrange(day.year, day.month)[1]
+        first, last = (each if each > 0 else length + 1 + each for each in (self.first, self.last))
+        return first <= day.day <= last
+
+
+class Weeks(NamedTuple):
+    """
+    Every so many weeks, before the first one too.
+
+    Fields:
+        every: weeks from one to the next, at least 1.
+        starts: any day of one of these weeks; weeks begin on Monday.
+    """
+
+    every: int
+    starts: date
+
+    def holds(self, day: date) -> bool:
+        """Tell whether a day is in one of the weeks."""
+        monday = self.starts.toordinal() - self.starts.weekday()
+        return (day.toordinal() - monday) // 7 % self.every == 0
+
+
 @dataclass(frozen=True, slots=True)
 class Days:
     """
-    A filter of start days; an absent list matches every day.
+    A filter of start days: all that is given must hold. An absent list matches every day.
 
     Fields:
         weekdays: 0 = Monday to 6 = Sunday.
         dates: single dates.
         since, until: first and last day, both included.
         holidays: what bank holidays and closed days do.
+        nth: weekdays counted within the month, beside the plain ones of `weekdays`.
+        month_days: days of the month.
+        months: 1 = January to 12.
+        years: in full.
+        weeks: every so many weeks.
     """
 
     weekdays: frozenset[int] | None = None
@@ -34,21 +103,67 @@ class Days:
     since: date = date.min
     until: date = date.max
     holidays: HolidayRule = HolidayRule.INCLUDE
+    nth: frozenset[Nth] = frozenset()
+    month_days: tuple[MonthDays, ...] | None = None
+    months: frozenset[int] | None = None
+    years: frozenset[int] | None = None
+    weeks: Weeks | None = None
 
     def holds(self, day: date, *, holiday: bool) -> bool:
         """Tell whether a start day is meant."""
-        if not self.since <= day <= self.until:
-            return False
-        if self.weekdays is not None and day.weekday() not in self.weekdays:
-            return False
-        if self.dates is not None and day not in self.dates:
-            return False
-        return self.holidays is HolidayRule.INCLUDE or holiday == (
-            self.holidays is HolidayRule.ONLY
+        return (
+            self.since <= day <= self.until
+            and self._holds_in_week(day)
+            and (self.dates is None or day in self.dates)
+            and (self.months is None or day.month in self.months)
+            and (self.years is None or day.year in self.years)
+            and (self.month_days is None or any(one.holds(day) for one in self.month_days))
+            and (self.weeks is None or self.weeks.holds(day))
+            and (
+                self.holidays is HolidayRule.INCLUDE
+                or holiday == (self.holidays is HolidayRule.ONLY)
+            )
+        )
+
+    def _holds_in_week(self, day: date) -> bool:
+        if self.weekdays is None and not self.nth:
+            return True
+        weekday = day.weekday()
+        if self.weekdays is not None and weekday in self.weekdays:
+            return True
+        return any(
+            weekday == one.weekday
+            and (_is_last(day) if one.nth < 0 else (day.day - 1) // 7 + 1 == one.nth)
+            for one in self.nth
         )
 
 
+def _is_last(day: date) -> bool:
+    """Tell whether a day is the last of its weekday in its month."""
+    return day.day + 7 > monthrange(day.year, day.month)[1]
+
+
 EVERY_DAY = Days()
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """
+    The days of a rota that goes round for ever, in both directions.
+
+    Fields:
+        starts: a day on which the cycle begins.
+        length: days of one round.
+        days: which days of the round are meant; 0 is the first.
+    """
+
+    starts: date
+    length: int
+    days: frozenset[int]
+
+    def holds(self, day: date, *, holiday: bool) -> bool:  # noqa: ARG002  people on a rota work then too
+        """Tell whether a start day is meant."""
+        return (day.toordinal() - self.starts.toordinal()) % self.length in self.days
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +180,7 @@ class Break:
 
     rule: Rule
     spans: tuple[Span, ...]
-    days: Days = EVERY_DAY
+    days: DayFilter = EVERY_DAY
     platforms: frozenset[str] | None = None
 
 
@@ -126,7 +241,7 @@ class Blackout:
 
     rule: Rule
     spans: tuple[Span, ...]
-    days: Days = EVERY_DAY
+    days: DayFilter = EVERY_DAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,6 +194,11 @@ def opens_at(
     return None
 
 
+def is_open(kind: Kind) -> bool:
+    """Tell whether what the calendar says allows, where nothing else is asked."""
+    return kind is not Kind.FLEXIBLE and _CALENDAR[kind][0] is Verdict.ALLOW
+
+
 def is_address(name: str) -> bool:
     """Tell whether a normal name is an IP address rather than a host name."""
     return ":" in name or name.rpartition(".")[2].isdigit()

@@ -62,11 +62,24 @@ class BreakList:
         rule: where the list is written.
         breaks: its breaks.
         adds: they come on top of the ranks below instead of replacing them.
+        via: the rules that the list refers to, such as a rota.
+        personal: breaks of single people on top, by canonical id, as a rota of names gives them.
     """
 
     rule: Rule
     breaks: tuple[Break, ...]
     adds: bool = False
+    via: tuple[Rule, ...] = ()
+    personal: Mapping[str, tuple[Break, ...]] = field(default_factory=dict)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Where the list is written, and what it refers to."""
+        return (self.rule, *self.via)
+
+    def of(self, person: str) -> tuple[Break, ...]:
+        """Return the breaks of one person."""
+        return (*self.breaks, *self.personal.get(person, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +146,7 @@ class Policy:
         breaks: break lists by subject.
         exceptions, blackouts, suspensions: with whom they are for.
         holidays: bank holidays and closed days.
+        own_holidays: the same of single people and places, where they are others.
         disagreement: what two teams mean.
         paged: ids of platforms of which single pages are open to somebody.
         flexible: somebody has breaks to start themselves, so there is a ledger.
@@ -153,6 +167,7 @@ class Policy:
     blackouts: tuple[tuple[Subject, Blackout], ...] = ()
     suspensions: tuple[tuple[Subject, Suspension], ...] = ()
     holidays: frozenset[date] = frozenset()
+    own_holidays: Mapping[Subject, frozenset[date]] = field(default_factory=dict)
     disagreement: Disagreement = Disagreement.MOST_GENEROUS
     paged: frozenset[str] = field(init=False, default=frozenset())
     flexible: bool = field(init=False, default=False)
@@ -172,10 +187,10 @@ class Policy:
         for subject, case in self.cases:
             index[subject] = (*index.get(subject, ()), (subject, case))
         object.__setattr__(self, "_cases", index)
-        own = frozenset(
+        personal = frozenset[str]().union(*(one.personal for one in self.breaks.values()))
+        own = personal.union(
             subject.id
             for subject in (
-                *self.zones,
                 *self.breaks,
                 *(subject for subject, _ in self.exceptions),
                 *(subject for subject, _ in self.blackouts),
@@ -218,6 +233,12 @@ class Policy:
                 return self.zones[subject]
         return self.zone
 
+    def _holidays(self, person: Person, place: str | None) -> frozenset[date]:
+        for subject in self._subjects(person, place):
+            if subject in self.own_holidays:
+                return self.own_holidays[subject]
+        return self.holidays
+
     def _dated_cases(
         self, person: Person | None, place: str | None, zone: ZoneInfo
     ) -> tuple[DatedCase, ...]:
@@ -236,7 +257,8 @@ class Policy:
         much as one.
         """
         own: frozenset[str] = self._with_rules_of_their_own  # type: ignore[attr-defined]  # set above
-        key = (person.id if person.id in own else None, person.teams, place, zone.key)
+        holidays = self._holidays(person, place)
+        key = (person.id if person.id in own else None, person.teams, place, zone.key, holidays)
         profiles: dict[object, Profile] = self._profiles  # type: ignore[attr-defined]  # set above
         if key not in profiles:
             profiles[key] = Profile(
@@ -247,7 +269,7 @@ class Policy:
                 suspensions=tuple(
                     one for who, one in self.suspensions if who.covers(person, place)
                 ),
-                holidays=self.holidays,
+                holidays=holidays,
                 narrowest=self.disagreement is Disagreement.NARROWEST,
             )
         return profiles[key]
@@ -265,9 +287,11 @@ class Policy:
             if lists:
                 found.append(
                     Layer(
-                        rules=tuple(one.rule for one in lists),
-                        sources=tuple(one.breaks for one in lists if not one.adds),
-                        added=tuple(each for one in lists if one.adds for each in one.breaks),
+                        rules=tuple(rule for one in lists for rule in one.rules),
+                        sources=tuple(one.of(person.id) for one in lists if not one.adds),
+                        added=tuple(
+                            each for one in lists if one.adds for each in one.of(person.id)
+                        ),
                         narrowest=self.disagreement is Disagreement.NARROWEST,
                     )
                 )

@@ -25,8 +25,9 @@ class Span(NamedTuple):
     A range of the wall clock, start included, end not.
 
     Fields:
-        start: minutes after the 00:00 of the start day, 0 to 1439.
-        end: likewise, start < end <= start + 1440; beyond 1440 it is the next day.
+        start: minutes after the 00:00 of the start day, 0 to 2879; from 1440 on it is the next
+            day, as with a break in the small hours of a night shift.
+        end: likewise, start < end <= start + 1440, and no later than 2880.
     """
 
     start: int

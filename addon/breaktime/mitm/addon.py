@@ -30,7 +30,7 @@ from breaktime.identity import should_challenge
 from breaktime.mitm.act import answer, let_back, let_through
 from breaktime.mitm.clock import Clock
 from breaktime.mitm.leases import Leases
-from breaktime.mitm.observe import Seen, Tunnel, observe
+from breaktime.mitm.observe import Seen, Tunnel, body_of, observe
 from breaktime.mitm.question import Question
 from breaktime.mitm.refuse import refusal_page
 from breaktime.mitm.signin import Recorder, SignIn
@@ -265,7 +265,7 @@ def _refuse(flow: http.HTTPFlow) -> None:
     """Refuse a request after a fault; where not even that works, end it."""
     try:
         flow.response = None
-        answer(flow, _FAULT_PAGE, body=_length(flow))
+        answer(flow, _FAULT_PAGE, body=body_of(flow.request))
     except Exception:
         log.exception("a refusal could not be answered; the request ends")
         flow.kill()
@@ -286,13 +286,6 @@ def _could_be_controlled(
         if name is None or state.policy.catalogue.match(name) is not None:
             return True
     return False
-
-
-def _length(flow: http.HTTPFlow) -> int | None:
-    text = flow.request.headers.get("content-length", "")
-    if "transfer-encoding" in flow.request.headers:
-        return None
-    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _record_of(judged: Judged, seen: Seen, at: datetime) -> Record:

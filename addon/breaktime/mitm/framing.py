@@ -5,6 +5,7 @@ mitmproxy turns a request of HTTP/2 into one of HTTP/1 as it is. A body whose le
 announced would then be read by the origin as further requests, which nobody has judged.
 """
 
+import math
 from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,8 @@ from mitmproxy import http
 from mitmproxy.proxy import commands, events, layer, layers
 from mitmproxy.proxy.layers.http import HttpStream
 from mitmproxy.proxy.layers.http._events import RequestHeaders
+
+_STILL_COMING = math.inf
 
 
 class FramedHttp(layers.HttpLayer):
@@ -31,14 +34,20 @@ class FramedHttp(layers.HttpLayer):
 
 
 def mark_end(event: RequestHeaders) -> None:
-    """Note on a request that it has no body, where only its stream says so."""
-    if event.end_stream:
-        event.request.timestamp_end = event.request.timestamp_start
+    """Note on a request whether a body follows, where only its stream says so."""
+    request = event.request
+    request.timestamp_end = request.timestamp_start if event.end_stream else _STILL_COMING
 
 
-def has_ended(request: http.Request) -> bool:
-    """Tell at `requestheaders` whether a request is known to have no body."""
-    return request.timestamp_end is not None
+def body_follows(request: http.Request) -> bool:
+    """
+    Tell at `requestheaders` whether a request of HTTP/2 has a body.
+
+    Under plain mitmdump nobody has noted it, and the method has to do for a guess.
+    """
+    if request.timestamp_end is None:
+        return request.method in {"POST", "PUT", "PATCH"}
+    return request.timestamp_end == _STILL_COMING
 
 
 def framed(event: RequestHeaders) -> RequestHeaders:

@@ -8,7 +8,7 @@ from mitmproxy import http
 from breaktime.core.names import normal_name, query_parameters
 from breaktime.core.record import Evidence, grade, sanitise_path
 from breaktime.core.request import Fetch, Request
-from breaktime.mitm.framing import has_ended
+from breaktime.mitm.framing import body_follows
 from breaktime.pages import Asked
 
 _CONTROLS = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
@@ -117,7 +117,7 @@ def observe(flow: http.HTTPFlow, tunnel: Tunnel) -> Seen:
         removed=("query", *removed) if query and "query" not in removed else removed,
         credentials=headers.get("proxy-authorization") if tunnel.host is None else None,
         wellformed=readable and not _has_controls(request),
-        body=_body(request),
+        body=body_of(request),
     )
 
 
@@ -167,10 +167,11 @@ def _domain(flow: http.HTTPFlow, tunnel: Tunnel) -> str | None:
     return None
 
 
-def _body(request: http.Request) -> int | None:
+def body_of(request: http.Request) -> int | None:
+    """Return how long the body of a request is; None where it does not say."""
     if "transfer-encoding" in request.headers:
         return None
     length = request.headers.get("content-length")
     if length is None:
-        return None if request.is_http2 and not has_ended(request) else 0
+        return None if request.is_http2 and body_follows(request) else 0
     return int(length) if length.isascii() and length.isdigit() else None

@@ -1,0 +1,78 @@
+# ruff: noqa: E501  a row of a table is one line
+"""Two calendars compared: what is gained, what is lost, and by which rules."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+
+from breaktime.core.compare import compare
+from breaktime.core.decide import is_open
+from breaktime.core.when import Kind, look
+from calendars import a_break, profile, utc
+from questions import INSTANTS, POLICIES
+
+MONDAY, TUESDAY = utc("2026-11-23 00:00"), utc("2026-11-24 00:00")
+
+# fmt: off
+ROWS = [
+    # what the row shows         before                       after                        minutes before, after, gains, loses
+    ("nothing changes",          "12:00-13:00",               "12:00-13:00",               (60, 60, 0, 0)),
+    ("longer",                   "12:00-13:00",               "11:30-13:30",               (60, 120, 60, 0)),
+    ("shorter",                  "12:00-13:00",               "12:15-12:45",               (60, 30, 0, 30)),
+    ("moved",                    "12:00-13:00",               "12:30-13:30",               (60, 60, 30, 30)),
+    ("cut in pieces",            "12:00-13:00",               "12:00-12:15, 12:45-13:00",  (60, 30, 0, 30)),
+    ("put together",             "12:00-12:15, 12:45-13:00",  "12:00-13:00",               (30, 60, 30, 0)),
+    ("elsewhere",                "09:00-09:15, 15:00-15:15",  "10:00-10:15, 16:00-16:15",  (30, 30, 30, 30)),
+    ("over midnight",            "23:30-00:30",               "23:45-00:15",               (60, 30, 0, 30)),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("row", [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
+def test_minutes_gained_and_lost(row):
+    before, after, minutes = row
+    old, new = profile(a_break("old", before)), profile(a_break("new", after))
+    assert compare(old, new, MONDAY, TUESDAY)[:4] == minutes
+
+
+def test_the_breaks_that_are_gained_and_lost_are_named():
+    old, new = profile(a_break("tea", "10:00-10:15")), profile(a_break("lunch", "12:00-12:15"))
+    found = compare(old, new, MONDAY, TUESDAY)
+    assert ([rule.id for rule in found.gained], [rule.id for rule in found.lost]) == (
+        ["break:lunch"],
+        ["break:tea"],
+    )
+
+
+def test_what_is_never_closed_is_open_all_the_time():
+    found = compare(None, profile(a_break("tea", "10:00-10:15")), MONDAY, TUESDAY)
+    assert found == (1440, 15, 0, 1425, (), ())
+
+
+def test_who_has_no_breaks_has_no_minutes():
+    assert compare(profile(), profile(), MONDAY, TUESDAY) == (0, 0, 0, 0, (), ())
+
+
+def test_what_closes_is_not_open():
+    assert [kind for kind in Kind if is_open(kind)] == [Kind.FIXED, Kind.EXCEPTION]
+
+
+@settings(deadline=None)
+@given(before=POLICIES, after=POLICIES, at=INSTANTS)
+def test_each_minute_is_counted_once(before, after, at):
+    """Law: the minutes are those that a scan counts; the two directions mirror each other."""
+    old, new = (policy.standing("ada", (), None).profile for policy in (before, after))
+    end = at + timedelta(days=1)
+    found = compare(old, new, at, end, "tiktok")
+    minutes = [at + timedelta(minutes=n) for n in range(1440)]
+    was = [is_open(look(old, minute, "tiktok").kind) for minute in minutes]
+    will = [is_open(look(new, minute, "tiktok").kind) for minute in minutes]
+    pairs = list(zip(was, will, strict=True))
+    assert found[:4] == (
+        sum(was), sum(will), pairs.count((False, True)), pairs.count((True, False)),
+    )  # fmt: skip
+    back = compare(new, old, at, end, "tiktok")
+    assert (back.gains, back.loses, back.gained, back.lost) == (
+        found.loses, found.gains, found.lost, found.gained,
+    )  # fmt: skip

@@ -1,0 +1,142 @@
+"""What a break has opened ends with it, a grace later; everything else goes on."""
+
+import pytest
+from support.clients import Http2, connect, curl, exchange, tls
+from support.gateway import LIBRARY
+from support.wire import pump, read_frame, text_frame, upgrade
+
+pytestmark = pytest.mark.e2e
+
+SOCIAL = "www.facebook.com"
+INNOCENT = "www.example.org"
+OWN = "/ExampleshireCouncil"
+
+
+def get(host, path="/"):
+    return f"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
+
+
+def secure(gateway, host, *, source="127.0.20.5", alpn=()):
+    return tls(gateway, connect(gateway, f"{host}:443", source=source), host, alpn=alpn)
+
+
+def events(gateway):
+    sock = secure(gateway, SOCIAL)
+    sock.sendall(get(SOCIAL, "/events"))
+    seen = b""
+    while b"data: 1\n\n" not in seen:
+        seen += sock.recv(65536)
+    return sock
+
+
+def events_in_http2(gateway):
+    sock = secure(gateway, SOCIAL, alpn=("h2",))
+    assert Http2(sock).ask(SOCIAL, "/").status == 200
+    return sock
+
+
+def websocket(gateway):
+    sock = secure(gateway, SOCIAL)
+    assert exchange(sock, upgrade(SOCIAL)).status == 101
+    sock.sendall(text_frame(b"hello"))
+    assert read_frame(sock) == b"hello"
+    return sock
+
+
+def idle(gateway):
+    sock = secure(gateway, SOCIAL)
+    assert exchange(sock, get(SOCIAL)).status == 200
+    return sock
+
+
+def idle_in_clear(gateway):
+    sock = connect(gateway, f"{SOCIAL}:80")
+    assert exchange(sock, get(SOCIAL)).status == 200
+    return sock
+
+
+def stuck(gateway):
+    """Begin a download and do not read it."""
+    sock = secure(gateway, SOCIAL)
+    sock.sendall(get(SOCIAL, "/big/50000000"))
+    assert sock.recv(1)
+    return sock
+
+
+KINDS = [events, events_in_http2, websocket, idle, idle_in_clear, stuck]
+
+
+def still_works(sock, host, path="/"):
+    return exchange(sock, get(host, path)).status == 200
+
+
+def test_all_that_a_break_has_opened_ends_and_nothing_else(gateway, origin):
+    gateway.clock("13:30:00")
+    leased = {kind.__name__: kind(gateway) for kind in KINDS}
+    relayed, own = secure(gateway, INNOCENT), secure(gateway, SOCIAL)
+    case = secure(gateway, "x.com", source="127.0.20.6")
+    exempt = secure(gateway, SOCIAL, source=LIBRARY)
+    others = [
+        (relayed, INNOCENT, "/"),
+        (own, SOCIAL, OWN),
+        (case, "x.com", "/"),
+        (exempt, SOCIAL, "/"),
+    ]
+    assert all(still_works(*other) for other in others)
+
+    gateway.clock("14:00:59")  # in the grace: what has begun goes on
+    websocket_ = leased["websocket"]
+    websocket_.sendall(text_frame(b"still"))
+    assert read_frame(websocket_) == b"still"
+    assert curl(gateway, f"https://{SOCIAL}/").status == 403
+    gateway.clock("14:01:00")
+
+    gateway.await_told("breaks have ended")
+    for sock in leased.values():
+        sock.settimeout(15)
+        pump(sock)  # ends, or the timeout fails the test
+        sock.close()
+    assert all(still_works(*other) for other in others)
+    for sock, *_ in others:
+        sock.close()
+
+
+def test_a_lease_is_renewed_by_what_is_decided_last(gateway):
+    gateway.clock("13:30:00")
+    with idle(gateway) as sock:
+        gateway.clock("14:00:30")
+        assert exchange(sock, get(SOCIAL)).status == 403
+        told = gateway.told().count("breaks have ended")
+        gateway.clock("14:01:30")
+        gateway.await_told("breaks have ended", told + 1)
+        assert pump(sock) == b""
+
+
+@pytest.mark.parametrize(
+    ("wall", "ends"),
+    [
+        ("13:54:59", None),
+        ("13:55:00", "2026-11-23T14:00:00Z"),
+        ("13:59:59", "2026-11-23T14:00:00Z"),
+    ],
+)
+@pytest.mark.parametrize("version", ["--http1.1", "--http2"])
+def test_shortly_before_the_end_answers_say_when_it_is(gateway, wall, ends, version):
+    gateway.clock(wall)
+
+    reply = curl(gateway, f"https://{SOCIAL}/", version)
+
+    assert (reply.status, reply.headers.get("breaktime-ends")) == (200, ends)
+
+
+def test_own_pages_and_refusals_say_nothing_of_an_end(gateway):
+    gateway.clock("13:59:00")
+    assert "breaktime-ends" not in curl(gateway, f"https://{SOCIAL}{OWN}").headers
+    gateway.clock("14:00:00")
+    assert "breaktime-ends" not in curl(gateway, f"https://{SOCIAL}/").headers
+
+
+def test_the_end_holds_at_the_very_second_for_new_requests(gateway):
+    for wall, status in (("13:59:59.999", 200), ("14:00:00.000", 403), ("14:00:00.001", 403)):
+        gateway.clock(wall)
+        assert curl(gateway, f"https://{SOCIAL}/").status == status

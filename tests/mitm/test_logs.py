@@ -1,0 +1,39 @@
+"""What the operator sees on stderr: that something failed, and nothing of what people did."""
+
+import subprocess
+import sys
+
+from support import command
+
+PROGRAM = """\
+import logging, structlog
+from breaktime.mitm.logs import log_to_stderr
+log_to_stderr()
+structlog.get_logger("breaktime.gateway").info("the gateway is fine", connections=3)
+log = logging.getLogger("mitmproxy.proxy")
+log.info("client 10.20.0.5 opened secret.example")
+log.warning("secret.example answers oddly")
+log.error("secret.example failed for %s", "10.20.0.5")
+try:
+    raise ValueError("secret.example")
+except ValueError:
+    log.exception("a.jones")
+"""
+
+
+def test_a_fault_of_mitmproxy_is_told_without_what_it_says():
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        capture_output=True,
+        env=command.environment(),
+        text=True,
+        check=False,
+        timeout=command.TIMEOUT,
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+    ours, failed, raised = done.stderr.splitlines()
+    assert ours.endswith("level='info' event='the gateway is fine' connections=3")
+    assert "event='mitmproxy reported a fault' source='mitmproxy.proxy'" in failed
+    assert raised.endswith("error='ValueError'")
+    for secret in ("secret", "10.20.0.5", "a.jones", "Traceback"):
+        assert secret not in done.stderr
