@@ -12,9 +12,13 @@ WRONG = CONFIG.replace("at: 12:00-14:00", "at: 14:00-12:00x").replace(
     "breaks: [lunch]", "breaks: [lunsh]"
 )
 
+# Its breaks of the small hours do not happen when the clocks go forward, and it says so.
+QUIET = CONFIG.replace("at: 01:00-01:20", "at: 03:00-03:20")
+TODAY = ("--today", "2026-11-23")
+
 
 def test_nothing_wrong(tmp_path):
-    done = breaktime("check", configuration(tmp_path))
+    done = breaktime("check", configuration(tmp_path, QUIET), *TODAY)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"0 problems\n", b"")
 
 
@@ -44,13 +48,29 @@ def test_one_problem_is_not_two(tmp_path):
 
 
 def test_what_is_only_doubtful_is_on_stderr_alone(tmp_path):
-    path = configuration(tmp_path)
+    path = configuration(tmp_path, QUIET)
     (tmp_path / "people.csv").unlink()
-    done = breaktime("check", path)
+    done = breaktime("check", path, *TODAY)
     assert (done.returncode, done.stdout) == (0, b"0 problems\n")
     (warning,) = done.stderr.decode().splitlines()
     assert warning.startswith(f"warning: {path}:")
     assert "people.csv` cannot be read" in warning
+
+
+def test_what_depends_on_the_day_is_told_for_the_day_that_is_asked_for(tmp_path):
+    path = configuration(tmp_path, QUIET)
+    done = breaktime("check", path, "--today", "2028-01-01")
+    assert (done.returncode, done.stdout) == (0, b"0 problems\n")
+    assert done.stderr.decode() == (
+        f"warning: {path}:25:12: business_cases[1].until: the case `BC-1` has ended; "
+        "have it approved anew, or remove it\n"
+    )
+
+
+def test_a_day_that_is_none_is_not_understood(tmp_path):
+    done = breaktime("check", configuration(tmp_path), "--today", "2026-02-30")
+    assert done.returncode == 2
+    assert b"`2026-02-30` is no date" in done.stderr
 
 
 def test_the_tables_are_looked_into(tmp_path):

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breaktime.cli.options import CONFIG, FORMAT, load_or_exit, now, plain, stop_with
+from breaktime.cli.options import CONFIG, FORMAT, a_date, load_or_exit, now, plain, stop_with
 from breaktime.config import Problem
 from support import command
 
@@ -95,3 +95,14 @@ def test_the_configuration_is_required_and_the_format_is_a_choice():
     assert ask(verb, ["--config", "x.yaml", "--format", "json"]).output == "x.yaml json\n"
     assert ask(verb, []).exit_code == 2
     assert ask(verb, ["-c", "x.yaml", "--format", "xml"]).exit_code == 2
+
+
+@pytest.mark.parametrize("written", ["Monday", "2026-11-31", "0001-01-01", ""])
+def test_what_is_no_date_is_refused(written):
+    with pytest.raises(click.BadParameter, match="is no date; write for example 2026-11-23"):
+        a_date(None, None, written)
+
+
+def test_a_date_may_be_left_out():
+    assert a_date(None, None, None) is None
+    assert str(a_date(None, None, "2026-11-23")) == "2026-11-23"

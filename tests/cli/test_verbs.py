@@ -11,10 +11,12 @@ from breaktime.cli import main
 from support import command
 from support.command import breaktime
 
-VERBS = ("check", "demo", "explain", "log", "match", "run")
+VERBS = ("break", "calendar", "check", "demo", "diff", "explain", "log", "match", "run", "test")
 WITHOUT_MITMPROXY = {
     "check": ["check", "CONFIG"],
     "explain": ["explain", "-c", "CONFIG", "--url", "x.com"],
+    "calendar": ["calendar", "-c", "CONFIG", "--who", "a.jones"],
+    "diff": ["diff", "CONFIG", "CONFIG"],
     "match": ["match"],
     "match with a configuration": ["match", "-c", "CONFIG"],
     "log": ["log", "FOLDER"],

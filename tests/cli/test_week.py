@@ -29,6 +29,7 @@ NAMES = {
     "of everyone":              (["break:everyone[1]", "everyone"],                 "break of everyone"),
     "of an exception":          (["break:exception.2026-12-24[1]", "exception:2026-12-24"], "exception of 2026-12-24"),
     "of nobody known":          (["break:x[1]"],                                    "break of x[1]"),
+    "of a shift":               (["shift:early[2]", "team:x", "rota:red"],          "shift early"),
     "a blackout":               (["blackout:1"],                                    "blackout"),
     "a suspension":             (["suspension:HR-1"],                               "suspension HR-1"),
     "something new":            (["flexible:x"],                                    "flexible:x"),

@@ -50,7 +50,15 @@ def test_a_problem_is_at_its_cell():
 
 
 def test_not_more_is_told_than_one_reads():
-    assert len(read("date,shift\n" + "x\n" * 1000)[1]) > MAX_PROBLEMS - 1
+    draft = Draft(gather_text("version: 1", "f", Path.cwd()))
+    table = Table(draft, "t.csv", "date,shift\n" + "x,y\n" * 1000)
+    assert table.head(NEEDED, KNOWN)
+    for row in table.rows(KNOWN):
+        table.refuse(row, "date", "is wrong")
+    assert len(draft.problems) == MAX_PROBLEMS + 1
+    assert str(draft.problems[-1]) == (
+        f"t.csv:{MAX_PROBLEMS + 2}:1: what follows was not read; mend the rows above"
+    )
 
 
 @given(st.lists(st.text("ab ,\"#'", max_size=6), min_size=1, max_size=5))

@@ -6,9 +6,10 @@ from hypothesis import given, settings
 
 from breaktime.core.decide import decide
 from breaktime.core.edit import Act, edit
-from breaktime.core.policy import EVERYONE, Policy
+from breaktime.core.policy import EVERYONE, BreakList, Policy
+from breaktime.core.rule import Rule
 from calendars import a_break, span, utc
-from office import OFFICE, SETTINGS, a_list, ask, person
+from office import OFFICE, SETTINGS, a_list, ask, person, team
 from questions import INSTANTS, POLICIES, REQUESTS
 
 FB, TT, IG = "www.facebook.com", "www.tiktok.com", "instagram.com"
@@ -61,6 +62,14 @@ def test_an_exception_of_ones_own_gets_one_more_break():
     policy = Policy(**{**SETTINGS, "exceptions": ((EVERYONE, eve), (person("ada"), eve))})
     found = edit(policy, ask("ada", FB), utc("2026-12-24 18:00"))
     assert (found.act, found.rule) == (Act.ADD_DATED, eve.rule)
+
+
+def test_a_break_that_a_rota_of_names_gives_can_be_taken_out():
+    late = a_break("late", "18:00-19:00")
+    mine = BreakList(Rule("team:office"), (), personal={"ada": (late,)})
+    policy = Policy(**{**SETTINGS, "breaks": {team("office"): mine}})
+    found = edit(policy, ask("ada", FB), utc("2026-11-23 18:30"))
+    assert (found.act, found.rule) == (Act.REMOVE, late.rule)
 
 
 @settings(deadline=None)

@@ -1,6 +1,7 @@
 """One origin and one gateway for each file of tests."""
 
 import pytest
+
 from support.gateway import running
 from support.origin import CountingOrigin
 

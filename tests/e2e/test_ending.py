@@ -1,6 +1,7 @@
 """What a break has opened ends with it, a grace later; everything else goes on."""
 
 import pytest
+
 from support.clients import Http2, connect, curl, exchange, tls
 from support.gateway import LIBRARY
 from support.wire import pump, read_frame, text_frame, upgrade

@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+
 from support.clients import Http2, as_browser, connect, curl, exchange, tls
 from support.gateway import running
 
@@ -80,7 +81,7 @@ def test_a_controlled_site_hears_nothing_when_a_part_breaks(gateway, origin, fau
     if "put" not in part:
         line = gateway.visits()[before:][-1]
         assert (line["event"]["reason"], line["event"]["outcome"]) == ("filter_error", "failure")
-        assert line["error"]["type"] == "Broken"
+        assert line["error"]["type"] == "BrokenError"
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -140,6 +141,18 @@ def test_what_cannot_be_judged_at_the_door_is_closed(gateway, origin, fault):
         with pytest.raises(ConnectionError) as refused:
             connect(gateway, f"{host}:443")
         assert b"403" in refused.value.args[0]
+
+    assert origin.seen.spoken == 0
+
+
+@pytest.mark.parametrize("host", [SOCIAL, INNOCENT])
+def test_a_destination_that_cannot_be_judged_is_not_talked_to(gateway, origin, fault, host):
+    gateway.clock("09:00:00")
+    fault("judge")
+    try:
+        assert curl(gateway, f"http://{host}/").status == (403 if host == SOCIAL else 502)
+    finally:
+        gateway.clock("12:30:00")
 
     assert origin.seen.spoken == 0
 

@@ -5,6 +5,7 @@ import socket
 
 import bcrypt
 import pytest
+
 from support.clients import connect, curl, exchange, issuer, read_reply, tls
 from support.gateway import BY_ADDRESS, BY_PASSWORD, PEOPLE, UNKNOWN, running
 from support.origin import ISSUER

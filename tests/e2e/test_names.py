@@ -1,9 +1,10 @@
-"""However a name is hidden, one controlled name among all is enough, and nothing reaches the site."""
+"""However a name is hidden: one controlled name among all is enough, and the site hears nothing."""
 
 import json
 import socket
 
 import pytest
+
 from support.clients import Http2, connect, curl, exchange, issuer, read_reply, tls
 from support.gateway import SOCIAL_ADDRESS, running
 from support.origin import ISSUER, UNHEARD
@@ -179,7 +180,7 @@ def test_a_host_that_can_be_read_in_two_ways_is_refused(gateway, origin, headers
         f"{SOCIAL}:80",
         f"\t{SOCIAL}",
         "www%2efacebook.com",
-        "ｗｗｗ.ｆａｃｅｂｏｏｋ.com",
+        "".join(chr(ord(c) + 0xFEE0) if c != "." else c for c in SOCIAL),  # full width
         "face\u00adbook.com",
     ],
 )
@@ -207,13 +208,12 @@ def test_a_social_name_is_known_in_every_spelling(gateway, origin, spelling):
     ],
 )
 def test_a_connect_names_a_social_site_in_every_spelling(gateway, origin, target):
-    try:
-        sock = connect(gateway, target)
-    except ConnectionError as refused:
-        assert b"400" in refused.args[0] or b"403" in refused.args[0]
-    else:
-        with tls(gateway, sock, None) as secure:
-            assert exchange(secure, get(INNOCENT)).status == 403
+    with dialled(gateway) as sock:
+        answer = exchange(sock, f"CONNECT {target} HTTP/1.1\r\nHost: a\r\n\r\n".encode()).status
+        assert answer in {200, 400, 403}
+        if answer == 200:
+            with tls(gateway, sock, None) as secure:
+                assert exchange(secure, get(INNOCENT)).status == 403
 
     assert origin.seen.heard == UNHEARD
 

@@ -1,9 +1,8 @@
 """A changed configuration is taken whole or not at all, while everything goes on."""
 
-import os
-
 import pytest
-from support.clients import curl
+
+from support.clients import connect, curl, exchange, tls
 from support.gateway import UNKNOWN, running, write_config
 
 pytestmark = pytest.mark.e2e
@@ -54,7 +53,7 @@ def test_a_file_that_is_replaced_by_renaming_is_noticed_again_and_again(gateway)
                 "at: 09:00-14:00", f"at: {start}-14:00"
             )
         )
-        os.replace(new, gateway.folder / "config.yaml")
+        new.replace(gateway.folder / "config.yaml")
         gateway.await_line(LOADED, count)
         assert curl(gateway, FACEBOOK).status == status
 
@@ -157,8 +156,6 @@ def test_a_changed_comment_is_no_new_policy(gateway):
 
 
 def test_a_connection_that_is_open_is_judged_by_the_new_policy(gateway):
-    from support.clients import connect, exchange, tls
-
     request = b"GET / HTTP/1.1\r\nHost: www.facebook.com\r\n\r\n"
     with tls(gateway, connect(gateway, "www.facebook.com:443"), "www.facebook.com") as sock:
         assert exchange(sock, request).status == 403

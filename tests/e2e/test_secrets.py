@@ -1,8 +1,10 @@
 """What people say and show stands nowhere afterwards: canaries in all places of real flows."""
 
 import base64
+import socket
 
 import pytest
+
 from support.clients import BROWSER, connect, curl, exchange, tls
 from support.gateway import PEOPLE, UNKNOWN, running
 from support.wire import read_frame, text_frame, upgrade
@@ -73,8 +75,6 @@ def every_kind_of_flow(gateway):
         f"GET /{c['query-value']} HTTP/9.9\r\n\r\n",
         f"GET http://{SOCIAL}/ HTTP/1.1\r\n{c['header-value']}\r\n\r\n",
     ):
-        import socket
-
         with socket.create_connection(gateway.proxy, 15) as sock:
             sock.sendall(broken.encode())
             sock.recv(65536)

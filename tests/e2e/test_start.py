@@ -9,6 +9,7 @@ import sys
 from contextlib import contextmanager, suppress
 
 import pytest
+
 from support.clients import curl
 from support.gateway import ROOT, RunningGateway, write_config
 

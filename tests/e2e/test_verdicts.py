@@ -1,6 +1,7 @@
 """Every verdict and every reason, as people meet them: the answer, its id, and the record."""
 
 import pytest
+
 from support.clients import Http2, as_browser, connect, curl, exchange, issuer, tls
 from support.gateway import LIBRARY, PEOPLE, UNKNOWN
 from support.origin import ISSUER, UNHEARD
@@ -26,25 +27,24 @@ CONTRACT = (
 
 # fmt: off
 ROWS = {
-    # what                    (who,        day,          wall,       url,                              status, reason,             context,         action)
-    "before the break":       ("a.jones",  "2026-11-23", "11:59:59", "www.facebook.com/",               403, "outside_breaks",    "outside-break", "visit-blocked"),
-    "the break begins":       ("a.jones",  "2026-11-23", "12:00:00", "www.facebook.com/",               200, "break_fixed",       "break",         "visit-allowed"),
-    "the break's last second": ("a.jones", "2026-11-23", "13:59:59", "www.facebook.com/",               200, "break_fixed",       "break",         "visit-allowed"),
-    "the break has ended":    ("a.jones",  "2026-11-23", "14:00:00", "www.facebook.com/",               403, "outside_breaks",    "outside-break", "visit-blocked"),
-    "a weekend":              ("a.jones",  "2026-11-22", "12:30:00", "www.facebook.com/",               403, "outside_breaks",    "outside-break", "visit-blocked"),
-    "a dated exception":      ("a.jones",  "2026-12-24", "16:00:00", "www.facebook.com/",               200, "break_exception",   "break",         "visit-allowed"),
-    "after the exception":    ("a.jones",  "2026-12-24", "17:00:00", "www.facebook.com/",               403, "outside_breaks",    "outside-break", "visit-blocked"),
-    "a blackout":             ("phones",   "2026-11-23", "12:45:00", "www.facebook.com/",               403, "blackout",          "outside-break", "visit-blocked"),
-    "before the blackout":    ("phones",   "2026-11-23", "12:15:00", "www.facebook.com/",               200, "break_fixed",       "break",         "visit-allowed"),
-    "a suspension":           ("d.smith",  "2026-11-23", "12:15:00", "www.facebook.com/",               403, "suspended",         "outside-break", "visit-blocked"),
-    "a suspended person's own page": ("d.smith", "2026-11-23", "09:15:00", "www.facebook.com/ExampleshireCouncil", 200, "own_page", "own-page", "visit-own-page"),
-    "a business case":        ("c.lee",    "2026-11-23", "15:00:00", "x.com/home",                      200, "business_case",     "business-case", "visit-business"),
-    "another platform":       ("c.lee",    "2026-11-23", "15:00:00", "www.facebook.com/",               403, "outside_breaks",    "outside-break", "visit-blocked"),
-    "an own page":            ("a.jones",  "2026-11-23", "09:00:00", "www.facebook.com/ExampleshireCouncil/posts/1", 200, "own_page", "own-page",     "visit-own-page"),
-    "a page beside it":       ("a.jones",  "2026-11-23", "09:00:00", "www.facebook.com/ExampleshireCouncilFans", 403, "outside_breaks", "outside-break", "visit-blocked"),
-    "a night shift at noon":  ("night",    "2026-11-23", "12:30:00", "www.facebook.com/",               403, "outside_breaks",    "outside-break", "visit-blocked"),
-    "a night shift at night": ("night",    "2026-11-23", "22:15:00", "www.facebook.com/",               200, "break_fixed",       "break",         "visit-allowed"),
-    "nobody known":           (None,       "2026-11-23", "12:30:00", "www.facebook.com/",               403, "identity_unknown",  "unscheduled",   "visit-blocked"),
+    "before the break": ("a.jones", "2026-11-23", "11:59:59", "www.facebook.com/", 403, "outside_breaks", "outside-break", "visit-blocked"),  # noqa: E501  a table
+    "the break begins": ("a.jones", "2026-11-23", "12:00:00", "www.facebook.com/", 200, "break_fixed", "break", "visit-allowed"),  # noqa: E501  a table
+    "the break's last second": ("a.jones", "2026-11-23", "13:59:59", "www.facebook.com/", 200, "break_fixed", "break", "visit-allowed"),  # noqa: E501  a table
+    "the break has ended": ("a.jones", "2026-11-23", "14:00:00", "www.facebook.com/", 403, "outside_breaks", "outside-break", "visit-blocked"),  # noqa: E501  a table
+    "a weekend": ("a.jones", "2026-11-22", "12:30:00", "www.facebook.com/", 403, "outside_breaks", "outside-break", "visit-blocked"),  # noqa: E501  a table
+    "a dated exception": ("a.jones", "2026-12-24", "16:00:00", "www.facebook.com/", 200, "break_exception", "break", "visit-allowed"),  # noqa: E501  a table
+    "after the exception": ("a.jones", "2026-12-24", "17:00:00", "www.facebook.com/", 403, "outside_breaks", "outside-break", "visit-blocked"),  # noqa: E501  a table
+    "a blackout": ("phones", "2026-11-23", "12:45:00", "www.facebook.com/", 403, "blackout", "outside-break", "visit-blocked"),  # noqa: E501  a table
+    "before the blackout": ("phones", "2026-11-23", "12:15:00", "www.facebook.com/", 200, "break_fixed", "break", "visit-allowed"),  # noqa: E501  a table
+    "a suspension": ("d.smith", "2026-11-23", "12:15:00", "www.facebook.com/", 403, "suspended", "outside-break", "visit-blocked"),  # noqa: E501  a table
+    "a suspended person's own page": ("d.smith", "2026-11-23", "09:15:00", "www.facebook.com/ExampleshireCouncil", 200, "own_page", "own-page", "visit-own-page"),  # noqa: E501  a table
+    "a business case": ("c.lee", "2026-11-23", "15:00:00", "x.com/home", 200, "business_case", "business-case", "visit-business"),  # noqa: E501  a table
+    "another platform": ("c.lee", "2026-11-23", "15:00:00", "www.facebook.com/", 403, "outside_breaks", "outside-break", "visit-blocked"),  # noqa: E501  a table
+    "an own page": ("a.jones", "2026-11-23", "09:00:00", "www.facebook.com/ExampleshireCouncil/posts/1", 200, "own_page", "own-page", "visit-own-page"),  # noqa: E501  a table
+    "a page beside it": ("a.jones", "2026-11-23", "09:00:00", "www.facebook.com/ExampleshireCouncilFans", 403, "outside_breaks", "outside-break", "visit-blocked"),  # noqa: E501  a table
+    "a night shift at noon": ("night", "2026-11-23", "12:30:00", "www.facebook.com/", 403, "outside_breaks", "outside-break", "visit-blocked"),  # noqa: E501  a table
+    "a night shift at night": ("night", "2026-11-23", "22:15:00", "www.facebook.com/", 200, "break_fixed", "break", "visit-allowed"),  # noqa: E501  a table
+    "nobody known": (None, "2026-11-23", "12:30:00", "www.facebook.com/", 403, "identity_unknown", "unscheduled", "visit-blocked"),  # noqa: E501  a table
 }
 # fmt: on
 

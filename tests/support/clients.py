@@ -51,7 +51,7 @@ def curl(
         command += ["--proxy", gateway.url, "--noproxy", "", "--cacert", str(trust)]
         command += ["--output", f"{folder}/body", "--dump-header", f"{folder}/head"]
         command += ["--suppress-connect-headers", "--write-out", "%{json}", *arguments, url]
-        with open(body or os.devnull, "rb") as stdin:
+        with (body or Path(os.devnull)).open("rb") as stdin:
             done = subprocess.run(command, capture_output=True, stdin=stdin, check=False)
         facts = json.loads(done.stdout)
         head, body = Path(folder) / "head", Path(folder) / "body"
@@ -154,6 +154,9 @@ def read_reply(sock: socket.socket, *, body: bool = True) -> Reply:
     return Reply(int(first.split()[1]), content, headers)
 
 
+_RESET = (h2.events.StreamReset, h2.events.ConnectionTerminated)
+
+
 class Http2:
     """An HTTP/2 client on a TLS socket."""
 
@@ -200,19 +203,24 @@ class Http2:
                 data = b""
             if not data:
                 return reply
-            for event in self._conn.receive_data(data):
-                if getattr(event, "stream_id", stream) != stream:
-                    continue
-                if isinstance(event, h2.events.ResponseReceived):
-                    reply.headers = dict(event.headers)
-                    reply.status = int(reply.headers[":status"])
-                elif isinstance(event, h2.events.DataReceived):
-                    reply.body += event.data
-                    size = event.flow_controlled_length
-                    self._conn.acknowledge_received_data(size, stream)
-                elif isinstance(event, h2.events.StreamEnded):
-                    self._sock.sendall(self._conn.data_to_send())
-                    return reply
-                elif isinstance(event, (h2.events.StreamReset, h2.events.ConnectionTerminated)):
-                    return Reply(0)
+            events = [
+                event
+                for event in self._conn.receive_data(data)
+                if getattr(event, "stream_id", stream) == stream
+            ]
+            for event in events:
+                self._take(event, reply)
+            if any(isinstance(event, _RESET) for event in events):
+                return Reply(0)
             self._sock.sendall(self._conn.data_to_send())
+            if any(isinstance(event, h2.events.StreamEnded) for event in events):
+                return reply
+
+    def _take(self, event: h2.events.Event, reply: Reply) -> None:
+        if isinstance(event, h2.events.ResponseReceived):
+            reply.headers = dict(event.headers)
+            reply.status = int(reply.headers[":status"])
+        elif isinstance(event, h2.events.DataReceived):
+            reply.body += event.data
+            size = event.flow_controlled_length
+            self._conn.acknowledge_received_data(size, event.stream_id)

@@ -12,7 +12,7 @@ from breaktime.demo import gateway
 from breaktime.mitm import addon, policing, question, signin
 
 
-class Broken(Exception):
+class BrokenError(Exception):
     """What a broken part raises. Its text is a secret that must be told to nobody."""
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ def breaking(name: str, function, file: Path, *, spares=lambda *_: False):
 
     def broken(*arguments, **named):
         if file.exists() and name in file.read_text().split() and not spares(*arguments):
-            raise OSError(28, "canary-of-a-fault") if name == "write" else Broken
+            raise OSError(28, "canary-of-a-fault") if name == "write" else BrokenError
         return function(*arguments, **named)
 
     return broken

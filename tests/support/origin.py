@@ -9,6 +9,7 @@ import threading
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 import trustme
 
@@ -65,7 +66,7 @@ class CountingOrigin:
         self._clients: set[asyncio.Task[None]] = set()
         self._thread = threading.Thread(target=self._run)
 
-    def __enter__(self) -> "CountingOrigin":
+    def __enter__(self) -> Self:
         self._thread.start()
         self._ready.wait()
         return self

@@ -20,7 +20,8 @@ TLS_PORT = 443
 
 
 def table(file: Path, tls: int, plain: int):
-    """Return a resolver that reads the file at each look-up."""
+    """Return a resolver that knows what stands in a file."""
+    known = json.loads(file.read_text())
     asked: dict[str, int] = {}
 
     async def resolve(host: str, port: int) -> list[tuple[str, int]]:
@@ -28,7 +29,7 @@ def table(file: Path, tls: int, plain: int):
         address = literal(host)
         if address is not None:
             return [(address, port if address == "127.0.0.1" else real)]
-        answers = json.loads(file.read_text()).get(host, [["127.0.0.1"]])
+        answers = known.get(host, [["127.0.0.1"]])
         turn = asked.get(host, 0)
         asked[host] = turn + 1
         return [(address, real) for address in answers[min(turn, len(answers) - 1)]]

@@ -1,5 +1,6 @@
 """Bytes as they stand on the wire: hellos cut to measure, and frames of WebSocket."""
 
+import contextlib
 import ssl
 
 
@@ -10,10 +11,8 @@ def client_hello(gateway, host):
     context.load_verify_locations(gateway.origin.ca)
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     engine = context.wrap_bio(incoming, outgoing, server_hostname=host)
-    try:
+    with contextlib.suppress(ssl.SSLWantReadError):
         engine.do_handshake()
-    except ssl.SSLWantReadError:
-        pass
     return outgoing.read(), engine, incoming, outgoing
 
 

@@ -1,21 +1,31 @@
 """`breaktime check`: is the configuration right?"""
 
 import sys
+from datetime import date
 from pathlib import Path
 
 import click
 
+from breaktime.cli.options import a_date, now
+
 
 @click.command(short_help="Check a configuration and say what is wrong with it, and where.")
 @click.argument("file", type=click.Path(path_type=Path, readable=False), metavar="FILE")
-def check(file: Path) -> None:
+@click.option(
+    "--today",
+    callback=a_date,
+    metavar="DATE",
+    help="Look for what ends soon from this day, such as 2026-11-23. Left out: today.",
+)
+def check(file: Path, today: date | None) -> None:
     """
     Check the configuration FILE and everything it includes.
 
     Each problem is one line:  file:line:column: where: what is wrong; what to write
 
     Nothing is started and nothing is changed. Exit status 0 means that the gateway would accept
-    the file; what is only doubtful is shown on stderr as a warning.
+    the file; what is only doubtful is shown on stderr as a warning: a business case that ends soon,
+    a break that no clock shows on the day the clocks go forward, a break of many hours.
 
     \b
     Example:
@@ -25,7 +35,7 @@ def check(file: Path) -> None:
     from breaktime.config.opening import check_providers
 
     try:
-        loaded = load(file)
+        loaded = load(file, today or now().date())
     except ConfigError as error:
         click.echo(report(error.problems))
         sys.exit(1)

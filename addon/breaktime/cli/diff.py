@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
-from breaktime.cli.options import FORMAT, now, plain
+from breaktime.cli.options import FORMAT, a_date, now, plain
 
 if TYPE_CHECKING:
     from breaktime.core.breaks import Profile
@@ -100,10 +100,14 @@ class Difference:
     help="How many weeks to compare.",
 )
 @click.option(
-    "--from", "since", metavar="DATE", help="First day, such as 2026-11-23. Left out: today."
+    "--from",
+    "since",
+    callback=a_date,
+    metavar="DATE",
+    help="First day, such as 2026-11-23. Left out: today.",
 )
 @FORMAT
-def diff(old: Path, new: Path, weeks: int, since: str | None, form: str) -> None:
+def diff(old: Path, new: Path, weeks: int, since: date | None, form: str) -> None:
     """
     Compare the configuration OLD with NEW: who gains and who loses what.
 
@@ -126,7 +130,7 @@ def diff(old: Path, new: Path, weeks: int, since: str | None, form: str) -> None
     except ConfigError as error:
         click.echo(report(error.problems), err=True)
         sys.exit(2)
-    first = _date(since) if since else now().astimezone(policies[1].zone).date()
+    first = since or now().astimezone(policies[1].zone).date()
     found = difference(*policies, first, weeks)
     if form == "json":
         click.echo(json.dumps(diff_forms.as_object(found), indent=2))
@@ -282,15 +286,3 @@ def _cases(policy: "Policy") -> Iterator[str]:
         name = case.rule.id.partition(":")[2]
         whom = f"{who.kind} {who.id}".rstrip()
         yield f"{name} for {whom}: {', '.join(what)}; {since}until {case.until}"
-
-
-def _date(text: str) -> date:
-    from breaktime.config.problems import quoted
-
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        found = date.min
-    if not 1990 <= found.year < 2100:  # noqa: PLR2004  as far as calendars go
-        raise click.UsageError(f"{quoted(text)} is no date; write for example 2026-11-23")
-    return found

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from breaktime.core.policy import Policy
 
 
-@click.command(name="test", short_help="Hold a configuration against what you expect of it.")
+@click.command(name="test", short_help="Compare the answers with what you expect.")
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
 )
@@ -45,6 +45,10 @@ def expect(files: tuple[Path, ...]) -> None:
       verdict  pass, allow or block
       reason   such as break_fixed; any if left out
       because  a rule, or several, which must be among the causes; any if left out
+
+    \b
+    Example:
+      breaktime test expect.yaml
 
     Exit status 0: all as expected. 1: something is not, or a file has problems.
     """

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from breaktime.cli.options import CONFIG, FORMAT, load_or_exit, now, plain
+from breaktime.cli.options import CONFIG, FORMAT, YEARS, load_or_exit, now, plain
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from breaktime.core.decide import Decision
     from breaktime.core.policy import Policy
     from breaktime.core.request import Request
-
-YEARS = range(1990, 2100)
 
 
 class QuestionError(ValueError):

@@ -3,7 +3,7 @@
 import io
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -24,6 +24,9 @@ CONFIG = click.option(
     help="The configuration, for example /etc/breaktime/config.yaml.",
 )
 
+YEARS = range(1990, 2100)
+"""The years of which calendars are asked."""
+
 FORMAT = click.option(
     "--format",
     "form",
@@ -32,6 +35,21 @@ FORMAT = click.option(
     show_default=True,
     help="For people, or for programs.",
 )
+
+
+def a_date(_context: click.Context, _option: click.Parameter, text: str | None) -> date | None:
+    """Read a date as an option gives it."""
+    from breaktime.config.problems import quoted
+
+    if text is None:
+        return None
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        found = date.min
+    if found.year not in YEARS:
+        raise click.BadParameter(f"{quoted(text)} is no date; write for example 2026-11-23")
+    return found
 
 
 def now() -> datetime:

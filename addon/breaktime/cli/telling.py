@@ -118,7 +118,9 @@ def _told(step: Step, decision: Decision) -> str:
         return "in a break, so it is allowed"
     if step.reason is Reason.BREAK_AVAILABLE_NOT_STARTED:
         return "a break that can be started and was not, so it is blocked"
-    return "no break now, so it is blocked"
+    if step.reason is Reason.OUTSIDE_BREAKS:
+        return "no break now, so it is blocked"
+    return f"{str(step.reason).replace('_', ' ')}, so it is blocked"
 
 
 def told_edit(found: Edit | None, decision: Decision) -> Iterator[str]:
@@ -153,6 +155,8 @@ def _name(rule: "Rule") -> str:
     kind, _, name = rule.id.partition(":")
     if kind == "break":
         return f"the break {name}, for all who have it,"
+    if kind == "shift":
+        return f"this break of the shift {name.partition('[')[0]}"
     return f"{_NAMED.get(kind, f'the breaks of {kind}')} {name.replace(':', ' ')}".rstrip()
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from breaktime.cli.options import CONFIG, load_or_exit, now, plain
+from breaktime.cli.options import CONFIG, YEARS, load_or_exit, now, plain
 
 if TYPE_CHECKING:
     from breaktime.config import Loaded
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 DAY: Final = timedelta(days=1)
 DAYS: Final = 7
-YEARS: Final = range(1990, 2100)
 _WEEK: Final = re.compile(r"(\d{4})-W(\d\d)")
 
 
@@ -263,6 +262,8 @@ def _entries(
 def name_of(rules: Sequence["Rule"]) -> str:
     """Return the name of a break or of what closes it; of one written out, whose it is."""
     kind, _, name = rules[0].id.partition(":")
+    if kind == "shift":
+        return f"shift {name.partition('[')[0]}"
     if kind != "break":
         return {"blackout": "blackout", "suspension": f"suspension {name}"}.get(kind, rules[0].id)
     if not name.endswith("]"):

@@ -7,15 +7,19 @@ Config: YAML in, Policy and Settings out; never half.
     sources               the main file and those it includes, as if they were one
     schema*, values, text the format, section by section and value by value
     draft, build*         every name resolved, every rule with its place
+    doubts                what works, and is hardly meant or will end soon
     rules, platforms      the platforms that are known, and those that are meant
+    expectations          what an administrator wants the answers to be
     problems, wording     what an administrator reads when something is wrong
 """
 
 from dataclasses import dataclass
+from datetime import date
 from os import PathLike
 from pathlib import Path
 
 from breaktime.config.build import build
+from breaktime.config.doubts import doubt
 from breaktime.config.draft import Draft
 from breaktime.config.positions import Spot
 from breaktime.config.problems import ConfigError, Problem, report
@@ -61,17 +65,26 @@ class Loaded:
     regions: tuple[str, ...] = ()
 
 
-def load(path: str | PathLike[str]) -> Loaded:
+def load(path: str | PathLike[str], today: date | None = None) -> Loaded:
     """
     Read a configuration with all that it includes.
+
+    Args:
+        path: the main file.
+        today: the day for which warnings are wanted that depend on the day; none if left out.
 
     Raises:
         ConfigError: with every problem of every file, by file and line.
     """
-    return _loaded(gather(Path(path), str(path)))
+    return _loaded(gather(Path(path), str(path)), today)
 
 
-def parse(text: str, name: str = "breaktime.yaml", base: Path | None = None) -> Loaded:
+def parse(
+    text: str,
+    name: str = "breaktime.yaml",
+    base: Path | None = None,
+    today: date | None = None,
+) -> Loaded:
     """
     Read a configuration that is given as text.
 
@@ -79,14 +92,15 @@ def parse(text: str, name: str = "breaktime.yaml", base: Path | None = None) -> 
         text: what the main file says.
         name: what messages call it.
         base: folder that relative paths start from; the working directory if left out.
+        today: as in `load`.
 
     Raises:
         ConfigError: with every problem of every file, by file and line.
     """
-    return _loaded(gather_text(text, name, base or Path.cwd()))
+    return _loaded(gather_text(text, name, base or Path.cwd()), today)
 
 
-def _loaded(sources: Sources) -> Loaded:
+def _loaded(sources: Sources, today: date | None) -> Loaded:
     draft = Draft(sources)
     model = draft.validate() if sources.data or sources.whole else None
     if model is None or not sources.whole:
@@ -95,6 +109,8 @@ def _loaded(sources: Sources) -> Loaded:
     policy = build(draft, model, rules)
     if draft.problems:
         raise ConfigError(draft.problems)
+    if today is not None:
+        doubt(draft, model, policy, today)
     settings = settings_of(model, sources.base)
     people = (file for config in settings.identity for file in config.files(settings.base))
     return Loaded(
@@ -109,7 +125,9 @@ def _loaded(sources: Sources) -> Loaded:
 
 def _regions(model: Configuration) -> tuple[str, ...]:
     """Return the regions whose bank holidays somebody has."""
-    return (model.organisation.bank_holidays,)
+    own = {one.bank_holidays for one in model.people.values()}
+    own |= {one.bank_holidays for one in model.places.values()}
+    return (model.organisation.bank_holidays, *sorted(one for one in own if one is not None))
 
 
 def _rules(draft: Draft, folders: tuple[str, ...]) -> Rules:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from breaktime.config import fingerprint, regions
 from breaktime.config.build_breaks import Breaks, subject
+from breaktime.config.crowd import Both, Crowd, read_crowd
 from breaktime.config.draft import Draft
 from breaktime.config.platforms import chosen, listed, never_controlled, page
 from breaktime.config.positions import Path
@@ -38,21 +39,23 @@ def build(draft: Draft, model: Configuration, rules: Rules) -> Policy:
     closed = _closed_days(model)
     holidays = regions.bank_holidays(model.organisation.bank_holidays) | closed
     own_holidays = _own_holidays(model, closed)
+    layers = breaks.layers(model)
     known_days = holidays.union(*own_holidays.values())
+    crowd = read_crowd(draft, model, breaks)
     _warn(draft, model)
     return Policy(
         organisation=model.organisation.name,
         zone=model.organisation.timezone,
         catalogue=rules.catalogue.only(controlled, never),
-        directory=_directory(draft, model),
+        directory=_directory(draft, model, crowd),
         fingerprint=fingerprint.of(
             draft.sources.data, rules, controlled, known_days, draft.digests
         ),
         own_pages=_own_pages(draft, model, rules, controlled),
         exemptions=_exemptions(draft, model),
         cases=_cases(draft, model, rules, controlled),
-        zones=_zones(model),
-        breaks=breaks.layers(model),
+        zones=Both(_zones(model), crowd.zones),
+        breaks=Both(layers, crowd.breaks),
         exceptions=breaks.exceptions(model),
         blackouts=breaks.blackouts(model),
         suspensions=_suspensions(draft, model),
@@ -76,7 +79,7 @@ def _own_holidays(model: Configuration, closed: frozenset[date]) -> dict[Subject
     """Return the bank holidays of people and places elsewhere; equal regions share one set."""
     sets: dict[str, frozenset[date]] = {}
     found: dict[Subject, frozenset[date]] = {}
-    people = ((Subject(SubjectKind.PERSON, name), each) for name, each in model.people.items())
+    people = ((Subject(SubjectKind.PERSON, name), each) for name, each in model.single.items())
     places = ((Subject(SubjectKind.PLACE, name), each) for name, each in model.places.items())
     for who, rules in chain[tuple[Subject, PersonRules | PlaceForm]](people, places):
         region = rules.bank_holidays
@@ -87,20 +90,27 @@ def _own_holidays(model: Configuration, closed: frozenset[date]) -> dict[Subject
     return found
 
 
-def _directory(draft: Draft, model: Configuration) -> Directory:
-    teams: dict[str, set[str]] = {person: set() for person in model.people}
+def _directory(draft: Draft, model: Configuration, crowd: Crowd) -> Directory:
+    teams: dict[str, set[str]] = {person: set() for person in model.single}
     groups: dict[str, list[str]] = {}
     for name, team in sorted(model.teams.items()):
         if isinstance(team.members, InDirectory):
             groups.setdefault(team.members.directory_group, []).append(name)
             continue
-        if not team.members:
-            draft.warn(("teams", name, "members"), "nobody is in this team")
-        for person in team.members:
+        if team.members is None and model.people_table is None:
+            draft.refuse(("teams", name), "`members` is missing", at_key=True)
+        elif not team.members and name not in crowd.teams:
+            path: Path = ("teams", name) if team.members is None else ("teams", name, "members")
+            draft.warn(path, "nobody is in this team")
+        for person in team.members or ():
             teams.setdefault(person, set()).add(name)
+    for person, known in teams.items():
+        if person in crowd:
+            known.update(crowd[person].teams)
+    # Teams by name: in whatever order a file lists them, the answer is the same.
+    people = {person: Person(person, tuple(sorted(of))) for person, of in teams.items()}
     return Directory(
-        # Teams by name: in whatever order a file lists them, the answer is the same.
-        people={person: Person(person, tuple(sorted(of))) for person, of in teams.items()},
+        people=Both(people, crowd),
         groups={group: tuple(names) for group, names in groups.items()},
         places=_places(draft, model),
     )
@@ -122,7 +132,7 @@ def _places(draft: Draft, model: Configuration) -> tuple[Place, ...]:
 def _zones(model: Configuration) -> dict[Subject, ZoneInfo]:
     people = (
         (Subject(SubjectKind.PERSON, person), rules.timezone)
-        for person, rules in model.people.items()
+        for person, rules in model.single.items()
     )
     places = (
         (Subject(SubjectKind.PLACE, name), place.timezone) for name, place in model.places.items()

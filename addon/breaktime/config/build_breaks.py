@@ -28,7 +28,13 @@ type _Entries = Literal["none"] | tuple[str | form.WeeklyBreak, ...] | form.Adde
 
 
 class Breaks:
-    """The named breaks of a file, and the lists that use them."""
+    """
+    The named breaks of a file, and the lists that use them.
+
+    Fields:
+        rotas: its rotas.
+        named: its breaks by name.
+    """
 
     def __init__(
         self, draft: Draft, rules: Rules, controlled: frozenset[str], model: Configuration
@@ -37,8 +43,8 @@ class Breaks:
         self._draft = draft
         self._rules = rules
         self._controlled = controlled
-        self._rotas = Rotas(draft, model)
-        self._named = {
+        self.rotas = Rotas(draft, model)
+        self.named = {
             name: self._weekly(f"break:{name}", weekly, ("breaks", name))
             for name, weekly in model.breaks.items()
         }
@@ -72,9 +78,9 @@ class Breaks:
             hint = "write `breaks: {add: [...]}` for breaks on top of the rota"
             self._draft.refuse((*path, "breaks"), what, hint, at_key=True)
         at = (*path, "rota")
-        worked = self._rotas.of(given.rota, at)
+        worked = self.rotas.of(given.rota, at)
         if worked is not None and isinstance(given, people.Team):
-            members = () if isinstance(given.members, people.InDirectory) else given.members
+            members = given.members if isinstance(given.members, tuple) else ()
             warn_of_missing(self._draft, at, worked, members)
         return worked
 
@@ -121,8 +127,8 @@ class Breaks:
             at = (*path, index)
             if isinstance(entry, form.WeeklyBreak):
                 found.append(self._weekly(f"{owner}[{index + 1}]", entry, at))
-            elif entry in self._named:
-                found.append(self._named[entry])
+            elif entry in self.named:
+                found.append(self.named[entry])
             elif entry == "none":
                 what = "`none` cannot stand among other breaks"
                 self._draft.refuse(at, what, "write `breaks: none`")
@@ -151,12 +157,16 @@ class Breaks:
                 self._warn_of_long(weekly.spans, (*path, "at"))
             else:
                 self._warn_of_long((Span(0, weekly.minutes),), (*path, "minutes"))
-        rule = self._draft.rule(name, path)
+        rule, days = self._draft.rule(name, path), weekly.on()
         if weekly.minutes is None:
-            return Break(rule, weekly.spans, weekly.on(), platforms)
-        return FlexibleBreak(
-            rule, weekly.spans, weekly.on(), platforms, weekly.minutes, weekly.sittings
-        )
+            found = Break(rule, weekly.spans, days, platforms)
+        else:
+            found = FlexibleBreak(
+                rule, weekly.spans, days, platforms, weekly.minutes, weekly.sittings
+            )
+        times = "at" if weekly.minutes is None else "between"
+        self._draft.breaks.append(((*path, times), found))
+        return found
 
     def _warn_of_long(self, spans: tuple[Span, ...], path: Path) -> None:
         """Warn of what looks like a slip: `02:00-14:00`, or ends that are the wrong way round."""
@@ -195,7 +205,7 @@ def _layers(draft: Draft, model: Configuration) -> Iterator[tuple[Subject, _Give
     sections: list[tuple[Subject, _OnRota, Path]] = []
     for written in draft.names("people"):
         person = canonical(written)
-        rules = model.people.get(person)
+        rules = model.single.get(person)
         if rules is not None:
             sections.append((Subject(SubjectKind.PERSON, person), rules, ("people", written)))
     for name, team in model.teams.items():

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
 
@@ -14,6 +14,11 @@ from breaktime.config.wording import located
 from breaktime.core.rule import Rule
 from breaktime.core.who import canonical
 
+if TYPE_CHECKING:
+    from datetime import date
+
+    from breaktime.core.breaks import Break
+
 
 class Draft:
     """
@@ -23,6 +28,8 @@ class Draft:
         sources: the files as they were read.
         problems: what has to be mended.
         warnings: what works and should be looked at again.
+        breaks: every break with the place of its times.
+        entries: days on which rotas from files have entries, by the place that names the file.
         digests: what they say, in short, by the name of the rule that reads them.
     """
 
@@ -31,6 +38,8 @@ class Draft:
         self.sources = sources
         self.problems: list[Problem] = list(sources.problems)
         self.warnings: list[Problem] = []
+        self.breaks: list[tuple[Path, Break]] = []
+        self.entries: dict[Path, set[date]] = {}
         self.digests: dict[str, str] = {}
         self._kept: dict[str, list[int]] = {}
         self._names: dict[str, list[str]] = {}

@@ -119,12 +119,22 @@ class Rotas:
         assert rota.starts is not None
         found: list[Break] = []
         for shift in dict.fromkeys(cycle):
-            days = frozenset(at for at, each in enumerate(cycle) if each == shift)
-            found += self._on(shift, Cycle(rota.starts, len(cycle), days))
+            days = Cycle(
+                rota.starts,
+                len(cycle),
+                frozenset(at for at, each in enumerate(cycle) if each == shift),
+            )
+            found += self._on(shift, days)
+            self._note(shift, days)
         return tuple(found)
 
     def _on(self, shift: str, days: DayFilter) -> list[Break]:
         return [Break(rule, (span,), days) for rule, span in self._shifts.get(shift, ())]
+
+    def _note(self, shift: str, days: DayFilter) -> None:
+        """Note the breaks of a shift for whoever looks for what is hardly meant."""
+        for index, one in enumerate(self._on(shift, days)):
+            self._draft.breaks.append((("shifts", shift, "breaks", index), one))
 
     def _known(self, name: str, path: Path) -> bool:
         """Tell whether a shift is known, and refuse one that is not."""
@@ -153,6 +163,12 @@ class Rotas:
                 )
             return Worked(rule)
         self._draft.digests[rule.id] = _digest(meant)
+        self._draft.entries[*path, "calendar" if rota.calendar else "table"] = {
+            one.day for one in meant
+        }
+        for shift in sorted({one.shift for one in meant}):
+            dates = frozenset(one.day for one in meant if one.shift == shift)
+            self._note(shift, Days(dates=dates))
         personal: dict[str, dict[str, set[date]]] = {}
         for one in meant:
             personal.setdefault(one.person, {}).setdefault(one.shift, set()).add(one.day)

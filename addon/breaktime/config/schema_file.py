@@ -12,6 +12,7 @@ from breaktime.config.schema_people import (
     DatedException,
     Everyone,
     Exempt,
+    People,
     PersonRules,
     Place,
     Suspension,
@@ -19,7 +20,7 @@ from breaktime.config.schema_people import (
     WhenRulesDisagree,
 )
 from breaktime.config.schema_rotas import Rota, Shift
-from breaktime.config.values import DateList, Line, Name, PersonId, Region, Section, Zone
+from breaktime.config.values import DateList, Line, Name, Region, Section, Zone
 from breaktime.identity import IdentityConfig
 
 
@@ -74,8 +75,8 @@ class Configuration(Section):
     teams: dict[Name, Team] = Field(default_factory=dict)
     """Teams by name."""
     everyone: Everyone | None = None
-    people: dict[PersonId, PersonRules] = Field(default_factory=dict)
-    """Single people by sign-in name."""
+    people: People = Field(default_factory=dict)
+    """Single people by sign-in name, and a table of many."""
     exempt: tuple[Exempt, ...] = ()
     """Populations that are neither blocked nor recorded."""
     business_cases: tuple[BusinessCase, ...] = ()
@@ -96,6 +97,17 @@ class Configuration(Section):
     records: Records = Field(default_factory=Records)
     ledger: Ledger = Field(default_factory=Ledger)
     page: Page = Field(default_factory=Page)
+
+    @property
+    def single(self) -> dict[str, PersonRules]:
+        """The people who stand in the file itself."""
+        return {who: each for who, each in self.people.items() if isinstance(each, PersonRules)}
+
+    @property
+    def people_table(self) -> str | None:
+        """The file with all other people."""
+        table = self.people.get("table")
+        return table if isinstance(table, str) else None
 
 
 def json_schema() -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Schema, people: places, teams, single people, and the rules that are about some of them."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, Tag, model_validator
 
@@ -8,6 +8,7 @@ from breaktime.config.schema_breaks import BreakList, For, Whom, in_order
 from breaktime.config.values import (
     KEYS,
     LIST,
+    ONE,
     DateList,
     Day,
     Line,
@@ -52,8 +53,8 @@ type Members = Annotated[
 class Team(Section):
     """People with the same breaks."""
 
-    members: Members
-    """Sign-in names, or the directory group that holds them."""
+    members: Members | None = None
+    """Sign-in names, or the directory group. May be left out if a table of people has them."""
     breaks: BreakList | None = None
     """Breaks of the team, instead of those of the place and of everyone."""
     rota: Line | None = None
@@ -71,6 +72,28 @@ class PersonRules(Section):
     """Time zone of the person, wherever the request comes from."""
     bank_holidays: Region | None = None
     """Bank holidays of the person: `PL`, or `none`. Else those of the place."""
+
+
+def _table_or_person(schema: dict[str, Any]) -> None:
+    """Tell editors that text stands under `table` only."""
+    either = schema["additionalProperties"]["oneOf"]
+    schema["additionalProperties"] = next(each for each in either if "PersonRules" in each["$ref"])
+    schema["title"] = "People"
+    schema["description"] = "Single people by sign-in name, and a table of many."
+    description = "CSV file with the columns person, team, breaks, timezone and rota."
+    schema["properties"] = {"table": {"type": "string", "description": description}}
+
+
+type People = Annotated[
+    dict[
+        PersonId,
+        Annotated[
+            Annotated[Line, Tag(ONE)] | Annotated[PersonRules, Tag(KEYS)],
+            by_shape("must be keys with values such as `{breaks: [lunch]}`"),
+        ],
+    ],
+    Field(json_schema_extra=_table_or_person),
+]
 
 
 class Everyone(Section):

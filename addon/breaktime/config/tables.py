@@ -16,7 +16,7 @@ from breaktime.config.positions import Path
 from breaktime.config.problems import Problem, counted, one_of, quoted, suggestion
 
 MAX_BYTES: Final = 32 * 1024 * 1024
-MAX_PROBLEMS: Final = 100
+MAX_PROBLEMS: Final = 50
 """So many rows with problems are told of; a table of the wrong kind would fill the screen."""
 
 _CELL: Final = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*|([^,"]*))(?:,|$)')
@@ -111,6 +111,7 @@ class Table:
                 cells = [cells[at] for at in wanted]
             yield Row(line, text, cells)
             if self.problems >= MAX_PROBLEMS:
+                self._refuse(line + 1, 1, "", "what follows was not read", "mend the rows above")
                 return
 
     def refuse(self, row: Row, column: str, what: str, hint: str = "") -> None:

@@ -83,7 +83,8 @@ def _json(pattern: str | None, *examples: str) -> WithJsonSchema:
     return WithJsonSchema(schema if pattern is None else {**schema, "pattern": pattern})
 
 
-def _person(written: str) -> str:
+def person_id(written: str) -> str:
+    """Read a sign-in name: the canonical id of a person."""
     found = canonical(text.one_line(written))
     if not found:
         raise ValueError("must not be empty")
@@ -95,7 +96,7 @@ _DAY_PATTERN = f"^{_DAY}([-, ]+{_DAY})*$"
 
 type Line = Annotated[str, reads(text.one_line), WithJsonSchema({"type": ["string", "number"]})]
 type Name = Annotated[str, reads(text.name), WithJsonSchema({"type": ["string", "number"]})]
-type PersonId = Annotated[str, reads(_person), WithJsonSchema({"type": ["string", "number"]})]
+type PersonId = Annotated[str, reads(person_id), WithJsonSchema({"type": ["string", "number"]})]
 type WebAddress = Annotated[
     str, reads(text.web_address), _json("^https?://", "https://example.org/policy")
 ]

@@ -193,8 +193,10 @@ def _key_hint(key: str, node: Mapping[str, Any], schema: Mapping[str, Any]) -> s
     if near is not None:
         return f"did you mean `{near}`"
     for section, place in schema.get("properties", {}).items():
-        inside = _resolved(place, schema).get("properties", {})
-        if key in inside and inside is not known:
+        section_node = _resolved(place, schema)
+        inside = section_node.get("properties", {})
+        named = isinstance(section_node.get("additionalProperties"), dict)
+        if key in inside and inside is not known and not named:
             return f"it belongs under `{section}`"
     if key in schema.get("properties", {}):
         return "it is a section of its own: begin it in the first column"

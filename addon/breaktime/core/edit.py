@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, Protocol
 
 from breaktime.core.breaks import Break, DatedException, Days
 from breaktime.core.chain import Judge
-from breaktime.core.decide import Decision, Reason, decide
+from breaktime.core.decide import Decision, Reason, Verdict, decide
 from breaktime.core.policy import BreakList, Policy, Subject, SubjectKind
 from breaktime.core.request import Request
 from breaktime.core.rule import Rule
@@ -21,10 +21,6 @@ from breaktime.core.wall import Span, local_text
 
 QUARTER: Final = 15
 """Minutes of the break that is proposed: the quarter of an hour in which somebody asked."""
-
-_NO_BREAK: Final = frozenset(
-    {Reason.OUTSIDE_BREAKS, Reason.BREAK_AVAILABLE_NOT_STARTED, Reason.BUDGET_USED}
-)
 
 
 class _Ruled(Protocol):
@@ -90,13 +86,13 @@ def _proposals(
     wall = local_text(policy.standing(request.person, request.groups, request.client).zone, at)
     start = (wall.hour * 60 + wall.minute) // QUARTER * QUARTER
     frame = Edit(Act.REMOVE, Rule(""), now, wall.date(), Span(start, start + QUARTER))
-    if now.reason not in _NO_BREAK:
+    if now.verdict is Verdict.ALLOW or now.reason in {Reason.SUSPENDED, Reason.BLACKOUT}:
         for rule in now.because:
             yield frame._replace(rule=rule), _without(policy, rule)
-        return
-    own = Subject(SubjectKind.PERSON, now.person or "")
-    yield _weekly(policy, own, frame)
-    yield _dated(policy, own, frame, now)
+    elif now.verdict is Verdict.BLOCK and now.person is not None:
+        own = Subject(SubjectKind.PERSON, now.person)
+        yield _weekly(policy, own, frame)
+        yield _dated(policy, own, frame, now)
 
 
 def _weekly(policy: Policy, own: Subject, frame: Edit) -> tuple[Edit, Policy]:
@@ -138,8 +134,19 @@ def _without(policy: Policy, rule: Rule) -> Policy:
         cases=_others(policy.cases, rule),
         suspensions=_others(policy.suspensions, rule),
         blackouts=_others(policy.blackouts, rule),
-        exceptions=tuple((who, _short(one, rule)) for who, one in _others(policy.exceptions, rule)),
-        breaks={who: _short(one, rule) for who, one in policy.breaks.items() if one.rule != rule},
+        exceptions=tuple(
+            (who, replace(one, breaks=_short(one.breaks, rule)))
+            for who, one in _others(policy.exceptions, rule)
+        ),
+        breaks={
+            who: replace(
+                one,
+                breaks=_short(one.breaks, rule),
+                personal={each: _short(theirs, rule) for each, theirs in one.personal.items()},
+            )
+            for who, one in policy.breaks.items()
+            if one.rule != rule
+        },
     )
 
 
@@ -147,7 +154,5 @@ def _others[T: _Ruled](pairs: _Pairs[T], rule: Rule) -> _Pairs[T]:
     return tuple((who, one) for who, one in pairs if one.rule != rule)
 
 
-def _short[T: (BreakList, DatedException)](holder: T, rule: Rule) -> T:
-    """Return a list of breaks without one of them."""
-    kept = tuple(one for one in holder.breaks if one.rule != rule)
-    return holder if len(kept) == len(holder.breaks) else replace(holder, breaks=kept)
+def _short(breaks: tuple[Break, ...], rule: Rule) -> tuple[Break, ...]:
+    return tuple(one for one in breaks if one.rule != rule)

@@ -35,6 +35,7 @@ class Bridge:
         self._tunnels: dict[str, Tunnel] = {}
         self._handlers: dict[str, Handler] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._begun: set[str] = set()
 
     def attach(self, table: HookTable, concerns: Callable[[tuple[str, ...]], bool]) -> None:
         """
@@ -68,7 +69,7 @@ class Bridge:
         )
         task = asyncio.get_running_loop().create_task(self._serve(inspection))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: self._ended(inspection, task))
 
     def cut(self, connection: str) -> None:
         """End a connection now."""
@@ -99,15 +100,16 @@ class Bridge:
             tunnel = self._tunnels.get(connection)
             opened = tunnel is not None and host in tunnel.opened
             admitted = opened or not self._concerns((host, dialled.address))
-        finally:
-            if not admitted:
-                dialled.sock.close()
+        except Exception as fault:
+            log.exception("a destination could not be judged", error=type(fault).__name__)
         if not admitted:
+            dialled.sock.close()
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         return dialled
 
     async def _serve(self, inspection: Inspection) -> None:
         connection = inspection.conn.id
+        self._begun.add(connection)
         try:
             handler = await take_over(
                 inspection,
@@ -119,7 +121,15 @@ class Bridge:
             await handler.handle_client()
         except Exception as fault:
             log.exception("an inspected connection failed", error=type(fault).__name__)
-        finally:
-            self._handlers.pop(connection, None)
-            self._tunnels.pop(connection, None)
-            self._release(connection)
+
+    def _ended(self, inspection: Inspection, task: asyncio.Task[None]) -> None:
+        """Forget a connection; this runs also for a task that was cancelled before it began."""
+        connection = inspection.conn.id
+        self._tasks.discard(task)
+        self._handlers.pop(connection, None)
+        self._tunnels.pop(connection, None)
+        if connection in self._begun:
+            self._begun.discard(connection)
+        else:
+            inspection.sock.close()  # no transport has ever owned it
+        self._release(connection)

@@ -1,0 +1,96 @@
+"""What a flow says, under all the names it goes by."""
+
+import pytest
+from mitmproxy.test import tflow, tutils
+
+from breaktime.core.record import Evidence
+from breaktime.mitm.observe import Tunnel, body_of, observe
+
+
+def flow_of(path="/", headers=(), **parts):
+    request = tutils.treq(
+        host="connected.example", authority=b"", path=path.encode(), content=b"", headers=headers
+    )
+    for name, value in parts.items():
+        setattr(request, name, value)
+    return tflow.tflow(req=request)
+
+
+def tunnel_of(**parts):
+    return Tunnel("id", "10.0.0.1", **parts)
+
+
+def seen_of(headers=(), tunnel=None, path="/", **parts):
+    pairs = tuple((name.encode(), value.encode()) for name, value in headers)
+    return observe(flow_of(path, pairs, **parts), tunnel or tunnel_of())
+
+
+def test_every_name_is_collected_once_and_in_one_spelling():
+    tunnel = tunnel_of(host="TUNNEL.example.", sni="sni.example", address="157.240.1.1")
+
+    seen = seen_of([("host", "Host.Example:443")], tunnel, authority="authority.example")
+
+    assert set(seen.request.names) >= {
+        "connected.example", "authority.example", "host.example", "tunnel.example", "sni.example",
+        "157.240.1.1",
+    }  # fmt: skip
+    assert len(set(seen.request.names)) == len(seen.request.names)
+    assert seen.wellformed
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [("host", "a.example"), ("host", "a.example")],
+        [("host", "a.example, b.example")],
+        [("host", "a b")],
+        [("host", "a.example"), ("x", "b\r\n c: d")],
+        [("host", "a.example"), ("x", "b\x00")],
+    ],
+)
+def test_what_can_be_read_in_two_ways_is_not_wellformed(headers):
+    assert not seen_of(headers).wellformed
+
+
+def test_the_query_is_parameters_and_nothing_to_write_down():
+    seen = seen_of([("host", "a.example")], path="/profile.php?id=1&id=2&x=3")
+
+    assert (seen.path, seen.removed) == ("/profile.php", ("query",))
+    assert dict(seen.request.parameters) == {"x": "3"}
+
+
+def test_what_the_browser_says_grades_the_evidence():
+    headers = [
+        ("host", "a.example"),
+        ("sec-fetch-dest", "document"),
+        ("sec-fetch-mode", "navigate"),
+    ]
+
+    assert seen_of(headers).evidence is Evidence.NAVIGATION
+    assert seen_of([*headers, ("sec-fetch-user", "?1")]).evidence is Evidence.USER_NAVIGATION
+
+
+def test_credentials_count_only_where_the_proxy_itself_is_asked():
+    headers = [("host", "a.example"), ("proxy-authorization", "Basic c2VjcmV0")]
+
+    assert seen_of(headers).credentials == "Basic c2VjcmV0"
+    assert seen_of(headers, tunnel_of(host="a.example")).credentials is None
+    assert "c2VjcmV0" not in repr(seen_of(headers))
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ([], 0),
+        ([("content-length", "7")], 7),
+        ([("content-length", "seven")], None),
+        ([("content-length", "\u0667")], None),
+        ([("transfer-encoding", "chunked")], None),
+    ],
+)
+def test_a_body_is_as_long_as_the_headers_say(headers, expected):
+    request = tutils.treq(content=b"", headers=())
+    for name, value in headers:
+        request.headers[name] = value
+
+    assert body_of(request) == expected

@@ -1,0 +1,89 @@
+"""What the front door is told: relay, identify or inspect."""
+
+import asyncio
+
+import pytest
+
+from breaktime.door import Identity, Ruling
+from breaktime.mitm.policing import Police
+from breaktime.mitm.signin import SignIn
+from support.policy import KNOWN, LIBRARY, LUNCH, SOCIAL_ADDRESS, UNKNOWN, state_in
+
+SOMEBODY, NOBODY = Identity("a.jones"), Identity(None)
+
+
+class Recorder:
+    writable = True
+
+    def __init__(self):
+        self.records = []
+
+    def put(self, record):
+        self.records.append(record)
+        return True
+
+
+@pytest.fixture
+def police(tmp_path):
+    return Police(state_in(tmp_path), SignIn(Recorder(), lambda: LUNCH))
+
+
+# fmt: off
+ROWS = {
+    "not controlled": (("www.example.org",), KNOWN, None, Ruling.RELAY),
+    "not controlled, with its address": (("www.example.org", "93.184.215.14"), KNOWN, None, Ruling.RELAY),  # noqa: E501  a table
+    "controlled, nobody asked yet": (("www.facebook.com",), KNOWN, None, Ruling.IDENTIFY),
+    "controlled, somebody": (("www.facebook.com",), KNOWN, SOMEBODY, Ruling.INSPECT),
+    "controlled, nobody": (("www.facebook.com",), UNKNOWN, NOBODY, Ruling.INSPECT),
+    "one name of two": (("www.example.org", "x.com"), KNOWN, SOMEBODY, Ruling.INSPECT),
+    "a social address": ((SOCIAL_ADDRESS,), KNOWN, SOMEBODY, Ruling.INSPECT),
+    "a social address, hidden": (("www.example.org", SOCIAL_ADDRESS), KNOWN, SOMEBODY, Ruling.INSPECT),  # noqa: E501  a table
+    "a promised name": (("www.nhs.uk", SOCIAL_ADDRESS), KNOWN, None, Ruling.RELAY),
+    "a promised name beside another": (("www.nhs.uk", "a.example", SOCIAL_ADDRESS), KNOWN, SOMEBODY, Ruling.INSPECT),  # noqa: E501  a table
+    "an exempt place": (("www.facebook.com",), LIBRARY, None, Ruling.RELAY),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_connection_is_judged_by_all_its_names(police, row):
+    names, client, identity, ruling = ROWS[row]
+
+    assert police.judge(names, client, identity) is ruling
+
+
+@pytest.mark.parametrize(
+    ("client", "credentials", "person"),
+    [(KNOWN, None, "a.jones"), (UNKNOWN, None, None), (UNKNOWN, "Basic YTpi", None)],
+)
+def test_people_are_who_the_providers_say(police, client, credentials, person):
+    async def ask():
+        return await police.identify(client, credentials)
+
+    identity = asyncio.run(ask())
+
+    assert (identity.person, identity.challenge) == (person, False)
+
+
+@pytest.mark.parametrize(
+    ("names", "controlled"),
+    [
+        (("WWW.Facebook.COM.", "127.0.0.1"), True),
+        (("www.example.org", "127.0.0.1"), False),
+        (("www.example.org", SOCIAL_ADDRESS), True),
+        (("not a name", "127.0.0.1"), True),
+        (("www.nhs.uk", SOCIAL_ADDRESS), False),
+    ],
+)
+def test_a_destination_is_controlled_in_every_spelling_and_when_unreadable(
+    police, names, controlled
+):
+    assert police.concerns(names) is controlled
+
+
+def test_a_challenge_is_a_whole_answer(police):
+    head, _, body = police.challenge().partition(b"\r\n\r\n")
+
+    assert head.startswith(b"HTTP/1.1 407 ")
+    assert b"proxy-authenticate: basic" in head.lower()
+    assert f"content-length: {len(body)}".encode() in head.lower()
