@@ -25,6 +25,7 @@ from breaktime.config.positions import Spot
 from breaktime.config.problems import ConfigError, Problem, report
 from breaktime.config.rules import Rules, read_rules, rules_dir, shipped_catalogue
 from breaktime.config.schema_file import Configuration
+from breaktime.config.schema_people import PersonRules
 from breaktime.config.settings import Settings, settings_of
 from breaktime.config.sources import Sources, gather, gather_text
 from breaktime.core.policy import Policy
@@ -125,7 +126,8 @@ def _loaded(sources: Sources, today: date | None) -> Loaded:
 
 def _regions(model: Configuration) -> tuple[str, ...]:
     """Return the regions whose bank holidays somebody has."""
-    own = {one.bank_holidays for one in model.people.values()}
+    people = [one for one in model.people.values() if isinstance(one, PersonRules)]
+    own = {one.bank_holidays for one in people}
     own |= {one.bank_holidays for one in model.places.values()}
     return (model.organisation.bank_holidays, *sorted(one for one in own if one is not None))
 
