@@ -9,7 +9,6 @@ from typing import Protocol
 from breaktime.core.flexible import Sitting, Usage
 from breaktime.core.sitting import Refused
 
-
 NOTHING = timedelta(0)
 
 
