@@ -190,11 +190,11 @@ def week_of(loaded: "Loaded", standing: "Standing", monday: date, platforms: Seq
     entries = [
         entry
         for one, for_ in found.items()
-        if one.kind is not Kind.CLOSED and one.until > since and one.since < until
+        if one.kind not in {Kind.CLOSED, Kind.FLEXIBLE} and one.until > since and one.since < until
         for entry in _entries(policy, zone, one, for_ if len(for_) < len(platforms) else ())
     ]
     entries.sort(key=lambda one: (one.since, one.until, one.name))
-    closed = [one for one in found if one.kind is Kind.CLOSED]
+    closed = [one for one in found if one.kind in {Kind.CLOSED, Kind.FLEXIBLE}]
     edges = {day: day_edges(zone, day) for day in dates}
     changed = (
         day
@@ -294,8 +294,19 @@ def _day(
     ]
     dated = {rule: None for rule in rules if _is_exception_of(rule, loaded, standing, day)}
     notes = [name for name in [_holiday(loaded, standing, day)] if name]
+    notes += [
+        to_start(one, standing)
+        for one in closed
+        if one.kind.name == "FLEXIBLE" and since <= one.since < until
+    ]
     notes += [f"dated exception ({rule.file}:{rule.line})" for rule in dated]
     return Day(day, tuple(notes), tuple(of_day))
+
+
+def to_start(one: "Stretch", standing: "Standing") -> str:
+    """Say what can be had in a stretch in which people start their breaks themselves."""
+    span = "-".join(f"{each.astimezone(standing.zone):%H:%M}" for each in (one.since, one.until))
+    return f"{name_of(one.rules)}: to be started, in {span}"
 
 
 def _is_exception_of(rule: "Rule", loaded: "Loaded", standing: "Standing", day: date) -> bool:
