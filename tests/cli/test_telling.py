@@ -24,6 +24,7 @@ GOLDEN = {
     "not-controlled": ("--who", "a.jones", "--url", "example.org", "--at", "2026-11-23 12:10"),
     "christmas-eve": ("--who", "a.jones", *MONDAY, "2026-12-24 17:30"),
     "own-breaks": ("--who", "r.hughes", *MONDAY, "2026-11-23 16:00"),
+    "night-of-a-rota": ("--who", "p.kaur", *MONDAY, "2026-11-05 01:40"),
     "in-warsaw": ("--who", "k.nowak", *MONDAY, "2026-11-23 12:10"),
 }
 
@@ -47,7 +48,7 @@ def test_programs_get_the_chain_if_they_ask_for_it(monkeypatch):
         "outcome": "decides",
         "verdict": "allow",
         "reason": "business_case",
-        "rules": [{"id": "business-case:BC-2026-014", "file": "council.yaml", "line": 32}],
+        "rules": [{"id": "business-case:BC-2026-014", "file": "council.yaml", "line": 38}],
     }
 
 

@@ -18,6 +18,7 @@ GOLDEN = {
     "clocks-go-back": ("o.night", "2026-W43"),
     "clocks-go-forward": ("o.night", "2027-W12"),
     "in-warsaw": ("k.nowak", "2026-W48"),
+    "four-on-four-off": ("p.kaur", "2026-W45"),
     "business-case": ("t.okafor", "2026-W48"),
 }
 FORMS = {"text": "txt", "html": "html", "ics": "ics"}
@@ -44,7 +45,7 @@ def test_a_week_is_written_as_it_was(monkeypatch, name, form):
 def test_a_place_and_an_exemption_are_told(monkeypatch):
     text = shown(monkeypatch, "ada", "2026-W48", "text", "--from-ip", "10.60.0.1")
     assert "at libraries" in text
-    assert "neither blocked nor recorded: exempt:place:libraries (council.yaml:30)" in text
+    assert "neither blocked nor recorded: exempt:place:libraries (council.yaml:36)" in text
     page = shown(monkeypatch, "ada", "2026-W48", "html", "--from-ip", "10.60.0.1")
     assert "<strong>Neither blocked nor recorded:</strong>" in page
 
