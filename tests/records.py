@@ -42,6 +42,9 @@ VISIT = Record(
     file="/etc/breaktime/config.yaml",
     problems=2,
     lost=3,
+    granted=2700,
+    used=1200,
+    sitting=1,
 )
 """Every field says something."""
 
@@ -97,4 +100,7 @@ RECORDS = st.builds(
     file=MAYBE,
     problems=st.none() | st.integers(0, 10**6),
     lost=st.none() | st.integers(0, 10**6),
+    granted=st.none() | st.integers(0, 10**6),
+    used=st.none() | st.integers(0, 10**6),
+    sitting=st.none() | st.integers(0, 10**6),
 )

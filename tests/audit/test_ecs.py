@@ -77,6 +77,9 @@ def test_every_key_of_a_full_record():
         "breaktime.changes_at": "2026-11-23T14:00:00.000000Z",
         "breaktime.config.problems": 2,
         "breaktime.lost": 3,
+        "breaktime.budget.granted_s": 2700,
+        "breaktime.budget.used_s": 1200,
+        "breaktime.budget.sitting": 1,
         "http.request.method": "GET",
         "http.response.status_code": 200,
         "source.ip": "10.0.0.7",
@@ -126,7 +129,7 @@ def test_what_a_record_can_hold():
         "at", "action", "message", "ruleset", "verdict", "reason", "context", "decision",
         "because", "person", "teams", "place", "platform", "category", "role", "scheme", "domain",
         "path", "parameters", "method", "status", "evidence", "counted", "names", "removed",
-        "changes_at", "error", "source", "file", "problems", "lost",
+        "changes_at", "error", "source", "file", "problems", "lost", "granted", "used", "sitting",
     }  # fmt: skip
 
 
@@ -144,6 +147,7 @@ EXPECTED = {
     "configuration": {"access", "change", "creation", "deletion", "info"},
     "network": {"access", "allowed", "connection", "denied", "end", "info", "protocol", "start"},
     "process": {"access", "change", "end", "info", "start"},
+    "session": {"start", "end", "info"},
     "web": {"access", "error", "info"},
 }
 

@@ -1,5 +1,7 @@
 """Do the breaks of the file open what they say, for whom they say?"""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -187,3 +189,15 @@ def test_the_order_of_a_file_changes_no_decision(random, disagreement):
             assert first[:3] == second[:3]
             assert first.changes_at == second.changes_at
             assert {rule.id for rule in first.because} == {rule.id for rule in second.because}
+
+
+def test_a_break_may_be_one_that_people_start():
+    config = loaded("""
+        breaks:
+          own: {days: Mon-Fri, minutes: 45, between: 11:30-14:30, sittings: 2}
+        everyone: {breaks: [own]}
+    """)
+    decision = asked(config, "a.jones", "2026-11-23 12:00")
+    assert decision.reason is Reason.BREAK_AVAILABLE_NOT_STARTED
+    assert decision.chance.left == timedelta(minutes=45)
+    assert decision.chance.offer.sittings == 2

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from breaktime.config.schema_breaks import Blackout, Selection, WeeklyBreak, Whom
+from breaktime.config.schema_breaks import Blackout, Selection, WeeklyBreak, Whom, fits
 from breaktime.core.breaks import Days, HolidayRule
 from breaktime.core.policy import Subject, SubjectKind
 from breaktime.core.wall import Span
@@ -53,3 +53,15 @@ def test_keys_that_are_words_of_python_are_written_as_in_the_file():
     assert Selection.model_validate({"except": ["x"]}).except_ == ("x",)
     with pytest.raises(ValidationError):
         Selection.model_validate({"except_": ["x"]})
+
+
+def test_a_break_that_people_start_has_a_span_to_choose_from():
+    weekly = WeeklyBreak.model_validate({"minutes": 45, "between": "11:30-14:30", "sittings": 2})
+    assert weekly.spans == (Span(690, 870),)
+    assert (weekly.minutes, weekly.sittings) == (45, 2)
+
+
+def test_a_break_of_a_night_may_be_chosen_past_midnight():
+    fits(60, Span(1380, 1560), 2)
+    with pytest.raises(ValueError, match=r"`between` \(`23:00-24:00`\) must be longer"):
+        fits(60, Span(1380, 1440), 2)

@@ -45,6 +45,18 @@ def test_paths_start_from_the_folder_of_the_main_file(tmp_path):
     assert settings.gateway.ca == tmp_path / "ca"
     assert settings.gateway.trust == (tmp_path / "a.pem", Path("/b.pem"))
     assert settings.records.directory == tmp_path / "records"
+    assert settings.ledger.path == tmp_path / "records" / "ledger.sqlite"
+    assert settings.ledger.url is None
+
+
+def test_the_ledger_is_a_file_or_a_database(tmp_path):
+    file = parse(f"{LEAST}ledger: {{path: l.sqlite}}\n", base=tmp_path).settings.ledger
+    url = "postgresql+psycopg://breaktime@db/breaktime"
+    database = parse(f"{LEAST}ledger: {{url: {url}}}\n", base=tmp_path).settings.ledger
+
+    assert file.path == tmp_path / "l.sqlite"
+    assert database.url == url
+    assert url not in repr(database)
 
 
 def test_identity_can_be_opened_from_there(tmp_path):

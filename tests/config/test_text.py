@@ -320,3 +320,15 @@ def refusal(grammar, written):
 
 def hint_of(grammar, written):
     return refusal(grammar, written).partition("; ")[2]
+
+
+@pytest.mark.parametrize("written", ["12:00-14:00", "23:30-00:30", "00:00-24:00"])
+def test_a_range_is_written_as_it_is_read(written):
+    assert text.spelt(text.span(written)) == written
+
+
+@pytest.mark.parametrize("url", ["mysql://u:secret@db/b", "secret", "postgres://u:secret@db/b"])
+def test_the_address_of_a_database_is_not_shown(url):
+    with pytest.raises(ValueError, match=r"PostgreSQL|postgresql") as problem:
+        text.database(url)
+    assert "secret" not in str(problem.value)

@@ -91,7 +91,7 @@ def test_the_start_is_inside_the_end_is_not_and_until_is_exact(at, kind, until):
 
 
 def test_nothing_ever_opens_for_a_profile_without_rules():
-    assert look(Profile(LONDON), utc("2026-11-23 12:00")) == (Kind.CLOSED, (), None)
+    assert look(Profile(LONDON), utc("2026-11-23 12:00")) == (Kind.CLOSED, (), None, ())
 
 
 def test_a_break_that_is_never_again_has_no_next_change():
@@ -111,7 +111,7 @@ def test_a_break_without_end_does_not_change():
     who = profile(a_break("always", "00:00-24:00"))
 
     assert look(who, utc("2026-11-23 13:00")) == (
-        Kind.FIXED, (Rule("break:always"), Rule("everyone")), None,
+        Kind.FIXED, (Rule("break:always"), Rule("everyone")), None, (),
     )  # fmt: skip
 
 

@@ -196,7 +196,7 @@ def test_a_suspension_is_whole_local_days_with_both_ends():
 
     opening = look(who, utc("2026-10-23 23:00"))
 
-    assert opening == (Kind.SUSPENDED, (Rule("suspension:HR-1"),), utc("2026-10-26 00:00"))
+    assert opening == (Kind.SUSPENDED, (Rule("suspension:HR-1"),), utc("2026-10-26 00:00"), ())
     assert kind_at(who, "2026-10-23 22:59") is Kind.FIXED
     assert kind_at(who, "2026-10-26 00:00") is Kind.FIXED
 
@@ -211,7 +211,7 @@ def test_a_suspension_of_a_skipped_day_is_no_time_at_all():
     gone = Suspension(Rule("s"), date(2011, 12, 30), date(2011, 12, 30))
     who = Profile(ZoneInfo("Pacific/Apia"), suspensions=(gone,))
 
-    assert look(who, utc("2011-12-30 10:00")) == (Kind.CLOSED, (), None)
+    assert look(who, utc("2011-12-30 10:00")) == (Kind.CLOSED, (), None, ())
 
 
 def test_a_break_may_be_for_some_platforms_only():

@@ -51,3 +51,41 @@ def test_a_connection_that_has_gone_is_forgotten():
 
     assert table.sweep(NOON + GRACE) == 0
     assert ended == []
+
+
+def test_a_sitting_that_was_stopped_ends_its_connections_after_a_grace():
+    table, ended = leases()
+    table.grant("a", NOON + timedelta(hours=1), GRACE, "ada")
+    table.grant("b", NOON + timedelta(hours=1), GRACE, "bob")
+    table.grant("c", NOON + timedelta(hours=1), GRACE)
+
+    assert table.sittings() == {"a": "ada", "b": "bob"}
+    table.stopped(["a", "c", "gone"], NOON, GRACE)
+    table.sweep(NOON + GRACE)
+
+    assert ended == ["a"]
+    assert table.sittings() == {"b": "bob"}
+
+
+def test_stopping_does_not_make_a_connection_live_longer():
+    table, ended = leases()
+    table.grant("a", NOON, GRACE, "ada")
+    table.stopped(["a"], NOON + GRACE, GRACE)
+    table.sweep(NOON + GRACE)
+
+    assert ended == ["a"]
+
+
+def test_the_next_decision_may_be_of_another_break():
+    table, _ = leases()
+    table.grant("a", NOON, GRACE, "ada")
+    table.grant("a", NOON, GRACE)
+    table.grant("b", None, GRACE, "bob")
+    table.stopped(["b"], NOON, GRACE)
+
+    assert table.sittings() == {}
+    table.grant("c", NOON, GRACE, "cy")
+    table.release("c")
+    table.grant("d", NOON, GRACE, "dan")
+    table.sweep(NOON + GRACE)
+    assert table.sittings() == {}

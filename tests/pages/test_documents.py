@@ -1,7 +1,7 @@
 """
 What people read.
 
-The pages in `golden/` are what four refused people see. After a change that is meant, write them
+The pages in `golden/` are what five refused people see. After a change that is meant, write them
 anew with `BREAKTIME_GOLDEN=write pytest tests/pages/test_documents.py`, and read the difference.
 """
 
@@ -9,6 +9,7 @@ import base64
 import hashlib
 import os
 import re
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,16 @@ FIRST_WINDOW_BYTES = 14 * 1024
 
 PAGES = {
     "outside-breaks": (refusal(), NAVIGATION),
+    "break-not-started": (
+        refusal(
+            Reason.BREAK_AVAILABLE_NOT_STARTED,
+            opens_at=None,
+            rule="break:own-choice",
+            sitting=timedelta(minutes=45),
+            start_by=utc("2026-11-23 14:25"),
+        ),
+        NAVIGATION,
+    ),
     "suspended-form": (
         refusal(
             Reason.SUSPENDED,

@@ -23,6 +23,7 @@ ALLOWING = {
     Reason.OWN_PAGE,
     Reason.BUSINESS_CASE,
     Reason.BREAK_FIXED,
+    Reason.BREAK_FLEXIBLE,
     Reason.BREAK_EXCEPTION,
 }
 BLAME = re.compile(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from breaktime.audit import DayFiles, Recorder
 from breaktime.demo import gateway
-from breaktime.mitm import addon, policing, signin
+from breaktime.mitm import addon, policing, question, signin
 
 
 class BrokenError(Exception):
@@ -33,8 +33,9 @@ def breaking(name: str, function, file: Path, *, spares=lambda *_: False):
 def main(arguments: list[str]) -> int:
     """Break what can be broken, and run."""
     file = Path(arguments[0]).with_name("fault")
-    for name in ("observe", "decide", "answer", "let_through", "let_back", "refusal_page"):
+    for name in ("observe", "answer", "let_through", "let_back", "refusal_page"):
         setattr(addon, name, breaking(name, getattr(addon, name), file))
+    question.decide = breaking("decide", question.decide, file)
     signin.identify = breaking("identify", signin.identify, file)
     policing.concerns = breaking("judge", policing.concerns, file)
     Recorder.put = breaking(

@@ -39,6 +39,7 @@ SOMETIMES = frozenset({
     "breaktime.platform", "breaktime.role", "breaktime.place", "breaktime.because",
     "breaktime.visit.evidence", "breaktime.visit.counted", "breaktime.removed",
     "breaktime.names", "breaktime.changes_at", "breaktime.config.problems", "breaktime.lost",
+    "breaktime.budget.granted_s", "breaktime.budget.used_s", "breaktime.budget.sitting",
 })
 # fmt: on
 
@@ -67,6 +68,9 @@ CODES: dict[Action, Code] = {
     Action.VISIT_BLOCKED:   Code("BT1002I", _WEB, ("access", "denied"), "success"),
     Action.VISIT_BUSINESS:  Code("BT1003I", _WEB, ("access", "allowed"), "success"),
     Action.VISIT_OWN_PAGE:  Code("BT1004I", _WEB, ("access", "allowed"), "success"),
+    Action.BREAK_STARTED:   Code("BT1050I", ("session",), ("start",), "success"),
+    Action.BREAK_ENDED:     Code("BT1051I", ("session",), ("end",), "success"),
+    Action.BREAK_REFUSED:   Code("BT1052I", ("session",), ("info",), "success"),
     Action.IDENTITY_FAILED: Code("BT1090W", ("authentication", "network"), ("info", "denied"), "failure"),  # noqa: E501  a table
     Action.CONFIG_LOADED:   Code("BT2001I", ("configuration",), ("change",), "success"),
     Action.CONFIG_REJECTED: Code("BT2002E", ("configuration",), ("info",), "failure"),
@@ -199,6 +203,10 @@ def _own(record: Record) -> dict[str, Any]:
         own["visit"] = {"evidence": record.evidence, "counted": record.counted is True}
     if record.changes_at is not None:
         own["changes_at"] = timestamp(record.changes_at)
+    budget = {"granted_s": record.granted, "used_s": record.used, "sitting": record.sitting}
+    budget = {key: value for key, value in budget.items() if value is not None}
+    if budget:
+        own["budget"] = budget
     if record.problems is not None:
         own["config"] = {"problems": record.problems}
     return own

@@ -82,6 +82,9 @@ _THEN: Final = {
     Reason.BLACKOUT: "blocked by a blackout",
     Reason.BREAK_FIXED: "allowed in a break",
     Reason.BREAK_EXCEPTION: "allowed in a break of a dated exception",
+    Reason.BREAK_FLEXIBLE: "allowed in a break that was started",
+    Reason.BREAK_AVAILABLE_NOT_STARTED: "blocked until a break is started",
+    Reason.BUDGET_USED: "blocked, the break is used",
     Reason.OUTSIDE_BREAKS: "blocked, outside the breaks",
 }
 
@@ -113,6 +116,8 @@ def _told(step: Step, decision: Decision) -> str:
         return _DECIDES[step.question]
     if step.verdict is Verdict.ALLOW:
         return "in a break, so it is allowed"
+    if step.reason is Reason.BREAK_AVAILABLE_NOT_STARTED:
+        return "a break that can be started and was not, so it is blocked"
     if step.reason is Reason.OUTSIDE_BREAKS:
         return "no break now, so it is blocked"
     return f"{str(step.reason).replace('_', ' ')}, so it is blocked"

@@ -125,7 +125,7 @@ def _loaded(sources: Sources, today: date | None) -> Loaded:
 
 def _regions(model: Configuration) -> tuple[str, ...]:
     """Return the regions whose bank holidays somebody has."""
-    own = {one.bank_holidays for one in model.people.values()}
+    own = {one.bank_holidays for one in model.single.values()}
     own |= {one.bank_holidays for one in model.places.values()}
     return (model.organisation.bank_holidays, *sorted(one for one in own if one is not None))
 

@@ -221,6 +221,9 @@ def _warn(draft: Draft, model: Configuration) -> None:
     if not model.identity:
         what = "nobody can be recognised, so every break is closed"
         draft.warn((), what, "say under `identity` how people sign in")
+    if ":" in (model.ledger.url or "").partition("://")[2].rpartition("@")[0]:
+        what = "holds a password, for everybody who may read this file"
+        draft.warn(("ledger", "url"), what, "put it into the file that `PGPASSFILE` names")
     for index, language in enumerate(model.organisation.languages):
         if language == "cy":
             path: Path = ("organisation", "languages", index)

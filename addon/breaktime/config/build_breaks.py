@@ -14,7 +14,7 @@ from breaktime.config.rotas import Rotas, Worked, warn_of_missing
 from breaktime.config.rules import Rules
 from breaktime.config.schema_file import Configuration
 from breaktime.config.text import Dates
-from breaktime.core.breaks import Blackout, Break, DatedException
+from breaktime.core.breaks import Blackout, Break, DatedException, FlexibleBreak
 from breaktime.core.policy import EVERYONE, BreakList, Subject, SubjectKind
 from breaktime.core.wall import Span
 from breaktime.core.who import canonical
@@ -153,9 +153,18 @@ class Breaks:
             if platforms and len(idle) == len(platforms):
                 self._draft.warn(at, "none of these platforms is controlled")
         if path[0] != "exceptions":  # a whole afternoon of one day is nothing unusual
-            self._warn_of_long(weekly.spans, (*path, "at"))
-        found = Break(self._draft.rule(name, path), weekly.spans, weekly.on(), platforms)
-        self._draft.breaks.append(((*path, "at"), found))
+            if weekly.minutes is None:
+                self._warn_of_long(weekly.spans, (*path, "at"))
+            else:
+                self._warn_of_long((Span(0, weekly.minutes),), (*path, "minutes"))
+        rule = self._draft.rule(name, path)
+        found = Break(rule, weekly.spans, weekly.on(), platforms)
+        if weekly.minutes is not None:
+            found = FlexibleBreak(
+                rule, weekly.spans, weekly.on(), platforms, weekly.minutes, weekly.sittings
+            )
+        times = "at" if weekly.minutes is None else "between"
+        self._draft.breaks.append(((*path, times), found))
         return found
 
     def _warn_of_long(self, spans: tuple[Span, ...], path: Path) -> None:

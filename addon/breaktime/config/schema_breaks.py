@@ -1,12 +1,12 @@
 """Schema, breaks: when something is open, and for whom a rule is."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Self, cast
 
 from pydantic import Field, Tag, model_validator
 
-from breaktime.config.text import Dates
+from breaktime.config.text import Dates, spelt
 from breaktime.config.text_days import DaysOfWeek
 from breaktime.config.values import (
     KEYS,
@@ -21,6 +21,7 @@ from breaktime.config.values import (
     MonthList,
     NoBreak,
     PersonId,
+    Range,
     Ranges,
     Section,
     WeekdayList,
@@ -28,6 +29,7 @@ from breaktime.config.values import (
     by_shape,
 )
 from breaktime.core.breaks import Days, HolidayRule, MonthDays, Weeks
+from breaktime.core.flexible import LEAST
 from breaktime.core.policy import Subject, SubjectKind
 from breaktime.core.wall import Span
 
@@ -43,6 +45,10 @@ class Selection(Section):
     """Single platforms out again."""
 
 
+LEAST_MINUTES = LEAST // timedelta(minutes=1)
+
+type Minutes = Annotated[int, Field(strict=True, ge=LEAST_MINUTES, le=24 * 60)]
+type Sittings = Annotated[int, Field(strict=True, ge=1, le=24)]
 type Platforms = Annotated[
     Annotated[tuple[Line, ...], Field(min_length=1), Tag(LIST)] | Annotated[Selection, Tag(KEYS)],
     by_shape("must be a list such as `[facebook, x]`, or `{categories: [messaging]}`"),
@@ -119,10 +125,42 @@ class Times(OnDays):
 
 
 class WeeklyBreak(Times):
-    """A break with fixed times."""
+    """A break with fixed times, or one that people start themselves."""
 
+    at: Ranges | None = None  # type: ignore[assignment]  # `minutes` and `between` do as well
+    """`12:00-14:00`, or a list. The end is not included; an earlier end is on the next day."""
+    minutes: Minutes | None = None
+    """How long it is in all, where people start it themselves; at least 5."""
+    between: Range | None = None
+    """The span in which they may: `11:30-14:30`."""
+    sittings: Sittings = 1
+    """The most parts that it may be taken in, of at least 5 minutes each. 1 if left out."""
     platforms: Platforms | None = None
     """The platforms that the break is for. All that are controlled if left out."""
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        said = self.model_fields_set
+        if said.isdisjoint({"minutes", "between", "sittings"}):
+            if "at" not in said:
+                raise ValueError(
+                    "has no times; write `at: 12:00-14:00`, or `minutes: 45` and"
+                    " `between: 11:30-14:30` for a break that people start themselves"
+                )
+        elif "at" in said:
+            raise ValueError("has fixed times and times to choose from; write two breaks")
+        elif "minutes" not in said:
+            raise ValueError("`minutes` is missing; write how long the break is in all")
+        elif "between" not in said:
+            raise ValueError("`between` is missing; write it as `between: 11:30-14:30`")
+        elif self.minutes is not None and self.between is not None:
+            fits(self.minutes, self.between, self.sittings)
+        return self
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The ranges of fixed times, or the span to choose from."""
+        return super().spans if self.between is None else (self.between,)
 
 
 type Entry = Annotated[
@@ -194,6 +232,26 @@ class Blackout(Times):
     def _forwards(self) -> Self:
         in_order(self.from_, self.until)
         return self
+
+
+def fits(minutes: int, between: Span, sittings: int) -> None:
+    """
+    Compare the parts of a break that people start themselves.
+
+    Raises:
+        ValueError: if it leaves no choice, or has more parts than it is long.
+    """
+    if between.end - between.start <= minutes:
+        raise ValueError(
+            f"`between` (`{spelt(between)}`) must be longer than `minutes` (`{minutes}`);"
+            f" write `at: {spelt(between)}` for a break at fixed times"
+        )
+    most = minutes // LEAST_MINUTES
+    if sittings > most:
+        raise ValueError(
+            f"`sittings` (`{sittings}`) are too many for `minutes` (`{minutes}`): each is at"
+            f" least {LEAST_MINUTES} minutes; write `sittings: {most}`"
+        )
 
 
 def in_order(first: Day | None, last: Day | None) -> None:

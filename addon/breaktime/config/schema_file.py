@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field
 
 from breaktime.config.problems import quoted
 from breaktime.config.schema_breaks import Blackout, Selection, WeeklyBreak
-from breaktime.config.schema_gateway import Ending, Gateway, Page, Records
+from breaktime.config.schema_gateway import Ending, Gateway, Ledger, Page, Records
 from breaktime.config.schema_people import (
     BusinessCase,
     DatedException,
@@ -95,6 +95,7 @@ class Configuration(Section):
     """How people are recognised, in this order; the first that knows the person decides."""
     gateway: Gateway = Field(default_factory=Gateway)
     records: Records = Field(default_factory=Records)
+    ledger: Ledger = Field(default_factory=Ledger)
     page: Page = Field(default_factory=Page)
 
     @property

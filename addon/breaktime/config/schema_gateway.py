@@ -1,14 +1,15 @@
 """Schema, gateway: where it listens, what it records, and what its pages say."""
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, Tag
+from pydantic import Field, Tag, model_validator
 
 from breaktime.config import text
 from breaktime.config.values import (
     LIST,
     ONE,
+    Database,
     Endpoint,
     Line,
     Network,
@@ -62,6 +63,21 @@ class Records(Section):
     """`clear`: people are recorded by their sign-in name."""
     if_records_cannot_be_written: Literal["block", "allow"] = "block"
     """`block` controlled platforms, or `allow` them unrecorded. All else goes on either way."""
+
+
+class Ledger(Section):
+    """Where it is written down how much of their flexible breaks people have had."""
+
+    path: Line | None = None
+    """File of an SQLite database. `ledger.sqlite` in the folder of the records if left out."""
+    url: Database | None = None
+    """Address of a PostgreSQL database instead, where several gateways share a ledger."""
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if self.path is not None and self.url is not None:
+            raise ValueError("is a file or a database of PostgreSQL; remove `path` or `url`")
+        return self
 
 
 class Help(Section):

@@ -1,6 +1,6 @@
 """Settings: what the file says besides the policy. All paths are absolute."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -65,6 +65,20 @@ class RecordsSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LedgerSettings:
+    """
+    Where the ledger of flexible breaks is kept.
+
+    Fields:
+        path: file of an SQLite database.
+        url: address of a PostgreSQL database that is used instead, or None. May hold a password.
+    """
+
+    path: Path
+    url: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class HelpSettings:
     """Whom people may ask; everything but the name may be empty."""
 
@@ -102,13 +116,14 @@ class Settings:
     Fields:
         base: folder of the main file, from which relative paths start.
         identity: how people are recognised, in this order; `open(base)` gives each provider.
-        gateway, records, page, ending: one for each section.
+        gateway, records, ledger, page, ending: one for each section.
     """
 
     base: Path
     identity: tuple[Config, ...]
     gateway: GatewaySettings
     records: RecordsSettings
+    ledger: LedgerSettings
     page: PageSettings
     ending: EndingSettings
 
@@ -133,6 +148,10 @@ def settings_of(model: Configuration, base: Path) -> Settings:
             preset=records.preset,
             names=records.names,
             block_if_unwritable=records.if_records_cannot_be_written == "block",
+        ),
+        ledger=LedgerSettings(
+            base / (model.ledger.path or Path(records.directory) / "ledger.sqlite"),
+            model.ledger.url,
         ),
         page=_page(model),
         ending=EndingSettings(model.ending.warn_before, model.ending.grace),

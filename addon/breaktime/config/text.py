@@ -39,6 +39,7 @@ _DURATION: Final = re.compile(r"([0-9]{1,6}) (second|minute|hour|day)s?")
 _NAME: Final = re.compile(r"[^\W_](?:[\w.-]*\w)?")
 _MIDNIGHT: Final = 24 * 60
 _LONGEST_NOTICE: Final = timedelta(hours=1)
+_POSTGRESQL: Final = "postgresql+psycopg"
 _EN_DASH: Final = "\N{EN DASH}"  # what word processors make of a hyphen between times
 
 
@@ -88,6 +89,16 @@ def span(text: str) -> Span:
         hint = "; write `00:00-24:00` for a whole day" if start == 0 else ""
         raise ValueError(f"must end at another time than it starts, found {quoted(text)}{hint}")
     return Span(start, end if end > start else end + _MIDNIGHT)
+
+
+def spelt(span: Span) -> str:
+    """Write a range as it is read."""
+    start, end = (f"{at // 60:02}:{at % 60:02}" for at in (span.start, _wrapped(span.end)))
+    return f"{start}-{end}"
+
+
+def _wrapped(end: int) -> int:
+    return end if end <= _MIDNIGHT else end - _MIDNIGHT
 
 
 def _minutes(hour: int, minute: int) -> int | None:
@@ -266,6 +277,25 @@ def web_address(text: str) -> str:
         raise ValueError(
             f"must be an address of a page, found {quoted(text)}; write it with `https://` in front"
         )
+    return text
+
+
+def database(text: str) -> str:
+    """
+    Read the address of a PostgreSQL database, as SQLAlchemy writes it.
+
+    What was found is not shown: it may hold a password.
+    """
+    scheme, colon, rest = text.partition("://")
+    if not colon or scheme not in {"postgresql", "postgres", _POSTGRESQL}:
+        hint = "write for example `postgresql+psycopg://breaktime@db.example.org/breaktime`"
+        if scheme.startswith("sqlite"):
+            hint = "write the name of the file under `path`"
+        raise ValueError(f"must be the address of a PostgreSQL database; {hint}")
+    if scheme != _POSTGRESQL:
+        raise ValueError(f"must begin with `{_POSTGRESQL}://`, found {quoted(scheme + '://')}")
+    if not rest.partition("?")[0].partition("/")[2]:
+        raise ValueError("must name a database; write it after a `/` at the end")
     return text
 
 

@@ -133,6 +133,11 @@ type Notice = Annotated[
     reads(text.notice),
     _json("^[0-9]+ (second|minute|hour|day)s?$", "60 seconds", "5 minutes"),
 ]
+type Database = Annotated[
+    str,
+    reads(text.database),
+    _json(r"^postgresql\+psycopg://", "postgresql+psycopg://breaktime@db.example.org/breaktime"),
+]
 type Network = Annotated[CoreNetwork, reads(text.network), _json(None, "10.20.0.0/16")]
 type Endpoint = Annotated[text.Endpoint, reads(text.endpoint), _json(None, "0.0.0.0:8080")]
 type NoBreak = Annotated[

@@ -185,6 +185,20 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True)
+class FlexibleBreak(Break):
+    """
+    A break that the person starts and stops; `spans` is where it may be taken.
+
+    Fields:
+        minutes: the most time of one start day, elapsed and not by the wall clock; at least 5.
+        sittings: the most parts that it is taken in, at least 1.
+    """
+
+    minutes: int = 60
+    sittings: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
     """
     The breaks that one rank of rules gives: a person's, the teams', the place's or everyone's.
@@ -262,13 +276,15 @@ class Profile:
     narrowest: bool = False
     limited: bool = field(init=False)
     constant: bool = field(init=False)
+    flexible: tuple[FlexibleBreak, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         """
-        Note two things that save work.
+        Note three things that save work.
 
         `limited`: some break is for some platforms only, so the answer depends on the platform.
         `constant`: nothing ever opens or closes, so no next change need be looked for.
+        `flexible`: the breaks that the ledger has to be asked about, each once.
         """
         breaks = [
             one for layer in self.layers for group in (*layer.sources, layer.added) for one in group
@@ -277,3 +293,5 @@ class Profile:
         object.__setattr__(self, "limited", any(one.platforms is not None for one in breaks))
         changing = breaks or self.blackouts or self.suspensions
         object.__setattr__(self, "constant", not changing)
+        flexible = (one for one in breaks if isinstance(one, FlexibleBreak))
+        object.__setattr__(self, "flexible", tuple(dict.fromkeys(flexible)))

@@ -13,6 +13,7 @@ The order of the questions is the policy; the first answer counts:
     suspension               block
     blackout                 block
     break                    allow (dated exception > person > teams > place > everyone)
+    flexible break           allow while a sitting goes on; else block, and say what could be had
     otherwise                block
 """
 
@@ -20,12 +21,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from breaktime.core.breaks import Profile
+from breaktime.core.flexible import NOTHING_TAKEN, Chance, Usage, chances, is_used
 from breaktime.core.platforms import Match, Role
 from breaktime.core.policy import DatedCase, Policy, Standing
 from breaktime.core.request import Request
 from breaktime.core.rule import Rule
 from breaktime.core.what import Catalogue
-from breaktime.core.when import Kind, look
+from breaktime.core.when import Kind, Opening, look
 
 MAX_STEPS = 64
 """How many changes are followed when the next *different* answer is looked for."""
@@ -53,6 +56,10 @@ class Reason(StrEnum):
     BLACKOUT = "blackout"
     BREAK_FIXED = "break_fixed"
     BREAK_EXCEPTION = "break_exception"
+    BREAK_FLEXIBLE = "break_flexible"
+    BREAK_AVAILABLE_NOT_STARTED = "break_available_not_started"
+    BUDGET_USED = "budget_used"
+    LEDGER_UNREADABLE = "ledger_unreadable"
     OUTSIDE_BREAKS = "outside_breaks"
     FILTER_ERROR = "filter_error"
 
@@ -81,6 +88,7 @@ class Decision(NamedTuple):
             listed name that matched; None where nothing is controlled.
         changes_at: UTC instant at which verdict or reason change, None if not foreseeable. After
             many changes that change nothing, an earlier instant at which to ask again.
+        chance: the flexible break that could be started, where that is the reason.
     """
 
     verdict: Verdict
@@ -93,6 +101,7 @@ class Decision(NamedTuple):
     role: Role | None = None
     name: str | None = None
     changes_at: datetime | None = None
+    chance: Chance | None = None
 
 
 PASSED = Decision(Verdict.PASS, Reason.NOT_CONTROLLED)
@@ -110,7 +119,12 @@ _CALENDAR = {
 
 
 def decide(
-    policy: Policy, request: Request, at: datetime, *, records_writable: bool = True
+    policy: Policy,
+    request: Request,
+    at: datetime,
+    *,
+    usage: Usage = NOTHING_TAKEN,
+    records_writable: bool = True,
 ) -> Decision:
     """
     Judge one request at one instant.
@@ -121,6 +135,7 @@ def decide(
         policy: the snapshot to ask.
         request: what is known of the request.
         at: UTC instant.
+        usage: what the ledger says about the person; it matters in flexible breaks only.
         records_writable: False where the record of this request could not be kept and the
             configuration wants such requests refused.
 
@@ -136,11 +151,15 @@ def decide(
     if platform in policy.paged:
         page = policy.catalogue.platforms[platform].page_of(request.path, request.parameters)
     standing = policy.standing(request.person, request.groups, request.client)
-    ask = _Question(policy, standing, platform, page, agreed, records_writable)
+    ask = _Question(policy, standing, platform, page, agreed, records_writable, usage)
     (verdict, reason, context, because), until = _answer(ask, at)
-    if standing.cases:
+    profile = standing.profile
+    chance = None
+    if standing.cases or (profile is not None and profile.flexible):
         # The calendar names the next *other* answer by itself; a case that begins or ends may
-        # make no difference.
+        # make no difference, nor may another flexible break.
+        if reason is Reason.BREAK_AVAILABLE_NOT_STARTED:
+            chance = _chance(ask, at)
         for _ in range(MAX_STEPS):
             if until is None:
                 break
@@ -152,11 +171,13 @@ def decide(
     return Decision(
         verdict, reason, context, because,
         None if person is None else person.id,
-        standing.place, platform, match.role, match.name, until,
+        standing.place, platform, match.role, match.name, until, chance,
     )  # fmt: skip
 
 
-def opens_at(policy: Policy, request: Request, decision: Decision) -> datetime | None:
+def opens_at(
+    policy: Policy, request: Request, decision: Decision, usage: Usage = NOTHING_TAKEN
+) -> datetime | None:
     """
     Return the UTC instant at which a blocked request will be allowed, as far as foreseeable.
 
@@ -166,7 +187,7 @@ def opens_at(policy: Policy, request: Request, decision: Decision) -> datetime |
     for _ in range(MAX_STEPS):
         if at is None:
             return None
-        later = decide(policy, request, at)
+        later = decide(policy, request, at, usage=usage)
         if later.verdict is Verdict.ALLOW:
             return at
         at = later.changes_at
@@ -175,7 +196,7 @@ def opens_at(policy: Policy, request: Request, decision: Decision) -> datetime |
 
 def is_open(kind: Kind) -> bool:
     """Tell whether what the calendar says allows, where nothing else is asked."""
-    return kind in _CALENDAR and _CALENDAR[kind][0] is Verdict.ALLOW
+    return kind is not Kind.FLEXIBLE and _CALENDAR[kind][0] is Verdict.ALLOW
 
 
 def is_address(name: str) -> bool:
@@ -220,6 +241,7 @@ class _Question(NamedTuple):
     page: str | None
     agreed: bool
     records_writable: bool
+    usage: Usage
 
 
 _Answer = tuple[Verdict, Reason, Context, tuple[Rule, ...]]
@@ -227,7 +249,7 @@ _Answer = tuple[Verdict, Reason, Context, tuple[Rule, ...]]
 
 def _answer(ask: _Question, at: datetime) -> tuple[_Answer, datetime | None]:
     """Return the answer at one instant, and the next instant that may bring another."""
-    policy, standing, platform, page, agreed, records_writable = ask
+    policy, standing, platform, page, agreed, records_writable, usage = ask
     if standing.exempt is not None:
         return (Verdict.ALLOW, Reason.EXEMPT, Context.UNSCHEDULED, (standing.exempt,)), None
     if not agreed:
@@ -245,13 +267,53 @@ def _answer(ask: _Question, at: datetime) -> tuple[_Answer, datetime | None]:
     if standing.profile is None:
         unknown = (Verdict.BLOCK, Reason.IDENTITY_UNKNOWN, Context.UNSCHEDULED, ())
         return unknown, next_case
-    kind, rules, until = look(standing.profile, at, platform)
+    (verdict, reason, context, rules), until = _calendar(standing.profile, at, platform, usage)
     if next_case is not None and (until is None or next_case < until):
         until = next_case
-    verdict, reason, context = _CALENDAR[kind]
     if not records_writable:
         return (Verdict.BLOCK, Reason.RECORDS_UNWRITABLE, context, rules), next_case
     return (verdict, reason, context, rules), until
+
+
+def _calendar(
+    profile: Profile, at: datetime, platform: str, usage: Usage
+) -> tuple[_Answer, datetime | None]:
+    opening = look(profile, at, platform)
+    if opening.kind is Kind.FLEXIBLE:
+        return _flexible(opening, usage, at)
+    verdict, reason, context = _CALENDAR[opening.kind]
+    return (verdict, reason, context, opening.rules), opening.until
+
+
+def _flexible(opening: Opening, usage: Usage, at: datetime) -> tuple[_Answer, datetime | None]:
+    """Return the answer where nothing but flexible breaks is on offer."""
+    _, rules, until, offers = opening
+    closed = (Verdict.BLOCK, Reason.OUTSIDE_BREAKS, Context.OUTSIDE_BREAK, rules)
+    if not usage.known:
+        return (closed[0], Reason.LEDGER_UNREADABLE, *closed[2:]), until
+    running = usage.running_at(at)
+    if running is not None:
+        for offer in offers:
+            if (offer.id, offer.day) == (running.id, running.day):
+                opened = (Verdict.ALLOW, Reason.BREAK_FLEXIBLE, Context.BREAK, offer.rules)
+                return opened, _earlier(running.ends_at(), until)
+    open_to = chances(offers, usage, at)
+    if open_to:
+        found = (closed[0], Reason.BREAK_AVAILABLE_NOT_STARTED, closed[2], open_to[0].offer.rules)
+        return found, _earlier(min(chance.start_by for chance in open_to), until)
+    if all(is_used(offer, usage, at) for offer in offers):
+        return (closed[0], Reason.BUDGET_USED, *closed[2:]), until
+    return closed, until
+
+
+def _chance(ask: _Question, at: datetime) -> Chance | None:
+    profile = ask.standing.profile
+    offers = () if profile is None else look(profile, at, ask.platform).offers
+    return next(iter(chances(offers, ask.usage, at)), None)
+
+
+def _earlier(one: datetime, other: datetime | None) -> datetime:
+    return one if other is None else min(one, other)
 
 
 def _case(

@@ -11,6 +11,7 @@ from breaktime.core.breaks import (
     Blackout,
     Break,
     DatedException,
+    FlexibleBreak,
     Layer,
     Profile,
     Suspension,
@@ -148,6 +149,7 @@ class Policy:
         own_holidays: the same of single people and places, where they are others.
         disagreement: what two teams mean.
         paged: ids of platforms of which single pages are open to somebody.
+        flexible: somebody has breaks to start themselves, so there is a ledger.
         fingerprint: SHA-256 in hexadecimal of everything that can change an answer.
     """
 
@@ -168,6 +170,7 @@ class Policy:
     own_holidays: Mapping[Subject, frozenset[date]] = field(default_factory=dict)
     disagreement: Disagreement = Disagreement.MOST_GENEROUS
     paged: frozenset[str] = field(init=False, default=frozenset())
+    flexible: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         """Give this policy caches of its own: they end with it, and a reload starts afresh."""
@@ -176,6 +179,10 @@ class Policy:
         object.__setattr__(self, "_profiles", {})
         paged = {platform for _, case in self.cases for platform, _ in case.pages}
         object.__setattr__(self, "paged", frozenset(paged.union(self.own_pages)))
+        lists = [one.breaks for one in self.breaks.values()]
+        lists += [one.breaks for _, one in self.exceptions]
+        flexible = any(isinstance(one, FlexibleBreak) for each in lists for one in each)
+        object.__setattr__(self, "flexible", flexible)
         index: dict[Subject, tuple[tuple[Subject, BusinessCase], ...]] = {}
         for subject, case in self.cases:
             index[subject] = (*index.get(subject, ()), (subject, case))

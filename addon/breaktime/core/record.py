@@ -33,6 +33,9 @@ class Action(StrEnum):
     CONFIG_LOADED = "config-loaded"
     CONFIG_REJECTED = "config-rejected"
     AUDIT_GAP = "audit-gap"
+    BREAK_STARTED = "break-started"
+    BREAK_ENDED = "break-ended"
+    BREAK_REFUSED = "break-refused"
     SERVICE_STARTED = "service-started"
     SERVICE_STOPPED = "service-stopped"
 
@@ -91,6 +94,9 @@ class Record:
         source: address of the client, for failed sign-ins.
         file, problems: for configurations: the file, and how many problems it has.
         lost: for gaps: how many records could not be written.
+        granted, used: for flexible breaks: whole seconds that a sitting was started for, and that
+            it was charged, rounded up.
+        sitting: for flexible breaks: which part of the day it is, from 1.
     """
 
     at: datetime
@@ -124,6 +130,9 @@ class Record:
     file: str | None = None
     problems: int | None = None
     lost: int | None = None
+    granted: int | None = None
+    used: int | None = None
+    sitting: int | None = None
 
 
 def grade(fetch: Fetch, method: str, *, accepts_html: bool) -> Evidence:
@@ -191,6 +200,10 @@ _SENTENCES = {
     Reason.BUSINESS_CASE: "Allowed: {name}, business case",
     Reason.BREAK_FIXED: "Allowed: {name}, in a break",
     Reason.BREAK_EXCEPTION: "Allowed: {name}, in a break of a dated exception",
+    Reason.BREAK_FLEXIBLE: "Allowed: {name}, in a flexible break",
+    Reason.BREAK_AVAILABLE_NOT_STARTED: "Blocked: {name}, a flexible break is not started",
+    Reason.BUDGET_USED: "Blocked: {name}, the flexible break is used",
+    Reason.LEDGER_UNREADABLE: "Blocked: {name}, the ledger of flexible breaks cannot be read",
     Reason.OUTSIDE_BREAKS: "Blocked: {name}, outside the breaks",
     Reason.BLACKOUT: "Blocked: {name}, blackout",
     Reason.SUSPENDED: "Blocked: {name}, personal use is suspended",

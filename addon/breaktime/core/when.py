@@ -7,12 +7,13 @@ then a look-up. How the wall clock is read is `wall`'s business.
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum
 from functools import lru_cache, reduce
 from typing import NamedTuple
 
-from breaktime.core.breaks import Break, Profile
+from breaktime.core.breaks import Break, FlexibleBreak, Profile
+from breaktime.core.flexible import Offer, Stretch, narrower
 from breaktime.core.rule import Rule
 from breaktime.core.wall import DAY, day_edges, local_day, occurrences
 
@@ -24,10 +25,11 @@ class Kind(IntEnum):
     """What the calendar says at one instant; where several hold, the highest counts."""
 
     CLOSED = 0
-    FIXED = 1
-    EXCEPTION = 2
-    BLACKOUT = 3
-    SUSPENDED = 4
+    FLEXIBLE = 1
+    FIXED = 2
+    EXCEPTION = 3
+    BLACKOUT = 4
+    SUSPENDED = 5
 
 
 class Opening(NamedTuple):
@@ -37,12 +39,14 @@ class Opening(NamedTuple):
     Fields:
         kind: what it says.
         rules: the rules that say so, the deciding one first.
-        until: UTC instant at which `kind` changes, None if not within `HORIZON_DAYS`.
+        until: UTC instant at which `kind` or `offers` change, None if not within `HORIZON_DAYS`.
+        offers: flexible breaks that may be taken, where nothing else counts.
     """
 
     kind: Kind
     rules: tuple[Rule, ...]
     until: datetime | None = None
+    offers: tuple[Offer, ...] = ()
 
 
 class _Interval(NamedTuple):
@@ -50,6 +54,7 @@ class _Interval(NamedTuple):
     until: datetime
     kind: Kind
     rules: tuple[Rule, ...]
+    offer: Offer | None = None
 
 
 def look(profile: Profile, at: datetime, platform: str | None = None) -> Opening:
@@ -65,18 +70,39 @@ def look(profile: Profile, at: datetime, platform: str | None = None) -> Opening
     return openings[bisect_right(starts, at) - 1]
 
 
+def free_stretches(profile: Profile, since: datetime, until: datetime) -> tuple[Stretch, ...]:
+    """Return the fixed breaks for all platforms between two UTC instants: they cost nothing."""
+    found: list[Stretch] = []
+    at = since
+    while at < until:
+        opening = look(profile, at)
+        end = until if opening.until is None else min(opening.until, until)
+        if opening.kind in {Kind.FIXED, Kind.EXCEPTION}:
+            found.append((at, end))
+        at = end
+    return tuple(found)
+
+
 def _intervals(
     profile: Profile, day: date, breaks: Iterable[Break], platform: str | None, kind: Kind
 ) -> list[_Interval]:
     holiday = day in profile.holidays
     return [
-        _Interval(since, until, kind, (one.rule,))
+        _interval(one, day, since, until, kind)
         for one in breaks
         if (one.platforms is None or platform in one.platforms)
         and one.days.holds(day, holiday=holiday)
         for span in one.spans
         for since, until in occurrences(profile.zone, day, span)
     ]
+
+
+def _interval(one: Break, day: date, since: datetime, until: datetime, kind: Kind) -> _Interval:
+    if not isinstance(one, FlexibleBreak):
+        return _Interval(since, until, kind, (one.rule,))
+    allowance = timedelta(minutes=one.minutes)
+    offer = Offer(one.rule.id, day, since, until, allowance, one.sittings, (one.rule,))
+    return _Interval(since, until, Kind.FLEXIBLE, offer.rules, offer)
 
 
 class _List(NamedTuple):
@@ -162,7 +188,7 @@ def _ruling(profile: Profile, platform: str | None, day: date) -> _Ruling:
         else:
             alone += rank.replacing
         found += [
-            interval._replace(rules=(*interval.rules, *one.rules))
+            _given(interval, (*interval.rules, *one.rules), _rivals(one, rank.replacing))
             for one in alone
             for interval in _intervals(profile, day, one.breaks, platform, rank.kind)
         ]
@@ -170,6 +196,31 @@ def _ruling(profile: Profile, platform: str | None, day: date) -> _Ruling:
         if rank.replacing:
             break
     return _Ruling(tuple(found), tuple(shared), tuple(rules))
+
+
+def _rivals(one: _List, others: Iterable[_List]) -> frozenset[str]:
+    """Return the flexible breaks that other teams give instead: the largest counts, no sum."""
+    if one not in others:  # it comes on top
+        return frozenset()
+    own, found = (
+        frozenset(each.rule.id for list_ in lists for each in list_.breaks if _flexible(each))
+        for lists in ([one], others)
+    )
+    return found - own
+
+
+def _flexible(one: Break) -> bool:
+    return isinstance(one, FlexibleBreak)
+
+
+def _given(
+    interval: _Interval, rules: tuple[Rule, ...], rivals: frozenset[str] = frozenset()
+) -> _Interval:
+    """Note the rules that give an interval, and what its offer shares its allowance with."""
+    offer = interval.offer
+    if offer is not None:
+        offer = offer._replace(rules=rules, rivals=offer.rivals | rivals)
+    return interval._replace(rules=rules, offer=offer)
 
 
 def _common(rulings: Iterable[_Ruling]) -> list[_Interval]:
@@ -186,20 +237,35 @@ def _common(rulings: Iterable[_Ruling]) -> list[_Interval]:
             for whole, part in zip(lists, one.lists, strict=True):
                 whole.extend(part)
     return [
-        interval._replace(rules=(*interval.rules, *rules))
+        _given(interval, (*(interval.offer or interval).rules, *rules))
         for (_, rules), lists in together.items()
         for interval in reduce(_meeting, lists)
     ]
 
 
 def _meeting(these: list[_Interval], those: list[_Interval]) -> list[_Interval]:
-    """Return where two lists meet, with the rules of both."""
+    """Return where two lists meet, with the rules of both; the smaller kind is what both give."""
     return [
-        _Interval(max(a.since, b.since), min(a.until, b.until), a.kind, (*a.rules, *b.rules))
+        _Interval(
+            max(a.since, b.since),
+            min(a.until, b.until),
+            min(a.kind, b.kind),
+            (*a.rules, *b.rules),
+            _met(a, b),
+        )
         for a in these
         for b in those
         if max(a.since, b.since) < min(a.until, b.until)
     ]
+
+
+def _met(a: _Interval, b: _Interval) -> Offer | None:
+    if a.offer is not None and b.offer is not None:
+        return narrower(a.offer, b.offer)
+    offer = a.offer or b.offer
+    if offer is None:
+        return None
+    return offer._replace(since=max(a.since, b.since), until=min(a.until, b.until))
 
 
 def _overrides(profile: Profile, day: date) -> list[_Interval]:
@@ -249,6 +315,9 @@ def _state(profile: Profile, platform: str | None, spans: list[_Interval], at: d
     here = [one for one in spans if one.since <= at < one.until]
     if here:
         first = max(here, key=lambda one: one.kind)
+        if first.kind is Kind.FLEXIBLE:
+            offers = {(one.offer.id, one.offer.day): one.offer for one in here if one.offer}
+            return Opening(first.kind, first.rules, offers=tuple(offers.values()))
         return Opening(first.kind, first.rules)
     day = at.astimezone(profile.zone).date()
     return Opening(Kind.CLOSED, _ruling(profile, platform, day).rules)
@@ -260,24 +329,28 @@ def _utc_day(
 ) -> tuple[tuple[datetime, ...], tuple[Opening, ...]]:
     """Return the stretches of one UTC day with the instant at which each kind of answer ends."""
     segments = _segments(profile, platform, ordinal)
-    until = _next_other(profile, platform, ordinal, segments[-1][1].kind)
+    until = _next_other(profile, platform, ordinal, segments[-1][1])
     openings: list[Opening] = []
     for index in range(len(segments) - 1, -1, -1):
         opening = segments[index][1]
-        if openings and openings[-1].kind is not opening.kind:
+        if openings and _differ(openings[-1], opening):
             until = segments[index + 1][0]
         openings.append(opening._replace(until=until))
     return tuple(since for since, _ in segments), tuple(reversed(openings))
 
 
+def _differ(one: Opening, other: Opening) -> bool:
+    return one.kind is not other.kind or one.offers != other.offers
+
+
 def _next_other(
-    profile: Profile, platform: str | None, ordinal: int, kind: Kind
+    profile: Profile, platform: str | None, ordinal: int, last_seen: Opening
 ) -> datetime | None:
     if profile.constant:
         return None
     last = min(ordinal + HORIZON_DAYS, date.max.toordinal() - 4)
     for later in range(ordinal + 1, last + 1):
         for since, opening in _segments(profile, platform, later):
-            if opening.kind is not kind:
+            if _differ(opening, last_seen):
                 return since
     return None

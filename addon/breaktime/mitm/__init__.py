@@ -9,8 +9,10 @@ The gateway: the only folder that knows mitmproxy.
     signin.py    2  who is asking
     framing.py   where a body ends, so that no request hides in another
     observe.py   1  flow -> Seen
+    question.py     what the policy is asked about one request
     addon.py        the hooks: observe, decide, act, record inside one guard
     act.py       6  decision -> response, or nothing
+    books.py        what the ledger says, and what it is told
     leases.py       what a break has opened ends with it
     reload.py       a changed configuration is taken whole or not at all
     trial.py        the same policy under plain mitmdump or mitmweb, to try it

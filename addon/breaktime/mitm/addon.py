@@ -6,16 +6,16 @@ whole of it stands inside one guard here, and what follows a failure has nothing
 """
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import structlog
 from mitmproxy import http, websocket
 from mitmproxy.connection import Client
 
 from breaktime.audit import Coalescer, decision_id
-from breaktime.core.decide import FAULT, Context, Decision, Reason, Verdict, decide
+from breaktime.core.decide import FAULT, Context, Decision, Reason, Verdict
+from breaktime.core.flexible import Usage
 from breaktime.core.names import normal_name
 from breaktime.core.record import (
     VISITS,
@@ -31,6 +31,7 @@ from breaktime.mitm.act import answer, let_back, let_through
 from breaktime.mitm.clock import Clock
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.observe import Seen, Tunnel, body_of, observe
+from breaktime.mitm.question import Question
 from breaktime.mitm.refuse import refusal_page
 from breaktime.mitm.signin import Recorder, SignIn
 from breaktime.mitm.state import InForce, State
@@ -55,26 +56,6 @@ class Judged:
     state: InForce
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """One request, what was known before it, and what is asked about it."""
-
-    tunnel: Tunnel
-    seen: Seen
-    state: InForce
-    at: datetime
-
-    def decide(self, *, records_writable: bool = True) -> Decision:
-        return decide(
-            self.state.policy, self.seen.request, self.at, records_writable=records_writable
-        )
-
-    def changed(self, **facts: Any) -> "_Question":
-        """Return the same question with other facts about the request."""
-        request = replace(self.seen.request, **facts)
-        return replace(self, seen=replace(self.seen, request=request))
-
-
 @dataclass(slots=True, eq=False)
 class Breaktime:
     """
@@ -90,6 +71,7 @@ class Breaktime:
         leases: connections that are open because of a break.
         tunnels: what is known of a client connection, by its id.
         look_up: resolves a host name to addresses, for sites that are asked for in clear.
+        usage: says what the ledger knows of a person; asked where a flexible break is on offer.
     """
 
     state: State
@@ -99,6 +81,7 @@ class Breaktime:
     leases: Leases
     tunnels: Callable[[str], Tunnel | None]
     look_up: Callable[[str, int], Awaitable[Iterable[str]]]
+    usage: Callable[[str], Awaitable[Usage]]
     _coalescer: Coalescer = field(default_factory=Coalescer)
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
@@ -127,7 +110,7 @@ class Breaktime:
         if tunnel.host is None and flow.request.port not in state.settings.gateway.ports:
             answer(flow, _PORT_PAGE, body=seen.body)
             return
-        ask = _Question(tunnel, seen, state, self.clock())
+        ask = Question(tunnel, seen, state, self.clock())
         decision = ask.decide()
         if decision.verdict is Verdict.PASS and tunnel.host is None:
             ask = await self._by_address(flow, ask)
@@ -141,9 +124,12 @@ class Breaktime:
             elif _should_sign_in(decision, tunnel, state):
                 answer(flow, challenge(state.policy.organisation), body=seen.body)
                 return
+        if decision.reason is Reason.LEDGER_UNREADABLE and decision.person is not None:
+            ask = ask.with_usage(await self.usage(decision.person))
+            decision = ask.decide()
         self._act(flow, ask, decision)
 
-    async def _by_address(self, flow: http.HTTPFlow, ask: "_Question") -> "_Question":
+    async def _by_address(self, flow: http.HTTPFlow, ask: Question) -> Question:
         """Judge a site that is asked for in clear under its addresses too."""
         try:
             addresses = await self.look_up(flow.request.host, flow.request.port)
@@ -152,7 +138,7 @@ class Breaktime:
         names = dict.fromkeys((*ask.seen.request.names, *addresses))
         return ask.changed(names=tuple(names))
 
-    def _act(self, flow: http.HTTPFlow, ask: "_Question", decision: Decision) -> None:
+    def _act(self, flow: http.HTTPFlow, ask: Question, decision: Decision) -> None:
         state = ask.state
         judged = Judged(decision, decision_id(), state)
         flow.metadata[JUDGED] = judged
@@ -166,15 +152,21 @@ class Breaktime:
         if not self._record(judged, ask) and state.settings.records.block_if_unwritable:
             judged.decision = ask.decide(records_writable=False)
         if judged.decision.verdict is Verdict.BLOCK:
-            page = refusal_page(judged.decision, judged.id, ask.seen, state, ask.at)
+            page = refusal_page(judged.decision, judged.id, ask)
             answer(flow, page, body=ask.seen.body)
             return
         if decision.context is Context.BREAK:
-            self.leases.grant(ask.tunnel.id, decision.changes_at, state.settings.ending.grace)
+            sitting = decision.reason is Reason.BREAK_FLEXIBLE
+            self.leases.grant(
+                ask.tunnel.id,
+                decision.changes_at,
+                state.settings.ending.grace,
+                decision.person if sitting else None,
+            )
         ask.tunnel.opened.add(flow.request.host)
         let_through(flow)
 
-    def _record(self, judged: Judged, ask: "_Question") -> bool:
+    def _record(self, judged: Judged, ask: Question) -> bool:
         """Write down what was decided, before anything is released."""
         keep = keeping(judged.decision, ask.seen.evidence)
         if keep is Keeping.NONE:

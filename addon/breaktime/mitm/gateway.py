@@ -14,7 +14,9 @@ from breaktime.audit import DayFiles, Recorder
 from breaktime.config import ConfigError, load
 from breaktime.core.record import Action, Record
 from breaktime.door import Dialler, Door, Limits, Resolve
+from breaktime.ledger import Event, Ledger, open_ledger
 from breaktime.mitm.addon import Breaktime
+from breaktime.mitm.books import ROUND, Books, record_of
 from breaktime.mitm.bridge import Bridge
 from breaktime.mitm.clock import Clock, system_clock
 from breaktime.mitm.handler import HookTable
@@ -134,6 +136,7 @@ class Gateway:
             limits=Limits(ports=gateway.ports),
         )
         leases = Leases(bridge.cut)
+        books = Books(self._open_ledger, self._world.clock, GATEWAY_NAME)
         breaktime = Breaktime(
             self._state,
             recorder,
@@ -142,6 +145,7 @@ class Gateway:
             leases,
             bridge.tunnel,
             dialler.resolve,
+            books.usage,
         )
         bridge.attach(HookTable((*addons, breaktime)), police.concerns)
         try:
@@ -151,14 +155,17 @@ class Gateway:
         self._note(recorder, Action.SERVICE_STARTED, "The gateway has started")
         self._world.ready(door.addresses)
         try:
-            await self._supervise(master, recorder, leases)
+            await self._supervise(master, recorder, leases, books)
         finally:
             await door.close()
+            await books.close()
             await bridge.close()
             dialler.close()
             self._note(recorder, Action.SERVICE_STOPPED, "The gateway has stopped")
 
-    async def _supervise(self, master: Master, recorder: Recorder, leases: Leases) -> None:
+    async def _supervise(
+        self, master: Master, recorder: Recorder, leases: Leases, books: Books
+    ) -> None:
         """Run until a signal, or until a part that must not end has ended."""
         reloader = Reloader(lambda: self._files, lambda why: self._reload(recorder, why))
         parts = [
@@ -166,6 +173,7 @@ class Gateway:
             asyncio.create_task(master.run(), name="mitmproxy"),
             asyncio.create_task(reloader.run(), name="reload"),
             asyncio.create_task(self._sweep(leases), name="leases"),
+            asyncio.create_task(self._keep(books, leases, recorder), name="ledger"),
         ]
         done, rest = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         for part in rest:
@@ -184,6 +192,32 @@ class Gateway:
             ended = leases.sweep(self._world.clock())
             if ended:
                 log.info("breaks have ended", connections=ended)
+
+    def _open_ledger(self) -> Ledger:
+        ledger = self._state.now.settings.ledger
+        return open_ledger(ledger.path, ledger.url)
+
+    async def _keep(self, books: Books, leases: Leases, recorder: Recorder) -> None:
+        """Go through the ledger again and again, while somebody has breaks to start."""
+        while True:
+            await asyncio.sleep(ROUND)
+            if not self._state.now.policy.flexible:
+                continue
+            open_by_sitting = leases.sittings()
+            try:
+                running = await books.go_round(lambda event: self._note_break(recorder, event))
+            except Exception as fault:  # the next round may go well
+                log.exception("the ledger was not gone through", error=type(fault).__name__)
+                continue
+            if running is not None:
+                stopped = [one for one, who in open_by_sitting.items() if who not in running]
+                grace = self._state.now.settings.ending.grace
+                leases.stopped(stopped, self._world.clock(), grace)
+
+    def _note_break(self, recorder: Recorder, event: Event) -> bool:
+        """Record what happened to a sitting."""
+        policy = self._state.now.policy
+        return recorder.put(record_of(event, self._world.clock(), policy.fingerprint))
 
     async def _reload(self, recorder: Recorder, why: str) -> None:
         """Take a new configuration whole, or keep the old one and say what is wrong."""

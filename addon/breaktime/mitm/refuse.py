@@ -1,37 +1,38 @@
 """Stage 6, act: what a refused request is told."""
 
-from datetime import datetime
-
 from breaktime.core.decide import Decision, decide, opens_at
-from breaktime.mitm.observe import Seen
-from breaktime.mitm.state import InForce
+from breaktime.mitm.question import Question
 from breaktime.pages import Page, Refusal, answer
 
 
-def refusal_page(decision: Decision, id_: str, seen: Seen, state: InForce, at: datetime) -> Page:
+def refusal_page(decision: Decision, id_: str, ask: Question) -> Page:
     """
     Make the answer to a refused request: the form that the client can use, with reason and time.
 
     Args:
         decision: why it is refused.
         id_: id of the decision, which is also in the record.
-        seen: what was asked for, and how.
-        state: the configuration that decided.
-        at: UTC instant of the decision.
+        ask: what was asked.
     """
+    seen, state, usage = ask.seen, ask.state, ask.usage
     policy, request = state.policy, seen.request
     platform = policy.catalogue.platforms.get(decision.platform or "")
-    opening = opens_at(policy, request, decision)
-    causes = decision.because if opening is None else decide(policy, request, opening).because
+    chance = decision.chance
+    opening = None if chance else opens_at(policy, request, decision, usage)
+    causes = decision.because
+    if opening is not None:
+        causes = decide(policy, request, opening, usage=usage).because
     refusal = Refusal(
         decision=id_,
         reason=decision.reason,
-        at=at,
+        at=ask.at,
         organisation=policy.organisation,
         zone=policy.standing(request.person, request.groups, request.client).zone,
         platform=None if platform is None else platform.name,
         opens_at=opening,
         rule=causes[0].id if causes else None,
         person=decision.person,
+        sitting=None if chance is None else chance.left,
+        start_by=None if chance is None else chance.start_by,
     )
     return answer(refusal, seen.asked, state.pages)

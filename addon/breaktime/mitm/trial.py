@@ -13,7 +13,9 @@ from mitmproxy.connection import Client
 
 from breaktime.audit import DayFiles, Recorder
 from breaktime.config import ConfigError, load
+from breaktime.ledger import open_ledger
 from breaktime.mitm.addon import Breaktime
+from breaktime.mitm.books import Books
 from breaktime.mitm.clock import system_clock
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.observe import Tunnel
@@ -52,6 +54,8 @@ class Trial:
         except OSError as error:
             raise exceptions.OptionsError(f"the audit log cannot be written: {error}") from error
         self._state = state
+        ledger = loaded.settings.ledger
+        self._books = Books(lambda: open_ledger(ledger.path, ledger.url), system_clock, "trial")
         self._inner = Breaktime(
             state,
             self._recorder,
@@ -60,6 +64,7 @@ class Trial:
             Leases(lambda _: None),
             self._tunnels.get,
             _no_address,
+            self._books.usage,
         )
 
     def http_connect(self, flow: http.HTTPFlow) -> None:

@@ -45,9 +45,14 @@ def say_left(words: Clock, now: datetime, then: datetime) -> str:
     Minutes are rounded up, so that nobody is told to come too early. Above a day, the hours are
     rounded: whoever waits that long looks at the date.
     """
-    minutes = -((now - then) // _MINUTE)
-    if minutes <= 0:
+    if then <= now:
         return words.now
+    return words.left.format(parts=say_length(words, then - now))
+
+
+def say_length(words: Clock, length: timedelta) -> str:
+    """Say a length of time in minutes, rounded up, or from a day on in hours."""
+    minutes = -(-length // _MINUTE)
     if minutes >= _DAY_MINUTES:
         hours = (minutes + 30) // 60
         counts = {"day": hours // 24, "hour": hours % 24}
@@ -58,7 +63,7 @@ def say_left(words: Clock, now: datetime, then: datetime) -> str:
         for unit, count in counts.items()
         if count
     ]
-    return words.left.format(parts=words.and_.join(parts))
+    return words.and_.join(parts)
 
 
 def _filled(words: Clock, pattern: str, wall: datetime) -> str:

@@ -14,7 +14,8 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from breaktime.core.decide import Reason
-from breaktime.pages.clock import say_left, say_now, say_when
+from breaktime.core.flexible import LEAST
+from breaktime.pages.clock import say_left, say_length, say_now, say_when
 from breaktime.pages.page import content_security_policy
 from breaktime.pages.refusal import Contact, PageSettings, Refusal
 from breaktime.pages.texts import Sentences, Texts
@@ -87,7 +88,7 @@ def render_block(
             person is, nor why, nor when their breaks are.
     """
     if told_to_a_script:
-        refusal = replace(refusal, person=None, opens_at=None, rule=None)
+        refusal = replace(refusal, person=None, opens_at=None, rule=None, start_by=None)
     sentences = texts.told_to_a_script if told_to_a_script else _sentences(refusal, texts)
     page = texts.page
     names = _names(refusal, texts, settings.contact)
@@ -147,6 +148,8 @@ def _names(refusal: Refusal, texts: Texts, contact: Contact = _NOBODY) -> dict[s
         "Help": contact.name or texts.helpers[0],
         "help": contact.name or texts.helpers[1],
         "organisation": refusal.organisation,
+        "minutes": say_length(texts.clock, refusal.sitting or LEAST),
+        "start_by": say_when(texts.clock, refusal.zone, refusal.at, refusal.start_by or refusal.at),
     }
 
 

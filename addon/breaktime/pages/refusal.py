@@ -1,7 +1,7 @@
 """What the pages are told: who was refused what, and whom to ask about it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from breaktime.core.decide import Reason
@@ -26,6 +26,8 @@ class Refusal:
         rule: id of the rule that opens next (``break:lunch``), or where nothing does, of the one
             that blocks (``suspension:HR-1``); None if unknown.
         person: id of who is asking, None where nobody is known.
+        sitting: for a break that is not started: the longest that it can be.
+        start_by: for such a break: UTC instant by which it has to start.
     """
 
     decision: str
@@ -37,6 +39,8 @@ class Refusal:
     opens_at: datetime | None = None
     rule: str | None = None
     person: str | None = None
+    sitting: timedelta | None = None
+    start_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

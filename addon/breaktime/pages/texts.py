@@ -14,6 +14,9 @@ LANGUAGES = ("en",)
 
 BLOCKING = (
     Reason.OUTSIDE_BREAKS,
+    Reason.BREAK_AVAILABLE_NOT_STARTED,
+    Reason.BUDGET_USED,
+    Reason.LEDGER_UNREADABLE,
     Reason.BLACKOUT,
     Reason.SUSPENDED,
     Reason.IDENTITY_UNKNOWN,

@@ -1,0 +1,209 @@
+"""Does the event loop get what the ledger says, in time, and nothing where it says nothing?"""
+
+import asyncio
+import time
+from datetime import date, timedelta
+
+import pytest
+
+from breaktime.core.flexible import HEARTBEAT, UNKNOWN
+from breaktime.core.record import Action
+from breaktime.core.sitting import begin
+from breaktime.ledger import Event, EventKind, LedgerError, open_ledger
+from breaktime.mitm import books as module
+from breaktime.mitm.books import BEAT, Books, message_of, record_of
+from calendars import profile, utc
+from flexibly import flexible, minutes
+
+NOON = utc("2026-11-23 12:00")
+HERS = profile(flexible())
+
+
+class Switch:
+    """A ledger that can be broken, or slow, and that counts what it is asked."""
+
+    def __init__(self, ledger):
+        self.ledger, self.broken, self.slow, self.asked = ledger, False, 0.0, []
+
+    def __getattr__(self, name):
+        def method(*arguments):
+            self.asked.append(name)
+            time.sleep(self.slow)
+            if self.broken:
+                raise LedgerError("the ledger cannot be used (Broken)")
+            return getattr(self.ledger, name)(*arguments)
+
+        return method
+
+
+@pytest.fixture
+def switch(tmp_path):
+    ledger = open_ledger(tmp_path / "ledger.sqlite")
+    yield Switch(ledger)
+    ledger.close()
+
+
+def start(switch, at=NOON):
+    switch.ledger.start("ada", at, lambda usage: begin(HERS, usage, at))
+
+
+def running(test, switch, monkeypatch, **limits):
+    for name, value in limits.items():
+        monkeypatch.setattr(module, name, value)
+
+    async def whole():
+        clock = [NOON]
+        books = Books(lambda: switch, lambda: clock[0], "gateway")
+        try:
+            await test(books, clock)
+        finally:
+            await books.close()
+
+    asyncio.run(whole())
+
+
+def test_a_change_made_elsewhere_is_seen_when_the_answer_is_old(switch, monkeypatch):
+    async def test(books, _):
+        assert (await books.usage("ada")).running is None
+        start(switch)
+        assert (await books.usage("ada")).running is None
+        await asyncio.sleep(0.06)
+        assert (await books.usage("ada")).running
+
+    running(test, switch, monkeypatch, FRESH=0.05)
+
+
+def test_many_who_ask_at_once_ask_once(switch, monkeypatch):
+    async def test(books, _):
+        switch.slow = 0.05
+        await asyncio.gather(*(books.usage("ada") for _ in range(50)))
+        assert switch.asked == ["usage"]
+
+    running(test, switch, monkeypatch)
+
+
+def test_a_slow_ledger_does_not_stop_the_loop(switch, monkeypatch):
+    async def test(books, _):
+        switch.slow = 0.3
+        asking = asyncio.create_task(books.usage("ada"))
+        beats = 0
+        while not asking.done():
+            await asyncio.sleep(0.01)
+            beats += 1
+        assert beats > 10
+
+    running(test, switch, monkeypatch)
+
+
+@pytest.mark.parametrize("way", ["broken", "slow"])
+def test_a_ledger_that_does_not_say_is_unknown_and_left_alone_for_a_while(switch, monkeypatch, way):
+    async def test(books, _):
+        switch.broken, switch.slow = way == "broken", 0.1 if way == "slow" else 0.0
+        assert await books.usage("ada") is UNKNOWN
+        assert await books.usage("ada") is UNKNOWN
+        assert switch.asked == ["usage"]
+        assert await books.go_round(lambda _: True) is None
+        switch.broken, switch.slow = False, 0.0
+        await asyncio.sleep(0.25)
+        assert (await books.usage("ada")).known
+        assert books.fault is None
+
+    running(test, switch, monkeypatch, PAUSE=0.2, PATIENCE=0.05)
+
+
+def test_a_ledger_that_cannot_be_opened_is_tried_again(monkeypatch, tmp_path):
+    async def test():
+        (tmp_path / "folder").touch()
+        books = Books(
+            lambda: open_ledger(tmp_path / "folder" / "l.sqlite"), lambda: NOON, "gateway"
+        )
+        assert await books.usage("ada") is UNKNOWN
+        (tmp_path / "folder").unlink()
+        await asyncio.sleep(0.06)
+        assert (await books.usage("ada")).known
+        await books.close()
+
+    monkeypatch.setattr(module, "PAUSE", 0.05)
+    asyncio.run(test())
+
+
+def test_running_sittings_are_counted_and_named(switch, monkeypatch):
+    async def test(books, clock):
+        assert await books.go_round(lambda _: True) == frozenset()
+        start(switch)
+        clock[0] = NOON + minutes(1)
+        assert await books.go_round(lambda _: True) == {"ada"}
+        assert switch.ledger.usage("ada", NOON).running.spent == minutes(1)
+        assert await books.go_round(lambda _: True) == {"ada"}
+
+    running(test, switch, monkeypatch, BEAT=0.0)
+
+
+def test_a_beat_comes_in_time():
+    assert timedelta(seconds=BEAT + module.ROUND) < HEARTBEAT
+
+
+def test_what_was_noted_is_recorded_once_and_again_if_it_was_not_kept(switch, monkeypatch):
+    async def test(books, _):
+        start(switch)
+        told = []
+        await books.go_round(lambda event: told.append(event) is not None)
+        await books.go_round(lambda event: told.append(event) is None)
+        await books.go_round(lambda event: told.append(event) is None)
+        assert [event.kind for event in told] == [EventKind.STARTED] * 2
+
+    running(test, switch, monkeypatch)
+
+
+def test_old_days_are_forgotten_now_and_then(switch, monkeypatch):
+    async def test(books, _):
+        for _ in range(3):
+            await books.go_round(lambda _: True)
+        assert switch.asked.count("forget") == 1
+
+    running(test, switch, monkeypatch)
+
+
+def event(kind=EventKind.ENDED, **more):
+    values = {
+        "id": "e", "at": NOON, "kind": kind, "person": "ada", "break_id": "break:own",
+        "reason": "stopped", "granted": minutes(45), "used": timedelta(seconds=1200.5),
+        "sitting": 1,
+    }  # fmt: skip
+    return Event(**{**values, **more})
+
+
+def test_a_record_says_what_was_granted_and_used():
+    record = record_of(event(), NOON + minutes(1), "f" * 64)
+
+    assert (record.at, record.action, record.reason) == (NOON, Action.BREAK_ENDED, "stopped")
+    assert (record.granted, record.used, record.sitting) == (2700, 1201, 1)
+    assert (record.because, record.person) == (("break:own",), "ada")
+
+
+def test_a_refusal_was_granted_nothing():
+    record = record_of(event(EventKind.REFUSED, break_id="", reason="outside_breaks"), NOON, "f")
+
+    assert (record.granted, record.used, record.sitting, record.because) == (None, None, None, ())
+    assert record.message == "Break not started: flexible"
+    assert record_of(event(EventKind.STARTED), NOON, "f").used is None
+
+
+def test_the_log_does_not_go_back_a_day_nor_ahead():
+    late, early = NOON + timedelta(days=1), NOON - minutes(1)
+
+    assert record_of(event(), late, "f").at == late
+    assert record_of(event(), early, "f").at == early
+    assert date(2026, 11, 23) == NOON.date()
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        (EventKind.STARTED, "Break started: own, 45 minutes at most"),
+        (EventKind.ENDED, "Break ended: own, 21 of 45 minutes"),
+        (EventKind.REFUSED, "Break not started: own"),
+    ],
+)
+def test_every_event_is_a_sentence(kind, says):
+    assert message_of(event(kind)) == says
