@@ -20,7 +20,6 @@ TESTED_ELSEWHERE = {
     "mitm/addon.py": "in a real gateway only: tests/e2e, and its faults in test_faults.py",
     "mitm/bridge.py": "in a real gateway only: tests/e2e/test_protocols.py",
     "mitm/gateway.py": "all of it put together: tests/e2e, tests/cli/test_run.py",
-    "mitm/observe.py": "what clients really send: tests/e2e/test_names.py",
     "mitm/policing.py": "what the door asks: tests/e2e/test_names.py",
     "mitm/refuse.py": "which page comes with which verdict: tests/e2e/test_verdicts.py",
     "mitm/signin.py": "signing in, and in vain, with real clients: tests/e2e",
