@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from mitmproxy import http, websocket
+from mitmproxy import http
 from mitmproxy.connection import Client
 
 from breaktime.audit import Coalescer, decision_id
@@ -243,12 +243,6 @@ class Breaktime:
             if left <= judged.state.settings.ending.warn_before:
                 notice = decision.changes_at.strftime("%Y-%m-%dT%H:%M:%SZ")
         let_back(flow, controlled=controlled, notice=notice)
-
-    def websocket_message(self, flow: http.HTTPFlow) -> None:
-        """Forget each message when it has been passed on: mitmproxy would keep them all."""
-        data: websocket.WebSocketData | None = flow.websocket
-        if data is not None and len(data.messages) > 1:
-            del data.messages[:-1]
 
     def client_disconnected(self, client: Client) -> None:
         """Forget a connection that has ended."""
