@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
-from mitmproxy import http, websocket
+from mitmproxy import http
 from mitmproxy.connection import Client
 
 from breaktime.audit import Coalescer, decision_id
@@ -235,12 +235,6 @@ class Breaktime:
             if left <= judged.state.settings.ending.warn_before:
                 notice = decision.changes_at.strftime("%Y-%m-%dT%H:%M:%SZ")
         let_back(flow, controlled=controlled, notice=notice)
-
-    def websocket_message(self, flow: http.HTTPFlow) -> None:
-        """Forget each message when it has been passed on: mitmproxy would keep them all."""
-        data: websocket.WebSocketData | None = flow.websocket
-        if data is not None and len(data.messages) > 1:
-            del data.messages[:-1]
 
     def client_disconnected(self, client: Client) -> None:
         """Forget a connection that has ended."""
