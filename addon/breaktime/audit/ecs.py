@@ -67,6 +67,7 @@ CODES: dict[Action, Code] = {
     Action.VISIT_BLOCKED:   Code("BT1002I", _WEB, ("access", "denied"), "success"),
     Action.VISIT_BUSINESS:  Code("BT1003I", _WEB, ("access", "allowed"), "success"),
     Action.VISIT_OWN_PAGE:  Code("BT1004I", _WEB, ("access", "allowed"), "success"),
+    Action.VISIT_FAILED:    Code("BT1005W", _WEB, ("access", "error"), "failure"),
     Action.IDENTITY_FAILED: Code("BT1090W", ("authentication", "network"), ("info", "denied"), "failure"),  # noqa: E501  a table
     Action.CONFIG_LOADED:   Code("BT2001I", ("configuration",), ("change",), "success"),
     Action.CONFIG_REJECTED: Code("BT2002E", ("configuration",), ("info",), "failure"),
