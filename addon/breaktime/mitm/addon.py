@@ -14,7 +14,7 @@ import structlog
 from mitmproxy import http, websocket
 from mitmproxy.connection import Client
 
-from breaktime.audit import Coalescer, decision_id
+from breaktime.audit import Coalescer, Topic, decision_id, topic_of
 from breaktime.core.decide import FAULT, Context, Decision, Reason, Verdict, decide
 from breaktime.core.names import normal_name
 from breaktime.core.record import (
@@ -177,14 +177,16 @@ class Breaktime:
         keep = keeping(decision, ask.seen.evidence)
         record = None if keep is Keeping.NONE else _record_of(judged, ask.seen, ask.at)
         judged.shown = judged.id
+        topic = None
         if record is not None and keep is Keeping.SELDOM:
-            earlier = self._coalescer.earlier(record)
+            topic = topic_of(record, ask.tunnel.client)
+            earlier = self._coalescer.earlier(topic, ask.at)
             if earlier is not None:
                 judged.shown, record = earlier, None
         # All that can fail comes first: a record of what was not done is false evidence. Nothing
         # is released before this hook has ended.
         self._prepare(flow, judged, ask)
-        kept = self._write(judged, record, keep)
+        kept = self._write(judged, record, topic)
         if not kept and state.settings.records.block_if_unwritable:
             judged.decision = ask.decide(records_writable=False)
             self._prepare(flow, judged, ask)
@@ -202,15 +204,15 @@ class Breaktime:
             self.leases.grant(ask.tunnel.id, decision.changes_at, state.settings.ending.grace)
         let_through(flow)
 
-    def _write(self, judged: Judged, record: Record | None, keep: Keeping) -> bool:
+    def _write(self, judged: Judged, record: Record | None, topic: Topic | None) -> bool:
         """Write down what was decided, before anything is released."""
         if record is None:
             return self.recorder.writable
         if not self.recorder.put(record):
             return False
         judged.record = record
-        if keep is Keeping.SELDOM:
-            self._coalescer.remember(record)
+        if topic is not None:
+            self._coalescer.remember(topic, record)
         return True
 
     def _fail(self, flow: http.HTTPFlow, state: InForce, fault: Exception) -> None:
