@@ -87,7 +87,7 @@ class Breaktime:
         recorder: where records go.
         sign_in: asks people who they are.
         clock: reads the instant.
-        leases: connections that are open because of a break.
+        leases: connections, with what was let through on each.
         tunnels: what is known of a client connection, by its id.
         look_up: resolves a host name to addresses, for sites that are asked for in clear.
     """
@@ -131,10 +131,16 @@ class Breaktime:
         decision = ask.decide()
         if decision.verdict is Verdict.PASS and tunnel.host is None:
             ask = await self._by_address(flow, ask)
+            if self.state.now is not state:
+                await self._judge(flow, self.state.now)
+                return
             decision = ask.decide()
         judged = decision.verdict is not Verdict.PASS and decision.reason is not Reason.EXEMPT
         if judged and not tunnel.identified:
             claim = await self.sign_in.ask(state, tunnel.client, seen.credentials)
+            if self.state.now is not state:  # what is in force when it is let through counts
+                await self._judge(flow, self.state.now)
+                return
             if claim is not None:
                 ask = ask.changed(person=claim.person, groups=claim.groups)
                 decision = ask.decide()
@@ -157,9 +163,11 @@ class Breaktime:
         judged = Judged(decision, decision_id(), state)
         flow.metadata[JUDGED] = judged
         if decision.verdict is Verdict.PASS:
+            self._lease(flow, ask, decision)
             let_through(flow)
             return
         if decision.reason is Reason.EXEMPT:
+            self._lease(flow, ask, decision)
             ask.tunnel.opened.add(flow.request.host)
             let_through(flow)
             return
@@ -169,10 +177,14 @@ class Breaktime:
             page = refusal_page(judged.decision, judged.id, ask.seen, state, ask.at)
             answer(flow, page, body=ask.seen.body)
             return
-        if decision.context is Context.BREAK:
-            self.leases.grant(ask.tunnel.id, decision.changes_at, state.settings.ending.grace)
+        self._lease(flow, ask, decision)
         ask.tunnel.opened.add(flow.request.host)
         let_through(flow)
+
+    def _lease(self, flow: http.HTTPFlow, ask: "_Question", decision: Decision) -> None:
+        self.leases.grant(
+            ask.tunnel.id, flow.id, ask.seen.request, decision, ask.state.settings.ending.grace
+        )
 
     def _record(self, judged: Judged, ask: "_Question") -> bool:
         """Write down what was decided, before anything is released."""
@@ -243,6 +255,14 @@ class Breaktime:
             if left <= judged.state.settings.ending.warn_before:
                 notice = decision.changes_at.strftime("%Y-%m-%dT%H:%M:%SZ")
         let_back(flow, controlled=controlled, notice=notice)
+
+    def response(self, flow: http.HTTPFlow) -> None:
+        """Note that a request has been answered to the end."""
+        self.leases.finish(flow.client_conn.id, flow.id)
+
+    def error(self, flow: http.HTTPFlow) -> None:
+        """Note that a request has ended without an answer."""
+        self.leases.finish(flow.client_conn.id, flow.id)
 
     def websocket_message(self, flow: http.HTTPFlow) -> None:
         """Forget each message when it has been passed on: mitmproxy would keep them all."""

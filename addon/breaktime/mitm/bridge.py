@@ -34,7 +34,7 @@ class Bridge:
         self._concerns: Callable[[tuple[str, ...]], bool] = lambda _: True
         self._tunnels: dict[str, Tunnel] = {}
         self._handlers: dict[str, Handler] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def attach(self, table: HookTable, concerns: Callable[[tuple[str, ...]], bool]) -> None:
         """
@@ -67,22 +67,25 @@ class Bridge:
             identified=identity is not None,
         )
         task = asyncio.get_running_loop().create_task(self._serve(inspection))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[conn.id] = task
+        task.add_done_callback(lambda _: self._tasks.pop(conn.id, None))
 
     def cut(self, connection: str) -> None:
         """End a connection now."""
         handler = self._handlers.get(connection)
         if handler is not None:
             handler.cut()
+        elif connection in self._tasks:  # it is only just being taken over
+            self._tasks[connection].cancel()
 
     async def close(self) -> None:
         """End every connection."""
         for handler in tuple(self._handlers.values()):
             handler.cut()
-        for task in tuple(self._tasks):
+        tasks = tuple(self._tasks.values())
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _connect(self, connection: str, host: str, port: int) -> Dialled:
         """

@@ -12,6 +12,7 @@ from mitmproxy.master import Master
 
 from breaktime.audit import DayFiles, Recorder
 from breaktime.config import ConfigError, load
+from breaktime.core.decide import decide
 from breaktime.core.record import Action, Record
 from breaktime.door import Dialler, Door, Limits, Resolve
 from breaktime.mitm.addon import Breaktime
@@ -22,6 +23,7 @@ from breaktime.mitm.leases import Leases
 from breaktime.mitm.master import make_ca, make_master, trust_bundle
 from breaktime.mitm.policing import Police
 from breaktime.mitm.reload import Reloader
+from breaktime.mitm.review import review
 from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import State, open_for
 
@@ -88,6 +90,7 @@ class Gateway:
         self._state = State(open_for(loaded))
         self._listen = tuple(listen) or loaded.settings.gateway.listen
         self._stop = asyncio.Event()
+        self._review: Callable[[bool], int] = lambda _: 0
 
     async def run(self) -> None:
         """
@@ -133,7 +136,18 @@ class Gateway:
             dialler=dialler,
             limits=Limits(ports=gateway.ports),
         )
-        leases = Leases(bridge.cut)
+        leases = Leases(
+            bridge.cut,
+            lambda request, at: decide(self._state.now.policy, request, at),
+            abort=door.cut,
+        )
+        self._review = lambda other_people: review(
+            door,
+            leases,
+            lambda conn: police.judge(conn.names, conn.client, conn.identity),
+            self._world.clock(),
+            other_people=other_people,
+        )
         breaktime = Breaktime(
             self._state,
             recorder,
@@ -183,7 +197,7 @@ class Gateway:
             await asyncio.sleep(SWEEP_SECONDS)
             ended = leases.sweep(self._world.clock())
             if ended:
-                log.info("breaks have ended", connections=ended)
+                log.info("connections have ended with what opened them", connections=ended)
 
     async def _reload(self, recorder: Recorder, why: str) -> None:
         """Take a new configuration whole, or keep the old one and say what is wrong."""
@@ -202,6 +216,9 @@ class Gateway:
             return
         self._files = loaded.files
         self._state.now = new
+        ended = self._review(old.people != new.people)
+        if ended:
+            log.info("the new configuration has ended connections", connections=ended)
         for provider in old.providers:  # somebody may still be signing in with it
             asyncio.get_running_loop().call_later(SIGN_IN_SECONDS, provider.close)
         if (
