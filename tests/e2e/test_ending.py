@@ -1,4 +1,4 @@
-"""What a break has opened ends with it, a grace later; everything else goes on."""
+"""What a break or a case has opened ends with it, a grace later; everything else goes on."""
 
 import pytest
 
@@ -92,7 +92,7 @@ def test_all_that_a_break_has_opened_ends_and_nothing_else(gateway, origin):
     assert curl(gateway, f"https://{SOCIAL}/").status == 403
     gateway.clock("14:01:00")
 
-    gateway.await_told("breaks have ended")
+    gateway.await_told("connections have ended")
     for sock in leased.values():
         sock.settimeout(15)
         pump(sock)  # ends, or the timeout fails the test
@@ -107,9 +107,20 @@ def test_a_lease_is_renewed_by_what_is_decided_last(gateway):
     with idle(gateway) as sock:
         gateway.clock("14:00:30")
         assert exchange(sock, get(SOCIAL)).status == 403
-        told = gateway.told().count("breaks have ended")
+        told = gateway.told().count("connections have ended")
         gateway.clock("14:01:30")
-        gateway.await_told("breaks have ended", told + 1)
+        gateway.await_told("connections have ended", told + 1)
+        assert pump(sock) == b""
+
+
+def test_a_business_case_ends_with_its_last_day(gateway):
+    gateway.clock("15:00:00", "2027-12-31")
+    with secure(gateway, "x.com", source="127.0.20.6") as sock:
+        assert exchange(sock, upgrade("x.com")).status == 101
+        told = gateway.told().count("connections have ended")
+        gateway.clock("00:01:00", "2028-01-01")
+        gateway.await_told("connections have ended", told + 1)
+        sock.settimeout(15)
         assert pump(sock) == b""
 
 

@@ -6,6 +6,7 @@ import h2.config
 import h2.connection
 import h2.events
 import pytest
+
 from support.clients import connect, exchange, tls
 from support.wire import read_frame, upgrade
 

@@ -3,7 +3,8 @@
 import pytest
 
 from support.clients import connect, curl, exchange, tls
-from support.gateway import UNKNOWN, running, write_config
+from support.gateway import LIBRARY, PEOPLE, UNKNOWN, running, write_config
+from support.wire import pump, read_frame, text_frame, upgrade
 
 pytestmark = pytest.mark.e2e
 
@@ -171,3 +172,48 @@ def test_many_reloads_leave_one_of_the_valid_policies(gateway):
         gateway.await_line(LOADED, count)
 
     assert len({ruleset(line) for line in gateway.lines()}) == 1
+
+
+def still_open(gateway, sock):
+    try:
+        return exchange(sock, b"GET /more HTTP/1.1\r\nHost: www.facebook.com\r\n\r\n").status
+    except (OSError, AssertionError):
+        return None
+
+
+def open_to(gateway, source):
+    host = "www.facebook.com"
+    return tls(gateway, connect(gateway, f"{host}:443", source=source), host)
+
+
+def test_a_suspension_ends_what_the_break_had_opened(gateway):
+    gateway.clock("12:30:00")
+    with open_to(gateway, PEOPLE["a.jones"]) as sock, open_to(gateway, PEOPLE["c.lee"]) as other:
+        for each in (sock, other):
+            assert exchange(each, upgrade("www.facebook.com")).status == 101
+        suspended = "{for: {person: a.jones}, from: 2026-11-01, until: 2026-11-30, reference: HR-2}"
+        change(gateway, "suspensions:\n", f"suspensions:\n  - {suspended}\n")
+        gateway.await_line(LOADED)
+
+        assert pump(sock) == b""
+        other.sendall(text_frame(b"still"))
+        assert read_frame(other) == b"still"
+
+
+def test_an_exemption_that_is_taken_away_ends_what_it_had_opened(gateway):
+    with open_to(gateway, LIBRARY) as sock:
+        assert still_open(gateway, sock) == 200
+        change(gateway, "exempt:\n  - {place: libraries, reason: public network}\n", "")
+        gateway.await_line(LOADED)
+
+        assert pump(sock) == b""
+
+
+def test_nobody_is_taken_any_more_for_whom_an_old_table_took_them(gateway):
+    gateway.clock("12:30:00")
+    with open_to(gateway, PEOPLE["a.jones"]) as sock:
+        assert still_open(gateway, sock) == 200
+        change(gateway, "127.0.20.5,a.jones\n", "", "people.csv")
+        gateway.await_line(LOADED)
+
+        assert pump(sock) == b""

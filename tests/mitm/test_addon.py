@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 import pytest
 from mitmproxy.test import tflow, tutils
 
+from breaktime.core.decide import FAULT
+from breaktime.core.flexible import NOTHING_TAKEN
 from breaktime.mitm import addon as module
 from breaktime.mitm import question
 from breaktime.mitm.addon import JUDGED, Breaktime
@@ -39,7 +41,7 @@ class World:
         self.recorder = Recorder()
         self.addresses = ()
         self.tunnels = {}
-        self.leases = Leases(lambda _: None)
+        self.leases = Leases(lambda _: None, lambda request, at, usage: FAULT)
         self.state = state_in(folder)
         self.hooks = Breaktime(
             self.state,
@@ -130,7 +132,9 @@ def test_an_own_page_asked_for_in_clear_has_its_visitor(world):
 
 def test_noise_that_is_refused_shows_the_id_of_the_record_that_tells_of_it(world):
     world.now = MORNING
-    ids = [world.ask("www.facebook.com", headers=BACKGROUND).metadata[JUDGED].id for _ in range(3)]
+    ids = [
+        world.ask("www.facebook.com", headers=BACKGROUND).metadata[JUDGED].shown for _ in range(3)
+    ]
 
     (record,) = world.recorder.records
     assert ids == [record.decision] * 3
@@ -201,14 +205,6 @@ def test_a_connect_that_did_not_come_through_the_door_is_refused(world):
 
 def test_a_request_of_several_hosts_is_malformed(world):
     assert world.ask("www.example.org", headers={"host": "a, b"}).response.status_code == 400
-
-
-def test_a_websocket_keeps_its_last_message_only(world):
-    flow = tflow.twebsocketflow()
-    assert len(flow.websocket.messages) > 1
-    world.hooks.websocket_message(flow)
-
-    assert len(flow.websocket.messages) == 1
 
 
 def test_a_connection_that_has_ended_is_forgotten(world):

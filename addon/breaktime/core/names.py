@@ -19,8 +19,8 @@ LONGEST_NAME: Final = 253
 """Octets of a whole name without its trailing dot. Source: RFC 1035 section 2.3.4."""
 
 _LONGEST_SPELLING: Final = 1_024
-"""Characters of the longest text still read as a name; each letter may be `%E2%84%82`. Folding takes
-quadratic time, and whoever sends a name chooses its length."""
+"""Characters of the longest text still read as a name; each letter may be `%E2%84%82`. Folding
+takes quadratic time, and whoever sends a name chooses its length."""
 
 _LONGEST_FOREIGN: Final = 59
 """Letters of the longest foreign label: `xn--` and no letter fewer must fit into 63 octets."""

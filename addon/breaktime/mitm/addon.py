@@ -79,7 +79,7 @@ class Breaktime:
         recorder: where records go.
         sign_in: asks people who they are.
         clock: reads the instant.
-        leases: connections that are open because of a break.
+        leases: connections, with what was let through on each.
         tunnels: what is known of a client connection, by its id.
         look_up: resolves a host name to addresses, for sites that are asked for in clear.
         usage: says what the ledger knows of a person; asked where a flexible break is on offer.
@@ -121,24 +121,31 @@ class Breaktime:
         if tunnel.host is None and flow.request.port not in state.settings.gateway.ports:
             answer(flow, _PORT_PAGE, body=seen.body)
             return
-        ask = Question(tunnel, seen, state, self.clock())
+        ask, decision = await self._ask(flow, Question(tunnel, seen, state, self.clock()))
+        if self.state.now is not state:  # what is in force when it is let through counts
+            await self._judge(flow, self.state.now)
+        elif not tunnel.identified and _should_sign_in(decision, tunnel, state):
+            answer(flow, challenge(state.policy.organisation), body=seen.body)
+        else:
+            self._act(flow, ask, decision)
+
+    async def _ask(self, flow: http.HTTPFlow, ask: Question) -> tuple[Question, Decision]:
+        """Find out what the answer depends on, and no more than that; then answer."""
+        tunnel = ask.tunnel
         decision = ask.decide()
         if decision.verdict is Verdict.PASS and tunnel.host is None:
             ask = await self._by_address(flow, ask)
             decision = ask.decide()
         judged = decision.verdict is not Verdict.PASS and decision.reason is not Reason.EXEMPT
         if judged and not tunnel.identified:
-            claim = await self.sign_in.ask(state, tunnel.client, seen.credentials)
+            claim = await self.sign_in.ask(ask.state, tunnel.client, ask.seen.credentials)
             if claim is not None:
                 ask = ask.changed(person=claim.person, groups=claim.groups)
                 decision = ask.decide()
-            elif _should_sign_in(decision, tunnel, state):
-                answer(flow, challenge(state.policy.organisation), body=seen.body)
-                return
         if decision.reason is Reason.LEDGER_UNREADABLE and decision.person is not None:
             ask = ask.with_usage(await self.usage(decision.person))
             decision = ask.decide()
-        self._act(flow, ask, decision)
+        return ask, decision
 
     async def _by_address(self, flow: http.HTTPFlow, ask: Question) -> Question:
         """Judge a site that is asked for in clear under its addresses too."""
@@ -154,9 +161,11 @@ class Breaktime:
         judged = Judged(decision, decision_id(), state)
         flow.metadata[JUDGED] = judged
         if decision.verdict is Verdict.PASS:
+            self._lease(flow, ask, decision)
             let_through(flow)
             return
         if decision.reason is Reason.EXEMPT:
+            self._lease(flow, ask, decision)
             ask.tunnel.opened.add(flow.request.host)
             let_through(flow)
             return
@@ -186,15 +195,11 @@ class Breaktime:
             page = refusal_page(decision, judged.shown, ask)
             answer(flow, page, body=ask.seen.body)
             return
-        if decision.context is Context.BREAK:
-            sitting = decision.reason is Reason.BREAK_FLEXIBLE
-            self.leases.grant(
-                ask.tunnel.id,
-                decision.changes_at,
-                ask.state.settings.ending.grace,
-                decision.person if sitting else None,
-            )
+        self._lease(flow, ask, decision)
         let_through(flow)
+
+    def _lease(self, flow: http.HTTPFlow, ask: Question, decision: Decision) -> None:
+        self.leases.grant(ask.tunnel.id, flow.id, ask, decision)
 
     def _write(self, judged: Judged, record: Record | None, topic: Topic | None) -> bool:
         """Write down what was decided, before anything is released."""
@@ -251,8 +256,17 @@ class Breaktime:
                 notice = decision.changes_at.strftime("%Y-%m-%dT%H:%M:%SZ")
         let_back(flow, controlled=controlled, notice=notice)
 
+    def response(self, flow: http.HTTPFlow) -> None:
+        """Note that a request has been answered to the end."""
+        self.leases.finish(flow.client_conn.id, flow.id)
+
     def error(self, flow: http.HTTPFlow) -> None:
-        """Take back what a record says of a visit whose origin was never connected to."""
+        """
+        Note that a request has ended without an answer.
+
+        Where its origin was never connected to, what the record says of the visit is taken back.
+        """
+        self.leases.finish(flow.client_conn.id, flow.id)
         judged = flow.metadata.get(JUDGED)
         if not isinstance(judged, Judged) or judged.record is None:
             return

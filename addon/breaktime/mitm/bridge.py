@@ -34,7 +34,7 @@ class Bridge:
         self._concerns: Callable[[tuple[str, ...]], bool] = lambda _: True
         self._tunnels: dict[str, Tunnel] = {}
         self._handlers: dict[str, Handler] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
         self._begun: set[str] = set()
 
     def attach(self, table: HookTable, concerns: Callable[[tuple[str, ...]], bool]) -> None:
@@ -68,22 +68,25 @@ class Bridge:
             identified=identity is not None,
         )
         task = asyncio.get_running_loop().create_task(self._serve(inspection))
-        self._tasks.add(task)
-        task.add_done_callback(lambda _: self._ended(inspection, task))
+        self._tasks[conn.id] = task
+        task.add_done_callback(lambda _: self._ended(inspection))
 
     def cut(self, connection: str) -> None:
         """End a connection now."""
         handler = self._handlers.get(connection)
         if handler is not None:
             handler.cut()
+        elif connection in self._tasks:  # it is only just being taken over
+            self._tasks[connection].cancel()
 
     async def close(self) -> None:
         """End every connection."""
         for handler in tuple(self._handlers.values()):
             handler.cut()
-        for task in tuple(self._tasks):
+        tasks = tuple(self._tasks.values())
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _connect(self, connection: str, host: str, port: int) -> Dialled:
         """
@@ -122,10 +125,10 @@ class Bridge:
         except Exception as fault:
             log.exception("an inspected connection failed", error=type(fault).__name__)
 
-    def _ended(self, inspection: Inspection, task: asyncio.Task[None]) -> None:
+    def _ended(self, inspection: Inspection) -> None:
         """Forget a connection; this runs also for a task that was cancelled before it began."""
         connection = inspection.conn.id
-        self._tasks.discard(task)
+        self._tasks.pop(connection, None)
         self._handlers.pop(connection, None)
         self._tunnels.pop(connection, None)
         if connection in self._begun:

@@ -12,6 +12,7 @@ from mitmproxy.master import Master
 
 from breaktime.audit import DayFiles, Recorder
 from breaktime.config import ConfigError, load
+from breaktime.core.decide import decide
 from breaktime.core.record import Action, Record
 from breaktime.door import Dialler, Door, Limits, Resolve
 from breaktime.ledger import Event, Ledger, open_ledger
@@ -24,6 +25,7 @@ from breaktime.mitm.leases import Leases
 from breaktime.mitm.master import make_ca, make_master, trust_bundle
 from breaktime.mitm.policing import Police
 from breaktime.mitm.reload import Reloader
+from breaktime.mitm.review import review
 from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import State, open_for
 
@@ -90,6 +92,7 @@ class Gateway:
         self._state = State(open_for(loaded))
         self._listen = tuple(listen) or loaded.settings.gateway.listen
         self._stop = asyncio.Event()
+        self._review: Callable[[bool], int] = lambda _: 0
 
     async def run(self) -> None:
         """
@@ -135,7 +138,18 @@ class Gateway:
             dialler=dialler,
             limits=Limits(ports=gateway.ports),
         )
-        leases = Leases(bridge.cut)
+        leases = Leases(
+            bridge.cut,
+            lambda request, at, usage: decide(self._state.now.policy, request, at, usage=usage),
+            abort=door.cut,
+        )
+        self._review = lambda other_people: review(
+            door,
+            leases,
+            lambda conn: police.judge(conn.names, conn.client, conn.identity),
+            self._world.clock(),
+            other_people=other_people,
+        )
         books = Books(self._open_ledger, self._world.clock, GATEWAY_NAME)
         breaktime = Breaktime(
             self._state,
@@ -191,7 +205,7 @@ class Gateway:
             await asyncio.sleep(SWEEP_SECONDS)
             ended = leases.sweep(self._world.clock())
             if ended:
-                log.info("breaks have ended", connections=ended)
+                log.info("connections have ended with what opened them", connections=ended)
 
     def _open_ledger(self) -> Ledger:
         ledger = self._state.now.settings.ledger
@@ -211,8 +225,7 @@ class Gateway:
                 continue
             if running is not None:
                 stopped = [one for one, who in open_by_sitting.items() if who not in running]
-                grace = self._state.now.settings.ending.grace
-                leases.stopped(stopped, self._world.clock(), grace)
+                leases.stopped(stopped, self._world.clock())
 
     def _note_break(self, recorder: Recorder, event: Event) -> bool:
         """Record what happened to a sitting."""
@@ -236,6 +249,9 @@ class Gateway:
             return
         self._files = loaded.files
         self._state.now = new
+        ended = self._review(old.people != new.people)
+        if ended:
+            log.info("the new configuration has ended connections", connections=ended)
         for provider in old.providers:  # somebody may still be signing in with it
             asyncio.get_running_loop().call_later(SIGN_IN_SECONDS, provider.close)
         if (

@@ -1,70 +1,194 @@
-"""What a break has opened ends with it."""
+"""What was let through ends with its reason: by the clock, or by a new configuration."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+import structlog
+
+from breaktime.core.decide import Decision, Reason, Verdict
+from breaktime.core.flexible import UNKNOWN, Usage
+from breaktime.core.request import Request
+from breaktime.mitm.question import Question
+
+MOST_EXCHANGES = 256
+"""How many exchanges one connection may have open; no browser has a hundred. Beyond, it ends."""
+
+log = structlog.get_logger("breaktime.gateway")
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """
+    A request that was let through, kept as the question it was, so that it can be asked again.
+
+    Fields:
+        request, usage: the question, with what the ledger said.
+        unseen: it was let through without a record.
+        until: when the answer changes, if that is known.
+        grace: how long it may go on after that.
+        sitting_of: who may stop the break that opened it, None where nobody may.
+        over: it has been answered to the end, and its connection idles.
+    """
+
+    request: Request
+    usage: Usage
+    unseen: bool
+    until: datetime | None
+    grace: timedelta
+    sitting_of: str | None = None
+    over: bool = False
 
 
 class Leases:
     """
-    Client connections that are open because of a break, each with the instant it has to end.
+    Client connections with what was let through on each.
 
-    A connection may carry many requests; the last decision counts.
+    A connection lives as long as everything on it would be let through again. Exchanges that are
+    over do not count, but for the last one: a connection that a break has opened does not wait
+    idle for the next.
     """
 
-    def __init__(self, cut: Callable[[str], None]) -> None:
-        """Take the function that ends a connection by its id."""
-        self._cut = cut
-        self._until: dict[str, datetime] = {}
-        self._sitting: dict[str, str] = {}
+    def __init__(
+        self,
+        cut: Callable[[str], object],
+        judge: Callable[[Request, datetime, Usage], Decision],
+        abort: Callable[[str], object] = lambda _: None,
+    ) -> None:
+        """
+        Begin with no connection.
+
+        Args:
+            cut: ends a connection by its id.
+            judge: decides by what is in force now.
+            abort: ends a connection by its id where `cut` has failed.
+        """
+        self._ways = (cut, abort)
+        self._judge = judge
+        self._held: dict[str, dict[str, _Exchange]] = {}
 
     def __len__(self) -> int:
         """Return how many connections are leased."""
-        return len(self._until)
+        return len(self._held)
 
-    def grant(
-        self,
-        connection: str,
-        until: datetime | None,
-        grace: timedelta,
-        sitting_of: str | None = None,
-    ) -> None:
+    def grant(self, connection: str, exchange: str, ask: Question, decision: Decision) -> None:
         """
-        Let a connection live until an instant and a grace; None takes the limit away.
+        Remember what is let through.
 
         Args:
-            connection: its id.
-            until: UTC instant at which the break ends.
-            grace: how long after it.
-            sitting_of: who may stop the break before, None for a break with fixed times.
+            connection: id of the client connection.
+            exchange: id of the request on it.
+            ask: the question.
+            decision: the answer.
         """
-        self._sitting.pop(connection, None)
-        if sitting_of is not None:
-            self._sitting[connection] = sitting_of
-        if until is None:
-            self._until.pop(connection, None)
+        held = self._held.setdefault(connection, {})
+        for old in [name for name, each in held.items() if each.over]:
+            del held[old]
+        held[exchange] = _Exchange(
+            ask.seen.request,
+            ask.usage,
+            _unseen(decision),
+            decision.changes_at,
+            ask.state.settings.ending.grace,
+            decision.person if decision.reason is Reason.BREAK_FLEXIBLE else None,
+        )
+        if len(held) > MOST_EXCHANGES:
+            self.end(connection)
+
+    def finish(self, connection: str, exchange: str) -> None:
+        """Note that a request has been answered to the end."""
+        held = self._held.get(connection, {})
+        if exchange not in held:
+            return
+        if exchange == next(reversed(held)):
+            held[exchange].over = True
         else:
-            self._until[connection] = until + grace
+            del held[exchange]
 
     def release(self, connection: str) -> None:
         """Forget a connection that has ended by itself."""
-        self._until.pop(connection, None)
-        self._sitting.pop(connection, None)
+        self._held.pop(connection, None)
 
     def sittings(self) -> dict[str, str]:
         """Return the connections that are open by a sitting, and whose it is."""
-        return dict(self._sitting)
+        return {
+            connection: each.sitting_of
+            for connection, held in self._held.items()
+            for each in held.values()
+            if each.sitting_of is not None
+        }
 
-    def stopped(self, connections: Iterable[str], at: datetime, grace: timedelta) -> None:
-        """Let connections whose sitting was stopped live for a grace only."""
+    def stopped(self, connections: Iterable[str], at: datetime) -> None:
+        """Let what was opened by a sitting that was stopped live for its grace only."""
         for connection in connections:
-            if self._sitting.pop(connection, None) is not None and connection in self._until:
-                self._until[connection] = min(self._until[connection], at + grace)
+            for each in self._held.get(connection, {}).values():
+                if each.sitting_of is not None:
+                    each.sitting_of, each.usage = None, UNKNOWN
+                    each.until = at if each.until is None else min(each.until, at)
 
     def sweep(self, at: datetime) -> int:
-        """End what is due and return how many connections that were."""
-        due = [connection for connection, until in self._until.items() if until <= at]
-        for connection in due:
-            del self._until[connection]
-            self._sitting.pop(connection, None)
-            self._cut(connection)
-        return len(due)
+        """Ask again about what is due; end what is let through no more, and return how many."""
+        return self._end_each(
+            connection
+            for connection, held in list(self._held.items())
+            if not all(self._goes_on(each, at) for each in held.values() if _is_due(each, at))
+        )
+
+    def review(self, at: datetime) -> int:
+        """Ask about everything by a new configuration, and end without grace what it refuses."""
+        return self._end_each(
+            connection
+            for connection, held in list(self._held.items())
+            if not all([self._goes_on(each, at) for each in held.values()])  # noqa: C419  each is renewed
+        )
+
+    def signed_in(self) -> list[str]:
+        """Return the connections on which somebody known was let through."""
+        return [
+            connection
+            for connection, held in self._held.items()
+            if any(each.request.person is not None for each in held.values())
+        ]
+
+    def end(self, connection: str) -> None:
+        """End a connection; one that cannot be ended must not keep the others open."""
+        self._held.pop(connection, None)
+        for way in self._ways:
+            try:
+                way(connection)
+            except Exception:
+                log.exception("a connection could not be ended", connection=connection)
+            else:
+                return
+
+    def _end_each(self, connections: Iterable[str]) -> int:
+        ended = list(connections)
+        for connection in ended:
+            self.end(connection)
+        return len(ended)
+
+    def _goes_on(self, exchange: _Exchange, at: datetime) -> bool:
+        """
+        Ask again, and remember until when the new answer holds.
+
+        What went on unseen may not go on where it would now be recorded: it has to come again.
+        """
+        try:
+            decision = self._judge(exchange.request, at, exchange.usage)
+        except Exception:
+            log.exception("an open connection could not be judged; it ends")
+            return False
+        if decision.verdict is Verdict.BLOCK:
+            return False
+        exchange.until = decision.changes_at
+        if _unseen(decision):
+            exchange.unseen = True
+        return _unseen(decision) or not exchange.unseen
+
+
+def _is_due(exchange: _Exchange, at: datetime) -> bool:
+    return exchange.until is not None and exchange.until + exchange.grace <= at
+
+
+def _unseen(decision: Decision) -> bool:
+    return decision.verdict is Verdict.PASS or decision.reason is Reason.EXEMPT

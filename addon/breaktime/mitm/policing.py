@@ -52,6 +52,8 @@ class Police:
     async def _identify(self, client: str, credentials: str | None) -> Identity:
         state = self._state.now
         claim = await self._sign_in.ask(state, client, credentials)
+        if self._state.now.people != state.people:  # meanwhile; nobody asks the old tables again
+            return await self._identify(client, credentials)
         if claim is None:
             return Identity(None, challenge=should_challenge(state.providers, claim))
         return Identity(claim.person, groups=claim.groups)

@@ -59,6 +59,7 @@ def open_for(loaded: Loaded) -> InForce:
 def _digest(settings: Settings) -> str:
     digest = hashlib.sha256()
     for config in settings.identity:
+        digest.update(repr(config).encode())
         for file in config.files(settings.base):
             digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()

@@ -13,6 +13,7 @@ from mitmproxy.connection import Client
 
 from breaktime.audit import DayFiles, Recorder
 from breaktime.config import ConfigError, load
+from breaktime.core.decide import decide
 from breaktime.ledger import open_ledger
 from breaktime.mitm.addon import Breaktime
 from breaktime.mitm.books import Books
@@ -61,7 +62,10 @@ class Trial:
             self._recorder,
             SignIn(self._recorder, system_clock),
             system_clock,
-            Leases(lambda _: None),
+            Leases(
+                lambda _: None,
+                lambda asked, at, usage: decide(state.now.policy, asked, at, usage=usage),
+            ),
             self._tunnels.get,
             _no_address,
             self._books.usage,
@@ -99,13 +103,20 @@ class Trial:
         if self._inner is not None:
             self._inner.responseheaders(flow)
 
+    def response(self, flow: http.HTTPFlow) -> None:
+        """Note the end of an answer."""
+        if self._inner is not None:
+            self._inner.response(flow)
+
     def error(self, flow: http.HTTPFlow) -> None:
-        """Record that an allowed site could not be reached."""
+        """Note an end without an answer; record that an allowed site could not be reached."""
         if self._inner is not None:
             self._inner.error(flow)
 
     def client_disconnected(self, client: Client) -> None:
         """Forget a connection."""
+        if self._inner is not None:
+            self._inner.client_disconnected(client)
         self._tunnels.pop(client.id, None)
 
     def done(self) -> None:
