@@ -19,8 +19,8 @@ LONGEST_NAME: Final = 253
 """Octets of a whole name without its trailing dot. Source: RFC 1035 section 2.3.4."""
 
 _LONGEST_SPELLING: Final = 1_024
-"""Characters of the longest text still read as a name; each letter may be `%E2%84%82`. Folding takes
-quadratic time, and whoever sends a name chooses its length."""
+"""Characters of the longest text still read as a name; each letter may be `%E2%84%82`. Folding
+takes quadratic time, and whoever sends a name chooses its length."""
 
 _LONGEST_FOREIGN: Final = 59
 """Letters of the longest foreign label: `xn--` and no letter fewer must fit into 63 octets."""
@@ -140,25 +140,6 @@ def shown_address(address: Address) -> Address | None:
         return None
     inside = unquote(copied[1], errors="replace") if "://" not in copied[1] else copied[1]
     return split_address(f"{inside}?{address.query}" if address.query else inside)
-
-
-def path_segments(path: str) -> tuple[str, ...]:
-    """
-    Split a path into decoded segments: dot segments resolved, double slashes folded.
-
-    An encoded slash stays encoded, so that a segment never turns into two.
-
-    Args:
-        path: as a request shows it; a query or fragment behind it is ignored.
-    """
-    found: list[str] = []
-    for piece in path.partition("?")[0].partition("#")[0].split("/"):
-        segment = unquote(piece, errors="replace") if "%" in piece else piece
-        if segment == "..":
-            del found[-1:]
-        elif segment not in {"", "."}:
-            found.append(piece if "/" in segment else segment)
-    return tuple(found)
 
 
 def query_parameters(query: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from breaktime.core.names import path_segments
+from breaktime.core.paths import plain_segments
 
 # The characters of a page name. No plus: `/r/one+two` joins pages, `t.me/+code` hides one.
 _PAGE_NAME: Final = re.compile(r"[\w.:~-]+")
@@ -128,7 +128,8 @@ class Platform:
         Give the key of the page that an address of this platform names.
 
         Whole segments only: `/YourPageFans` is not `/YourPage`. The query names a page nowhere
-        but at the paths listed for it, so `/login?next=/YourPage` is the login form.
+        but at the paths listed for it, so `/login?next=/YourPage` is the login form. A path that
+        two servers may read in two ways names none: `/YourPage/..%2fgroups/x`.
 
         Args:
             path: as the request shows it.
@@ -138,7 +139,9 @@ class Platform:
             A key to compare (`exampleshire`, `groups/exampleshire-carers`, `@exampleshire`,
             `id=123`), or None for an address that names no page.
         """
-        written = path_segments(path)
+        written = plain_segments(path)
+        if written is None:
+            return None
         segments = tuple(segment.lower() for segment in written)
         for name in self.parameters.get("/" + "/".join(segments), ()):
             value = parameters.get(name, "")
