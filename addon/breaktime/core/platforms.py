@@ -25,6 +25,10 @@ class Role(StrEnum):
     MIRROR = "mirror"  # the platform's content shown by somebody else
 
 
+WITH_PAGES: Final = frozenset({Role.WEB, Role.SHORT})
+"""Where a path names a page; `graph.facebook.com/YourPage/feed` is another thing."""
+
+
 class Match(NamedTuple):
     """
     One recognised address.

@@ -15,7 +15,7 @@ from typing import Final
 
 from breaktime.core.names import query_parameters, shown_address, split_address
 from breaktime.core.paths import PATH_BYTES, plain_segments
-from breaktime.core.platforms import Match, PathRole, Platform, Role
+from breaktime.core.platforms import WITH_PAGES, Match, PathRole, Platform, Role
 
 # What makes a path need work before it can be compared.
 _IRREGULAR: Final = re.compile(r"[^\x21-\x7e]|[%?#;\\]|//|/\.|/$|^(?!/)")
@@ -189,7 +189,7 @@ class Catalogue:
         """
         address = split_address(text)
         match = self.match(address.host, address.path) if address.host else None
-        if match is None or match.role not in {Role.WEB, Role.SHORT}:
+        if match is None or match.role not in WITH_PAGES:
             return None
         parameters = query_parameters(address.query)
         page = self.platforms[match.platform].page_of(address.path, parameters)
