@@ -10,6 +10,8 @@ from breaktime.core.paths import plain_segments
 
 # The characters of a page name. No plus: `/r/one+two` joins pages, `t.me/+code` hides one.
 _PAGE_NAME: Final = re.compile(r"[\w.:~-]+")
+# The same in a query, where a film or a profile has a short name and a token a long one.
+_PAGE_VALUE: Final = re.compile(r"[\w.:~-]{1,64}")
 
 
 class Role(StrEnum):
@@ -147,15 +149,34 @@ class Platform:
         if written is None:
             return None
         segments = tuple(segment.lower() for segment in written)
-        for name in self.parameters.get("/" + "/".join(segments), ()):
-            value = parameters.get(name, "")
-            if _PAGE_NAME.fullmatch(value):
-                return f"{name}={value}"  # case kept: identifiers made by machines need it
+        for name, value in self._naming(segments, parameters).items():
+            return f"{name}={value}"  # case kept: identifiers made by machines need it
         for shape in self.shapes:
             page = shape.page_in(segments, self.ignore)
             if page is not None and not self._is_reserved(page):
                 return page
         return None
+
+    def page_parameters(self, path: str, parameters: Mapping[str, str]) -> dict[str, str]:
+        """
+        Keep the parameters that name a page; nothing else of a query may be written down.
+
+        Args:
+            path: as the request shows it.
+            parameters: query parameters that were given once, decoded.
+        """
+        written = plain_segments(path)
+        if written is None:
+            return {}
+        return self._naming(tuple(segment.lower() for segment in written), parameters)
+
+    def _naming(self, segments: tuple[str, ...], parameters: Mapping[str, str]) -> dict[str, str]:
+        """Give the listed parameters of a path whose values look like the name of a page."""
+        return {
+            name: parameters[name]
+            for name in self.parameters.get("/" + "/".join(segments), ())
+            if _PAGE_VALUE.fullmatch(parameters.get(name, ""))
+        }
 
     def _is_reserved(self, page: str) -> bool:
         """Compare as page names are compared: `log.in` is `login` where dots make no difference."""
