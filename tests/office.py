@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from breaktime.core.breaks import Blackout, DatedException, Days, Suspension
 from breaktime.core.cases import BusinessCase
-from breaktime.core.platforms import PageShape, Platform, Role
+from breaktime.core.platforms import PageShape, PathRole, Platform, Role
 from breaktime.core.policy import EVERYONE, BreakList, Exemption, Policy, Subject, SubjectKind
 from breaktime.core.request import Request
 from breaktime.core.rule import Rule
@@ -25,7 +25,14 @@ CATALOGUE = Catalogue(
             "facebook",
             "Facebook",
             "social-network",
-            domains={"facebook.com": Role.WEB, "fbcdn.net": Role.CDN},
+            domains={
+                "facebook.com": Role.WEB,
+                "fb.me": Role.SHORT,
+                "graph.facebook.com": Role.API,
+                "fbcdn.net": Role.CDN,
+                "fbsbx.com": Role.EMBED,
+            },
+            paths=(PathRole("/exampleshire/plugins/*", Role.EMBED),),
             networks=("157.240.0.0/16",),
             shapes=(PageShape("/groups/{page}"), PageShape("/{page}")),
             reserved=frozenset({"groups", "login"}),

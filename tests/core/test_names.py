@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from breaktime.core.names import (
     Address,
     normal_name,
-    path_segments,
     query_parameters,
     shown_address,
     split_address,
@@ -185,21 +184,6 @@ SHOWN = [
     ("example.com/https://x.com", None),
     ("", None),
 ]
-
-PATHS = [
-    ("/", ()),
-    ("", ()),
-    ("/a/b", ("a", "b")),
-    ("//a///b//", ("a", "b")),
-    ("/a/./b/../c", ("a", "c")),
-    ("/../../a", ("a",)),
-    ("/a/%2e%2E/b", ("b",)),
-    ("/%61", ("a",)),
-    ("/a%2Fb", ("a%2Fb",)),
-    ("/a%ff", ("a\ufffd",)),
-    ("/a?b/c#d", ("a",)),
-    ("/a#b/c", ("a",)),
-]
 # fmt: on
 
 
@@ -216,11 +200,6 @@ def test_an_address_comes_apart_as_in_a_browser(text, expected):
 @pytest.mark.parametrize(("text", "expected"), SHOWN)
 def test_a_relay_shows_the_address_inside(text, expected):
     assert shown_address(split_address(text)) == (expected and Address(*expected))
-
-
-@pytest.mark.parametrize(("path", "expected"), PATHS)
-def test_a_path_is_resolved_before_it_is_compared(path, expected):
-    assert path_segments(path) == expected
 
 
 def test_a_parameter_given_twice_says_nothing():

@@ -5,12 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from breaktime.core.decide import Decision, Reason, Verdict
 from breaktime.core.record import (
-    PATH_BYTES,
     VISITS,
     Action,
     Evidence,
@@ -20,7 +17,6 @@ from breaktime.core.record import (
     grade,
     keeping,
     message_of,
-    sanitise_path,
 )
 from breaktime.core.request import Fetch
 from records import NOON, VISIT
@@ -185,83 +181,3 @@ def test_a_sentence_names_the_listed_name():
     decision = Decision(Verdict.BLOCK, Reason.BLACKOUT, name="facebook.com")
 
     assert message_of(decision) == "Blocked: facebook.com, blackout"
-
-
-QUERY = ("query",)
-LONG = ("long",)
-
-# fmt: off
-PATHS = [
-    ("nothing",                       "",                      "/",                 ()),
-    ("the root",                      "/",                     "/",                 ()),
-    ("a page",                        "/a/b",                  "/a/b",              ()),
-    ("a folder",                      "/a/b/",                 "/a/b/",             ()),
-    ("no slash at the beginning",     "a",                     "/a",                ()),
-    ("a query",                       "/a?token=1",            "/a",                QUERY),
-    ("a fragment",                    "/a#x?y",                "/a",                QUERY),
-    ("path parameters",               "/a;session=1/b",        "/a",                QUERY),
-    ("only a query",                  "?a",                    "/",                 QUERY),
-    ("double slashes",                "//a///b//",             "/a/b/",             ()),
-    ("dot segments",                  "/a/./b/../c",           "/a/c",              ()),
-    ("above the root",                "/../../a",              "/a",                ()),
-    ("escaped dots",                  "/a/%2e%2E/b",           "/b",                ()),
-    ("escaped twice stays as it is",  "/a/%252e",              "/a/%252e",          ()),
-    ("a dot at the end",              "/a/.",                  "/a",                ()),
-    ("letters of elsewhere",          "/\u00e4",               "/%C3%A4",           ()),
-    ("emoji",                         "/\U0001f600",           "/%F0%9F%98%80",     ()),
-    ("controls and spaces",           "/a b\r\n\x1b\x7f",      "/a%20b%0D%0A%1B%7F", ()),
-    ("quotes, brackets, backslashes", '/"\\<>',                "/%22%5C%3C%3E",     ()),
-    ("bytes that are no UTF-8",       "/\udcff\udc80",         "/%FF%80",           ()),
-    ("a lone surrogate",              "/\ud800",               "/%ED%A0%80",        ()),
-    ("long",                          "/" + "a" * 600,         "/" + "a" * 511,     LONG),
-    ("cut in an escape",              "/" + "a" * 509 + "\u00e4", "/" + "a" * 509,  LONG),
-    ("cut after a percent sign",      "/" + "a" * 510 + "\x01x", "/" + "a" * 510,   LONG),
-    ("cut to a dot",                  "/" + "a" * 509 + "/.b", "/" + "a" * 509 + "/", LONG),
-    ("long, with a query",            "/" + "a" * 600 + "?b",  "/" + "a" * 511,    (*QUERY, *LONG)),
-]
-# fmt: on
-
-
-@pytest.mark.parametrize(
-    ("path", "clean", "removed"), [r[1:] for r in PATHS], ids=[r[0] for r in PATHS]
-)
-def test_sanitise_path(path, clean, removed):
-    assert sanitise_path(path) == (clean, removed)
-
-
-PIECES = st.sampled_from(
-    ["/", ".", "..", "%2e", "%2E", "%", "%2", "a", "\u00e4", "\ud800", "\udcff", "?", "#", ";", " "]
-)
-ANYTHING = st.one_of(
-    st.text(st.characters(codec=None)),
-    st.binary().map(lambda raw: raw.decode("utf-8", "surrogateescape")),
-    st.lists(PIECES).map("".join),
-    st.builds(
-        lambda fill, end: "/" + "a" * fill + end,
-        st.integers(480, 530),
-        st.lists(PIECES).map("".join),
-    ),
-)
-
-
-@given(ANYTHING)
-def test_every_path_becomes_harmless(path):
-    """Whatever comes in: printable, bounded, without query, and with nowhere to go up to."""
-    clean, removed = sanitise_path(path)
-
-    assert re.fullmatch(r"/[\x21\x23-\x3a=@-\[\]-\x7e]*", clean)
-    assert len(clean) <= PATH_BYTES
-    assert not {"..", "."} & set(clean.split("/"))
-    assert ("query" in removed) is bool(re.search("[?#;]", path))
-
-
-@given(ANYTHING)
-def test_doing_it_twice_is_doing_it_once(path):
-    clean, _ = sanitise_path(path)
-
-    assert sanitise_path(clean) == (clean, ())
-
-
-@given(st.text("abc/", max_size=20), st.sampled_from("?#;"), st.text("XYZ?#;", max_size=20))
-def test_nothing_of_a_query_stays(path, mark, query):
-    assert not set(sanitise_path(path + mark + query)[0]) & set("XYZ")

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from breaktime.core.breaks import HolidayRule, Profile
+from breaktime.core import when
+from breaktime.core.breaks import HolidayRule, Profile, Suspension
 from breaktime.core.rule import Rule
-from breaktime.core.when import Kind, look
+from breaktime.core.when import Kind, forget, look
 from calendars import FRI, LONDON, MON, SAT, SUN, WEEK, a_break, openings, profile, utc
 
 # fmt: off
@@ -129,3 +130,52 @@ def test_a_night_belongs_to_the_day_on_which_it_starts_for_holidays_too(rule, ex
     who = profile(night, holidays=frozenset({date(2026, 12, 25)}))
 
     assert openings(who, "2026-12-24 12:00", "2026-12-27 12:00") == expected
+
+
+def suspended(*ranges, zone=LONDON):
+    found = tuple(
+        Suspension(Rule(f"suspension:{n}"), date.fromisoformat(since), date.fromisoformat(until))
+        for n, (since, until) in enumerate(ranges)
+    )
+    return profile(a_break("lunch", "12:00-14:00"), zone=zone, suspensions=found)
+
+
+# fmt: off
+LONG = [
+    # what the row shows           zone                  suspended                                                           until (UTC)
+    ("beyond the horizon",         "Europe/London",      [("2026-01-01", "2099-12-31")],                                     None),
+    ("until a year",               "Europe/London",      [("2026-01-01", "2027-11-01")],                                     "2027-11-02 00:00"),
+    ("one after the other",        "Europe/London",      [("2026-01-01", "2027-01-31"), ("2027-02-01", "2027-11-01")],       "2027-11-02 00:00"),
+    ("the later one first",        "Europe/London",      [("2027-02-01", "2099-12-31"), ("2026-01-01", "2027-01-31")],       None),
+    ("one within the other",       "Europe/London",      [("2026-11-01", "2026-12-01"), ("2026-01-01", "2027-11-01")],       "2027-11-02 00:00"),
+    ("a day between",              "Europe/London",      [("2026-01-01", "2027-01-31"), ("2027-02-02", "2099-12-31")],       "2027-02-01 00:00"),
+    ("far ahead of UTC",           "Pacific/Kiritimati", [("2026-01-01", "2027-11-01")],                                     "2027-11-01 10:00"),
+    ("far behind UTC",             "Etc/GMT+12",         [("2026-01-01", "2027-11-01")],                                     "2027-11-02 12:00"),
+    ("until the end of the calendar", "Europe/London",   [("0001-01-03", "9999-12-29")],                                     None),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(
+    ("zone", "ranges", "until"), [r[1:] for r in LONG], ids=[r[0] for r in LONG]
+)
+def test_the_end_of_a_long_suspension_is_found_without_a_look_at_each_day(zone, ranges, until):
+    who = suspended(*ranges, zone=ZoneInfo(zone))
+    forget()
+
+    opening = look(who, utc("2026-11-23 12:30"))
+
+    assert (opening.kind, opening.until) == (Kind.SUSPENDED, until and utc(until))
+    assert when._segments.cache_info().misses <= 6
+
+
+def test_what_was_laid_out_can_be_forgotten():
+    who = profile(a_break("lunch", "12:00-14:00", WEEK))
+    before = look(who, utc("2026-11-23 12:30"))
+    kept = (when._ruling, when._segments, when._utc_day)
+    assert all(one.cache_info().currsize for one in kept)
+
+    forget()
+
+    assert not any(one.cache_info().currsize for one in kept)
+    assert look(who, utc("2026-11-23 12:30")) == before

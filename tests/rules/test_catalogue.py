@@ -11,6 +11,7 @@ from breaktime.config.platform_file import Category, PlatformFile
 from breaktime.core.names import normal_name
 from breaktime.core.platforms import Role
 from breaktime.core.what import Catalogue, describe
+from tricks import TRICKS
 
 RULES = Path(__file__).parents[2] / "rules"
 TEXTS = {file.stem: file.read_text(encoding="utf-8") for file in sorted(RULES.glob("*.yaml"))}
@@ -244,7 +245,7 @@ PAGES = [
     ("instagram.com/p/Cabc", None),
     ("threads.net/@exampleshire", ("threads", "@exampleshire")),
     ("x.com/Exampleshire", ("x", "exampleshire")),
-    ("twitter.com//Exampleshire/status/1", ("x", "exampleshire")),
+    ("twitter.com//Exampleshire/status/1", None),  # `//host/path` to some servers
     ("x.com/i/status/1", None),
     ("x.com/search?q=exampleshire", None),
     ("bsky.app/profile/exampleshire.gov.uk", ("bluesky", "profile/exampleshire.gov.uk")),
@@ -374,3 +375,19 @@ def test_the_order_of_the_files_makes_no_difference():
     backwards = Catalogue(reversed(PLATFORMS.values()))
     for address, platform, role in EXAMPLES:
         assert describe(backwards, address) == (platform, role)
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+@pytest.mark.parametrize(
+    ("platform", "page"),
+    [
+        ("facebook", "/ExampleshireCouncil"),
+        ("facebook", "/groups/exampleshire-foster-carers"),
+        ("x", "/Exampleshire"),
+        ("youtube", "/@Exampleshire"),
+        ("linkedin", "/company/exampleshire"),
+    ],
+)
+def test_no_trick_leads_from_an_own_page_to_another(platform, page, trick):
+    assert PLATFORMS[platform].page_of(page, {}) is not None
+    assert PLATFORMS[platform].page_of(f"{page}{trick}groups/x", {}) is None

@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from breaktime.core.breaks import Profile
 from breaktime.core.flexible import NOTHING_TAKEN, Chance, Usage, chances, is_used
-from breaktime.core.platforms import Match, Role
+from breaktime.core.platforms import WITH_PAGES, Match, Role
 from breaktime.core.policy import DatedCase, Policy, Standing
 from breaktime.core.request import Request
 from breaktime.core.rule import Rule
@@ -143,12 +143,12 @@ def decide(
         An answer for every request. Reads no clock, does no I/O and raises nothing, given a
         policy that `breaktime.config` has built and an instant of the years 1970 to 2900.
     """
-    match, agreed = _what(policy.catalogue, request)
+    match, agreed, has_pages = _what(policy.catalogue, request)
     if match is None:
         return PASSED
     platform = match.platform
     page = None
-    if platform in policy.paged:
+    if has_pages and platform in policy.paged:
         page = policy.catalogue.platforms[platform].page_of(request.path, request.parameters)
     standing = policy.standing(request.person, request.groups, request.client)
     ask = _Question(policy, standing, platform, page, agreed, records_writable, usage)
@@ -204,9 +204,10 @@ def is_address(name: str) -> bool:
     return ":" in name or name.rpartition(".")[2].isdigit()
 
 
-def _what(catalogue: Catalogue, request: Request) -> tuple[Match | None, bool]:
+def _what(catalogue: Catalogue, request: Request) -> tuple[Match | None, bool, bool]:
     """
-    Find the platform among all names of a request, and say whether all of them agree on it.
+    Find the platform among all names of a request, and say whether all of them agree on it, and
+    whether a path names a page under every one of them.
 
     One controlled name is enough to make the request controlled. Addresses speak only where no
     name does, because the platforms of one company share them; and not at all for names that
@@ -214,7 +215,8 @@ def _what(catalogue: Catalogue, request: Request) -> tuple[Match | None, bool]:
     """
     names, path = request.names, request.path
     if len(names) == 1:  # as nearly always
-        return catalogue.match(names[0], path), True
+        match = catalogue.match(names[0], path)
+        return match, True, match is not None and match.role in WITH_PAGES
     hosts = [name for name in names if not is_address(name)]
     found = [match for match in (catalogue.match(name, path) for name in hosts) if match]
     if found:
@@ -222,14 +224,14 @@ def _what(catalogue: Catalogue, request: Request) -> tuple[Match | None, bool]:
         agreed = len(found) == len(hosts) and all(
             match.platform == first.platform for match in found
         )
-        return first, agreed
+        return first, agreed, all(match.role in WITH_PAGES for match in found)
     if hosts and all(catalogue.is_never(name) for name in hosts):
-        return None, True
+        return None, True, False
     for name in names:
         match = catalogue.match(name, path)
         if match is not None:
-            return match, True
-    return None, True
+            return match, True, False
+    return None, True, False
 
 
 class _Question(NamedTuple):

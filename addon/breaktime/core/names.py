@@ -142,25 +142,6 @@ def shown_address(address: Address) -> Address | None:
     return split_address(f"{inside}?{address.query}" if address.query else inside)
 
 
-def path_segments(path: str) -> tuple[str, ...]:
-    """
-    Split a path into decoded segments: dot segments resolved, double slashes folded.
-
-    An encoded slash stays encoded, so that a segment never turns into two.
-
-    Args:
-        path: as a request shows it; a query or fragment behind it is ignored.
-    """
-    found: list[str] = []
-    for piece in path.partition("?")[0].partition("#")[0].split("/"):
-        segment = unquote(piece, errors="replace") if "%" in piece else piece
-        if segment == "..":
-            del found[-1:]
-        elif segment not in {"", "."}:
-            found.append(piece if "/" in segment else segment)
-    return tuple(found)
-
-
 def query_parameters(query: str) -> dict[str, str]:
     """
     Read the parameters of a query that are given once.

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from breaktime.core.names import path_segments
+from breaktime.core.paths import plain_segments
 
 # The characters of a page name. No plus: `/r/one+two` joins pages, `t.me/+code` hides one.
 _PAGE_NAME: Final = re.compile(r"[\w.:~-]+")
+# The same in a query, where a film or a profile has a short name and a token a long one.
+_PAGE_VALUE: Final = re.compile(r"[\w.:~-]{1,64}")
 
 
 class Role(StrEnum):
@@ -23,6 +25,10 @@ class Role(StrEnum):
     EMBED = "embed"  # buttons, posts and players inside other sites
     PIXEL = "pixel"  # measuring visitors of other sites
     MIRROR = "mirror"  # the platform's content shown by somebody else
+
+
+WITH_PAGES: Final = frozenset({Role.WEB, Role.SHORT})
+"""Where a path names a page; `graph.facebook.com/YourPage/feed` is another thing."""
 
 
 class Match(NamedTuple):
@@ -128,7 +134,8 @@ class Platform:
         Give the key of the page that an address of this platform names.
 
         Whole segments only: `/YourPageFans` is not `/YourPage`. The query names a page nowhere
-        but at the paths listed for it, so `/login?next=/YourPage` is the login form.
+        but at the paths listed for it, so `/login?next=/YourPage` is the login form. A path that
+        two servers may read in two ways names none: `/YourPage/..%2fgroups/x`.
 
         Args:
             path: as the request shows it.
@@ -138,17 +145,38 @@ class Platform:
             A key to compare (`exampleshire`, `groups/exampleshire-carers`, `@exampleshire`,
             `id=123`), or None for an address that names no page.
         """
-        written = path_segments(path)
+        written = plain_segments(path)
+        if written is None:
+            return None
         segments = tuple(segment.lower() for segment in written)
-        for name in self.parameters.get("/" + "/".join(segments), ()):
-            value = parameters.get(name, "")
-            if _PAGE_NAME.fullmatch(value):
-                return f"{name}={value}"  # case kept: identifiers made by machines need it
+        for name, value in self._naming(segments, parameters).items():
+            return f"{name}={value}"  # case kept: identifiers made by machines need it
         for shape in self.shapes:
             page = shape.page_in(segments, self.ignore)
             if page is not None and not self._is_reserved(page):
                 return page
         return None
+
+    def page_parameters(self, path: str, parameters: Mapping[str, str]) -> dict[str, str]:
+        """
+        Keep the parameters that name a page; nothing else of a query may be written down.
+
+        Args:
+            path: as the request shows it.
+            parameters: query parameters that were given once, decoded.
+        """
+        written = plain_segments(path)
+        if written is None:
+            return {}
+        return self._naming(tuple(segment.lower() for segment in written), parameters)
+
+    def _naming(self, segments: tuple[str, ...], parameters: Mapping[str, str]) -> dict[str, str]:
+        """Give the listed parameters of a path whose values look like the name of a page."""
+        return {
+            name: parameters[name]
+            for name in self.parameters.get("/" + "/".join(segments), ())
+            if _PAGE_VALUE.fullmatch(parameters.get(name, ""))
+        }
 
     def _is_reserved(self, page: str) -> bool:
         """Compare as page names are compared: `log.in` is `login` where dots make no difference."""

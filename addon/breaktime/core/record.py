@@ -9,7 +9,6 @@ Laws of this file:
 3. Exempt people, and sites that are none of our business, leave no record at all.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,10 +16,6 @@ from enum import StrEnum
 
 from breaktime.core.decide import Context, Decision, Reason, Verdict
 from breaktime.core.request import NOTHING, Fetch
-
-PATH_BYTES = 512
-"""The longest path that is written."""
-
 
 UNREACHABLE = "origin_unreachable"
 """Why an allowed request came to nothing; no reason of a decision."""
@@ -241,46 +236,3 @@ def failed(record: Record, at: datetime) -> Record:
         reason=UNREACHABLE,
         counted=False,
     )
-
-
-_DOT = re.compile(r"%2[eE]")
-_UNSAFE = re.compile(r'[^\x21-\x7e]|["\\<>]')
-_TORN = re.compile(r"%[0-9A-Fa-f]?$")
-
-
-def sanitise_path(path: str) -> tuple[str, tuple[str, ...]]:
-    """
-    Reduce a path to what may be written, and say what was taken out.
-
-    Drops query, fragment and path parameters, resolves dot segments, folds double slashes,
-    escapes every byte that is not plain printable ASCII and cuts at `PATH_BYTES`. Doing it
-    twice is doing it once.
-
-    Returns:
-        The path, printable ASCII that begins with a slash, and ``query`` and ``long`` as far as
-        they apply.
-    """
-    bare = re.split("[?#;]", path, maxsplit=1)[0]
-    removed = ["query"] if len(bare) < len(path) else []
-    segments: list[str] = []
-    for segment in _DOT.sub(".", bare).split("/"):
-        if segment == "..":
-            del segments[-1:]
-        elif segment not in {"", "."}:
-            segments.append(segment)
-    slash = "/" if segments and bare.endswith("/") else ""
-    clean = _UNSAFE.sub(_escaped, "/" + "/".join(segments) + slash)
-    if len(clean) > PATH_BYTES:
-        removed.append("long")
-        clean = _TORN.sub("", clean[:PATH_BYTES])
-        head, _, tail = clean.rpartition("/")
-        if tail in {".", ".."}:
-            clean = head + "/"
-    return clean, tuple(removed)
-
-
-def _escaped(match: re.Match[str]) -> str:
-    """Escape one character: a byte that was no UTF-8 as the byte it was, all else as UTF-8."""
-    character = match.group()
-    errors = "surrogateescape" if "\udc80" <= character <= "\udcff" else "surrogatepass"
-    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", errors))

@@ -13,16 +13,12 @@ from ipaddress import (
 from types import MappingProxyType
 from typing import Final
 
-from breaktime.core.names import (
-    path_segments,
-    query_parameters,
-    shown_address,
-    split_address,
-)
-from breaktime.core.platforms import Match, PathRole, Platform, Role
+from breaktime.core.names import query_parameters, shown_address, split_address
+from breaktime.core.paths import PATH_BYTES, plain_segments
+from breaktime.core.platforms import WITH_PAGES, Match, PathRole, Platform, Role
 
 # What makes a path need work before it can be compared.
-_IRREGULAR: Final = re.compile(r"[%?#]|//|/\.|/$|^(?!/)")
+_IRREGULAR: Final = re.compile(r"[^\x21-\x7e]|[%?#;\\]|//|/\.|/$|^(?!/)")
 type _Network = IPv4Network | IPv6Network
 
 _DEEPEST_COPY: Final = 3  # an archive of a translation of an archive is looked through
@@ -39,9 +35,16 @@ class _PathRoles:
         self._matches = (otherwise, *(otherwise._replace(role=at.role) for at in ranked))
 
     def match(self, path: str) -> Match:
-        """Give the match of the first pattern that fits the whole path, or the host's own."""
-        if _IRREGULAR.search(path):
-            path = "/" + "/".join(path_segments(path))
+        """
+        Give the match of the first pattern that fits the whole path, or the host's own.
+
+        The host's own too for a path that two servers may read in two ways.
+        """
+        if len(path) > PATH_BYTES or _IRREGULAR.search(path):
+            segments = plain_segments(path)
+            if segments is None:
+                return self._matches[0]
+            path = "/" + "/".join(segments)
         found = self._pattern.fullmatch(path)
         return self._matches[found.lastindex or 0 if found else 0]
 
@@ -186,7 +189,7 @@ class Catalogue:
         """
         address = split_address(text)
         match = self.match(address.host, address.path) if address.host else None
-        if match is None or match.role not in {Role.WEB, Role.SHORT}:
+        if match is None or match.role not in WITH_PAGES:
             return None
         parameters = query_parameters(address.query)
         page = self.platforms[match.platform].page_of(address.path, parameters)

@@ -349,8 +349,37 @@ def _next_other(
     if profile.constant:
         return None
     last = min(ordinal + HORIZON_DAYS, date.max.toordinal() - 4)
-    for later in range(ordinal + 1, last + 1):
+    later = ordinal + 1
+    while later <= last:
+        if kind is Kind.SUSPENDED and (covered := _suspended_through(profile, later)) is not None:
+            later = covered + 1
+            continue
         for since, opening in _segments(profile, platform, later):
             if _differ(opening, last_seen):
                 return since
+        later += 1
     return None
+
+
+def _suspended_through(profile: Profile, ordinal: int) -> int | None:
+    """
+    Return the last of the UTC days from *ordinal* on that one suspension covers whole.
+
+    Nothing counts above a suspension, so these days need not be laid out. A local day may begin
+    and end half a day earlier or later than the UTC day of its date: hence a day to spare.
+    """
+    for one in profile.suspensions:
+        if one.since.toordinal() < ordinal < one.until.toordinal():
+            return one.until.toordinal() - 1
+    return None
+
+
+def forget() -> None:
+    """
+    Drop all days that were laid out.
+
+    They are kept by profile, and a new policy has new profiles: after a reload nobody asks for
+    the old ones, which would stay until others push them out.
+    """
+    for kept in (_ruling, _segments, _utc_day):
+        kept.cache_clear()

@@ -345,7 +345,6 @@ def _record_of(judged: Judged, seen: Seen, at: datetime) -> Record:
     decision, policy = judged.decision, judged.state.policy
     platform = policy.catalogue.platforms.get(decision.platform or "")
     person = policy.directory.person(decision.person) if decision.person else None
-    listed = () if platform is None else platform.parameters.get(seen.path.rstrip("/"), ())
     return Record(
         at=at,
         action=action_of(decision),
@@ -365,9 +364,9 @@ def _record_of(judged: Judged, seen: Seen, at: datetime) -> Record:
         scheme=seen.scheme,
         domain=seen.domain,
         path=seen.path,
-        parameters={
-            name: value for name, value in seen.request.parameters.items() if name in listed
-        },
+        parameters={}
+        if platform is None
+        else platform.page_parameters(seen.path, seen.request.parameters),
         method=seen.request.method,
         status=403 if decision.verdict is Verdict.BLOCK else None,
         evidence=seen.evidence,

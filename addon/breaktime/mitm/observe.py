@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from mitmproxy import http
 
 from breaktime.core.names import normal_name, query_parameters
-from breaktime.core.record import Evidence, grade, sanitise_path
+from breaktime.core.paths import sanitise_path
+from breaktime.core.record import Evidence, grade
 from breaktime.core.request import Fetch, Request
 from breaktime.mitm.framing import body_follows
 from breaktime.pages import Asked

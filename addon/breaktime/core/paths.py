@@ -1,0 +1,101 @@
+"""
+Stages 2 and 7, paths: the one form of a path that is compared with pages and written down.
+
+Laws of this file:
+
+1. What names a page is what is written: pages are read out of the recorded form, uncut.
+2. A path that two servers may read in two ways has a recorded form, and no segments to compare.
+"""
+
+import re
+import unicodedata
+from typing import Final
+from urllib.parse import unquote
+
+PATH_BYTES: Final = 512
+"""The longest path that is written, and so the longest that can name a page."""
+
+_DOT: Final = re.compile(r"%2[eE]")
+_UNSAFE: Final = re.compile(r'[^\x21-\x7e]|["\\<>]')
+_TORN: Final = re.compile(r"%[0-9A-Fa-f]?$")
+
+# What some server takes for the end of a segment or of a path, or decodes once more; the last
+# stands where bytes are not UTF-8, which is how an overlong slash looks.
+_AMBIGUOUS: Final = re.compile(r"[/\\%;?#\ufffd]")
+
+
+def sanitise_path(path: str) -> tuple[str, tuple[str, ...]]:
+    """
+    Reduce a path to what may be written, and say what was taken out.
+
+    Drops query, fragment and path parameters, resolves dot segments, folds double slashes,
+    escapes every byte that is not plain printable ASCII and cuts at `PATH_BYTES`. Doing it
+    twice is doing it once.
+
+    Returns:
+        The path, printable ASCII that begins with a slash, and ``query`` and ``long`` as far as
+        they apply.
+    """
+    bare = re.split("[?#;]", path, maxsplit=1)[0]
+    removed = ["query"] if len(bare) < len(path) else []
+    segments: list[str] = []
+    for segment in _DOT.sub(".", bare).split("/"):
+        if segment == "..":
+            del segments[-1:]
+        elif segment not in {"", "."}:
+            segments.append(segment)
+    slash = "/" if segments and bare.endswith("/") else ""
+    clean = _escape(("/" + "/".join(segments) + slash)[: PATH_BYTES + 1])
+    if len(clean) > PATH_BYTES:
+        removed.append("long")
+        clean = _TORN.sub("", clean[:PATH_BYTES])
+        head, _, tail = clean.rpartition("/")
+        if tail in {".", ".."}:
+            clean = head + "/"
+    return clean, tuple(removed)
+
+
+def plain_segments(path: str) -> tuple[str, ...] | None:
+    """
+    Give the decoded segments of a path that every server reads alike.
+
+    Servers disagree about dot segments, double slashes, backslashes, path parameters, what is
+    encoded twice and what is not UTF-8. Whoever may open one page could ask for another with
+    them, so such a path has no segments. Neither has one that the record would cut.
+
+    Args:
+        path: as a request shows it; a query behind it is ignored.
+
+    Returns:
+        The segments, none for `/`; None for a path that can be read in two ways.
+    """
+    bare = path.partition("?")[0]
+    if len(bare) > PATH_BYTES:
+        return None
+    clean, removed = sanitise_path(bare)
+    if removed or clean != _escape(_DOT.sub(".", bare)):
+        return None
+    written = clean.strip("/")
+    segments = tuple(unquote(segment, errors="replace") for segment in written.split("/"))
+    if not written:
+        return ()
+    return segments if all(map(_is_plain, segments)) else None
+
+
+def _is_plain(segment: str) -> bool:
+    """Tell whether a decoded segment is text and nothing else, wide letters folded or not."""
+    # Letter by letter: folding a whole text takes quadratic time.
+    folded = "".join(unicodedata.normalize("NFKC", letter) for letter in segment)
+    return segment.isprintable() and bool(folded.strip(" .")) and _AMBIGUOUS.search(folded) is None
+
+
+def _escape(path: str) -> str:
+    """Escape what is not plain printable ASCII."""
+    return _UNSAFE.sub(_escaped, path)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """Escape one character: a byte that was no UTF-8 as the byte it was, all else as UTF-8."""
+    character = match.group()
+    errors = "surrogateescape" if "\udc80" <= character <= "\udcff" else "surrogatepass"
+    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", errors))
