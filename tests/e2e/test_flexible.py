@@ -4,12 +4,12 @@ import time
 from datetime import datetime
 
 import pytest
-from support.clients import as_browser, connect, curl, exchange, tls
-from support.gateway import PEOPLE, running
 
 from breaktime.config import load
 from breaktime.core.sitting import begin
 from breaktime.ledger import open_ledger
+from support.clients import as_browser, connect, curl, exchange, tls
+from support.gateway import PEOPLE, running
 
 pytestmark = pytest.mark.e2e
 

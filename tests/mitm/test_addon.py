@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 from mitmproxy.test import tflow, tutils
 
+from breaktime.core.flexible import NOTHING_TAKEN
 from breaktime.mitm import addon as module
 from breaktime.mitm import question
 from breaktime.mitm.addon import JUDGED, Breaktime
