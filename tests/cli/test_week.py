@@ -87,6 +87,18 @@ def test_a_blackout_past_midnight_is_shown_on_both_days():
     assert [len(day.entries) for day in found.days] == [1, 1, 0, 0, 0, 0, 0]
 
 
+OWN_CHOICE = "everyone: {breaks: [{days: Mon-Tue, minutes: 45, between: 11:30-14:30, SITTINGS}]}\n"
+
+
+@pytest.mark.parametrize(("sittings", "parts"), [("sittings: 2", " in up to 2 parts"), ("", "")])
+def test_a_break_to_start_oneself_is_noted_once_a_day(sittings, parts):
+    tea = "people: {ada: {breaks: {add: [{days: Mon, at: 12:00-12:15}]}}}\n"
+    found = shown("ada", "2026-W48", OWN_CHOICE.replace("SITTINGS", sittings) + tea)
+    note = f"break of everyone: 45 min{parts}, started by hand, in 11:30-14:30"
+    assert [day.notes for day in found.days] == [(note,), (note,), (), (), (), (), ()]
+    assert found.minutes == 15
+
+
 USAGE = {
     "a place that is no address": (["--from-ip", "depot"], "`depot` is no IP address"),
     "a platform nobody knows": (

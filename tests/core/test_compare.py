@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 
+from breaktime.core.breaks import FlexibleBreak
 from breaktime.core.compare import compare
 from breaktime.core.decide import is_open
+from breaktime.core.rule import Rule
 from breaktime.core.when import Kind, look
 from calendars import a_break, profile, utc
 from questions import INSTANTS, POLICIES
@@ -52,6 +54,36 @@ def test_what_is_never_closed_is_open_all_the_time():
 
 def test_who_has_no_breaks_has_no_minutes():
     assert compare(profile(), profile(), MONDAY, TUESDAY) == (0, 0, 0, 0, (), ())
+
+
+def own_choice(minutes, between="11:30-14:30"):
+    (place,) = a_break("x", between).spans
+    rule = Rule("break:own-choice")
+    return profile(FlexibleBreak(rule, (place,), minutes=minutes))
+
+
+FLEXIBLE = {
+    "longer": (own_choice(30), own_choice(45), (30, 45, 15, 0)),
+    "shorter": (own_choice(45), own_choice(30), (45, 30, 0, 15)),
+    "the same, in a longer span": (own_choice(45), own_choice(45, "11:00-15:00"), (45, 45, 0, 0)),
+    "at another time of the day": (own_choice(45), own_choice(45, "15:00-17:00"), (45, 45, 45, 45)),
+    "instead of a fixed break": (
+        profile(a_break("lunch", "12:00-13:00")), own_choice(45), (60, 45, 45, 60),
+    ),
+    "instead of nothing ever closed": (None, own_choice(45), (1440, 45, 0, 1440)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "minutes"), FLEXIBLE.values(), ids=FLEXIBLE)
+def test_flexible_breaks_count_as_long_as_they_may_last(old, new, minutes):
+    assert compare(old, new, MONDAY, TUESDAY)[:4] == minutes
+    back = compare(new, old, MONDAY, TUESDAY)
+    assert back[:4] == (minutes[1], minutes[0], minutes[3], minutes[2])
+
+
+def test_a_flexible_break_is_named():
+    found = compare(own_choice(30), own_choice(45), MONDAY, TUESDAY)
+    assert [rule.id for rule in found.gained] == ["break:own-choice"]
 
 
 def test_what_closes_is_not_open():

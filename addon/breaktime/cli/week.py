@@ -1,7 +1,7 @@
 """`breaktime calendar`: the week of one person, as HR wrote it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from ipaddress import ip_address
@@ -194,7 +194,9 @@ def week_of(loaded: "Loaded", standing: "Standing", monday: date, platforms: Seq
         for entry in _entries(policy, zone, one, for_ if len(for_) < len(platforms) else ())
     ]
     entries.sort(key=lambda one: (one.since, one.until, one.name))
-    closed = [one for one in found if one.kind in {Kind.CLOSED, Kind.FLEXIBLE}]
+    closed = {
+        one: for_[0] for one, for_ in found.items() if one.kind in {Kind.CLOSED, Kind.FLEXIBLE}
+    }
     edges = {day: day_edges(zone, day) for day in dates}
     changed = (
         day
@@ -280,9 +282,10 @@ def _day(
     day: date,
     first: date,
     entries: Sequence[Entry],
-    closed: Sequence["Stretch"],
+    closed: Mapping["Stretch", str],
 ) -> Day:
     from breaktime.core.wall import day_edges
+    from breaktime.core.when import Kind
 
     since, until = day_edges(standing.zone, day)
     of_day = [
@@ -294,19 +297,23 @@ def _day(
     ]
     dated = {rule: None for rule in rules if _is_exception_of(rule, loaded, standing, day)}
     notes = [name for name in [_holiday(loaded, standing, day)] if name]
-    notes += [
-        to_start(one, standing)
-        for one in closed
-        if one.kind.name == "FLEXIBLE" and since <= one.since < until
-    ]
     notes += [f"dated exception ({rule.file}:{rule.line})" for rule in dated]
+    spans = [one for one in closed if one.kind is Kind.FLEXIBLE and since <= one.since < until]
+    notes += dict.fromkeys(note for one in spans for note in to_start(one, standing, closed[one]))
     return Day(day, tuple(notes), tuple(of_day))
 
 
-def to_start(one: "Stretch", standing: "Standing") -> str:
+def to_start(one: "Stretch", standing: "Standing", platform: str) -> Iterator[str]:
     """Say what can be had in a stretch in which people start their breaks themselves."""
-    span = "-".join(f"{each.astimezone(standing.zone):%H:%M}" for each in (one.since, one.until))
-    return f"{name_of(one.rules)}: to be started, in {span}"
+    from breaktime.core.when import look
+
+    assert standing.profile is not None
+    for offer in look(standing.profile, one.since, platform).offers:
+        ends = (each.astimezone(standing.zone) for each in (offer.since, offer.until))
+        minutes = round(offer.allowance / timedelta(minutes=1))
+        parts = "" if offer.sittings == 1 else f" in up to {offer.sittings} parts"
+        span = "-".join(f"{each:%H:%M}" for each in ends)
+        yield f"{name_of(offer.rules)}: {minutes} min{parts}, started by hand, in {span}"
 
 
 def _is_exception_of(rule: "Rule", loaded: "Loaded", standing: "Standing", day: date) -> bool:

@@ -7,6 +7,9 @@ Config: YAML in, Policy and Settings out; never half.
     sources               the main file and those it includes, as if they were one
     schema*, values, text the format, section by section and value by value
     draft, build*         every name resolved, every rule with its place
+    rotas, duties, ics    shifts, and who works which of them, also from files
+    crowd                 any number of people from a table
+    beside, tables        files that the configuration names and reads as a part of itself
     doubts                what works, and is hardly meant or will end soon
     rules, platforms      the platforms that are known, and those that are meant
     expectations          what an administrator wants the answers to be
@@ -25,7 +28,6 @@ from breaktime.config.positions import Spot
 from breaktime.config.problems import ConfigError, Problem, report
 from breaktime.config.rules import Rules, read_rules, rules_dir, shipped_catalogue
 from breaktime.config.schema_file import Configuration
-from breaktime.config.schema_people import PersonRules
 from breaktime.config.settings import Settings, settings_of
 from breaktime.config.sources import Sources, gather, gather_text
 from breaktime.core.policy import Policy
@@ -126,8 +128,7 @@ def _loaded(sources: Sources, today: date | None) -> Loaded:
 
 def _regions(model: Configuration) -> tuple[str, ...]:
     """Return the regions whose bank holidays somebody has."""
-    people = [one for one in model.people.values() if isinstance(one, PersonRules)]
-    own = {one.bank_holidays for one in people}
+    own = {one.bank_holidays for one in model.single.values()}
     own |= {one.bank_holidays for one in model.places.values()}
     return (model.organisation.bank_holidays, *sorted(one for one in own if one is not None))
 

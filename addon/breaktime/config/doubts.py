@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from string import ascii_lowercase, digits
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ SOON: Final = 30
 """Days before its end from which a business case is told of."""
 
 YEAR: Final = 366
+_LETTERS: Final = f"{ascii_lowercase}{digits}.-_@"
 _DAY: Final = 24 * 60
 _WHOLE_DAY: Final = timedelta(hours=24)
 
@@ -114,13 +116,9 @@ def _strangers(draft: Draft, model: Configuration, policy: Policy) -> None:
     People whom no team lists are nothing unusual: they may live in the directory. So only a
     letter too many, too few or out of turn is told.
     """
-    known = set(policy.directory.people)
-    named = [(path, name) for path, name in _named(model) if name not in known]
-    if not named:
-        return
-    spellings = {slip: name for name in sorted(known) for slip in _slips(name)}
-    for path, name in named:
-        near = spellings.get(name) or next((one for one in _slips(name) if one in known), None)
+    known = policy.directory.people
+    for path, name in _named(model):
+        near = None if name in known else next((one for one in _slips(name) if one in known), None)
         if near is not None:
             draft.warn(path, f"nobody is called {quoted(name)} so far", f"did you mean `{near}`")
 
@@ -142,8 +140,8 @@ def _named(model: Configuration) -> Iterator[tuple[Path, str]]:
 
 
 def _slips(name: str) -> Iterator[str]:
-    """Return a name with a letter left out, and with two letters the wrong way round."""
-    for n in range(len(name)):
+    """Return a name with one letter less or more, and with two letters the wrong way round."""
+    for n in range(len(name) + 1):
         yield name[:n] + name[n + 1 :]
-        if n:
-            yield name[: n - 1] + name[n] + name[n - 1] + name[n + 1 :]
+        yield name[:n] + name[n : n + 2][::-1] + name[n + 2 :]
+        yield from (name[:n] + letter + name[n:] for letter in _LETTERS)

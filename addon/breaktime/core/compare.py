@@ -1,11 +1,12 @@
 """Stage 6, compare: what somebody gains and loses when one calendar takes the place of another."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from breaktime.core.breaks import Profile
 from breaktime.core.decide import is_open
+from breaktime.core.flexible import Offer
 from breaktime.core.rule import Rule
 from breaktime.core.when import look
 
@@ -17,7 +18,7 @@ class Change(NamedTuple):
     The difference between two calendars over some days.
 
     Fields:
-        before, after: minutes that are open.
+        before, after: minutes that are open, with those that somebody may have of flexible breaks.
         gains: minutes that were closed and will be open.
         loses: minutes that were open and will be closed.
         gained, lost: the rules that opened or will open those minutes.
@@ -54,28 +55,57 @@ def compare(
         until: where it ends, itself not included.
         platform: it matters where a break is for some platforms only.
     """
-    before = list(_openings(old, since, until, platform))
-    after = list(_openings(new, since, until, platform))
-    gains, loses = list(_without(after, before)), list(_without(before, after))
+    was, before = _calendar(old, since, until, platform)
+    will, after = _calendar(new, since, until, platform)
+    gains, loses = list(_without(will, was)), list(_without(was, will))
+    more = _exceeding(after, before) if old is not None else {}
+    less = _exceeding(before, after) if new is not None else {}
     return Change(
-        _minutes(before), _minutes(after), _minutes(gains), _minutes(loses),
-        _rules(gains), _rules(loses),
-    )  # fmt: skip
+        _minutes(was) + sum(map(_allowed, before.values())),
+        _minutes(will) + sum(map(_allowed, after.values())),
+        _minutes(gains) + sum(more.values()),
+        _minutes(loses) + sum(less.values()),
+        _rules(gains, [after[day] for day in more]),
+        _rules(loses, [before[day] for day in less]),
+    )
 
 
-def _openings(
+def _calendar(
     profile: Profile | None, since: datetime, until: datetime, platform: str | None
-) -> Iterator[_Open]:
+) -> tuple[list[_Open], dict[date, Offer]]:
+    """Return what is open, and the most generous flexible break of each day."""
     if profile is None:
-        yield _Open(since, until, ())
-        return
+        return [_Open(since, until, ())], {}
+    found: list[_Open] = []
+    offers: dict[date, Offer] = {}
     at = since
     while at < until:
         opening = look(profile, at, platform)
         end = until if opening.until is None else min(opening.until, until)
         if is_open(opening.kind):
-            yield _Open(at, end, opening.rules)
+            found.append(_Open(at, end, opening.rules))
+        for offer in opening.offers:
+            best = offers.get(offer.day, offer)
+            offers[offer.day] = max(best, offer, key=lambda one: (one.allowance, one.id))
         at = end
+    return found, offers
+
+
+def _exceeding(these: dict[date, Offer], those: dict[date, Offer]) -> dict[date, int]:
+    """Return the minutes that some flexible breaks give more than others, by day."""
+    found: dict[date, int] = {}
+    for day, offer in these.items():
+        other = those.get(day)
+        minutes = _allowed(offer)
+        if other is not None and other.since < offer.until and offer.since < other.until:
+            minutes -= _allowed(other)
+        if minutes > 0:
+            found[day] = minutes
+    return found
+
+
+def _allowed(offer: Offer) -> int:
+    return round(offer.allowance / MINUTE)
 
 
 def _without(these: list[_Open], those: list[_Open]) -> Iterator[_Open]:
@@ -99,5 +129,6 @@ def _minutes(openings: list[_Open]) -> int:
     return round(sum(((one.until - one.since) for one in openings), timedelta(0)) / MINUTE)
 
 
-def _rules(openings: list[_Open]) -> tuple[Rule, ...]:
-    return tuple(dict.fromkeys(one.rules[0] for one in openings if one.rules))
+def _rules(openings: list[_Open], offers: list[Offer]) -> tuple[Rule, ...]:
+    found = [one.rules[0] for one in openings if one.rules]
+    return tuple(dict.fromkeys([*found, *(one.rules[0] for one in offers)]))
