@@ -59,6 +59,7 @@ ROWS = [
     ("an address and no name, in a break",  "ada", FB_IP,              "/",    None,    "2026-11-23 12:30",  "allow", "break_fixed",      "break",         LUNCH,                   "2026-11-23 13:00"),
     ("a listed address, a foreign name",    "ada", f"{FB_IP} example.org", "/", None,   "2026-11-23 12:30",  "allow", "break_fixed",      "break",         LUNCH,                   "2026-11-23 13:00"),
     ("the same outside the break",          "ada", f"{FB_IP} example.org", "/", None,   "2026-11-23 11:30",  "block", "outside_breaks",   "outside-break", ["everyone"],            "2026-11-23 12:00"),
+    ("the second of two addresses",         "ada", f"192.0.2.1 {FB_IP}", "/",  None,    "2026-11-23 12:30",  "allow", "break_fixed",      "break",         LUNCH,                   "2026-11-23 13:00"),
     ("an address nobody lists, alone",      "ada", "192.0.2.1",        "/",    None,    "2026-11-23 10:00",  "pass",  "not_controlled",   "unscheduled",   [],                      None),
 
     ("own page",                            "ada", FB,                 OWN,    None,    "2026-11-23 10:00",  "allow", "own_page",         "own-page",      ["own-page:facebook.com/exampleshire"], None),
