@@ -351,7 +351,8 @@ def _next_other(
     last = min(ordinal + HORIZON_DAYS, date.max.toordinal() - 4)
     later = ordinal + 1
     while later <= last:
-        if kind is Kind.SUSPENDED and (covered := _suspended_through(profile, later)) is not None:
+        covered = _suspended_through(profile, later)
+        if last_seen.kind is Kind.SUSPENDED and covered is not None:
             later = covered + 1
             continue
         for since, opening in _segments(profile, platform, later):
