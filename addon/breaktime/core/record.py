@@ -93,7 +93,7 @@ class Record:
         removed: what was cut off: ``query``, ``long``.
         changes_at: UTC instant at which the answer changes.
         error: class name of a fault of ours.
-        source: address of the client, for failed sign-ins.
+        source: address of the client, where nobody is known.
         file, problems: for configurations: the file, and how many problems it has.
         lost: for gaps: how many records could not be written.
     """

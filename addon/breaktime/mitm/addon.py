@@ -231,7 +231,10 @@ class Breaktime:
         if not isinstance(known, Judged):
             known = Judged(FAULT, decision_id(), state)
         try:
-            self.recorder.put(_fault_of(known, state, fault, self.clock()))
+            record = _fault_of(known, state, fault, self.clock())
+            if record.person is None:
+                record = replace(record, source=flow.client_conn.peername[0])
+            self.recorder.put(record)
         except Exception:
             log.exception("a fault could not be recorded")
         _refuse(flow)
@@ -375,4 +378,5 @@ def _record_of(judged: Judged, seen: Seen, at: datetime) -> Record:
         names=seen.request.names if decision.reason is Reason.NAME_MISMATCH else (),
         removed=seen.removed,
         changes_at=decision.changes_at,
+        source=seen.request.client if decision.person is None else None,
     )

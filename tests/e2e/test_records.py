@@ -1,0 +1,51 @@
+"""What stands in the log of what one computer asks again and again."""
+
+import pytest
+from support.clients import connect, exchange, tls
+from support.gateway import PEOPLE, UNKNOWN
+
+pytestmark = pytest.mark.e2e
+
+SOCIAL = "www.facebook.com"
+PERSON = PEOPLE["a.jones"]
+# fmt: off
+TAB = {"Sec-Fetch-Dest": "empty", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "same-origin"}
+VISIT = {"Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-User": "?1", "Accept": "text/html"}  # noqa: E501  a table
+# fmt: on
+
+
+@pytest.fixture
+def ask(gateway):
+    """Ask for pages one after the other, and return the answers and what is new in the log."""
+
+    def asks(*paths, source=PERSON, host=SOCIAL, **headers):
+        before = len(gateway.visits())
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        replies = []
+        with tls(gateway, connect(gateway, f"{host}:443", source=source), host) as sock:
+            for path in paths:
+                head = f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{lines}\r\n"
+                replies.append(exchange(sock, head.encode()))
+        return replies, gateway.visits()[before:]
+
+    return asks
+
+
+def test_each_unknown_computer_is_one_of_its_own(gateway, ask):
+    gateway.clock("09:00:00")
+    for source in (UNKNOWN, "127.0.99.77"):
+        (reply, again), (line,) = ask("/a", "/b", source=source, **TAB)
+
+        assert line["source"]["ip"] == source
+        assert line["user"]["name"] is None
+        assert line["breaktime"]["decision"]["id"].encode() in reply.body
+        assert again.body == reply.body
+
+
+def test_who_is_known_is_not_written_down_with_an_address_too(gateway, ask):
+    gateway.clock("09:00:00")
+
+    _, (line,) = ask("/", **VISIT)
+
+    assert line["user"]["name"] == "a.jones"
+    assert "source" not in line
