@@ -42,6 +42,7 @@ VISIT = Record(
     file="/etc/breaktime/config.yaml",
     problems=2,
     lost=3,
+    repeat=4,
 )
 """Every field says something."""
 
@@ -97,4 +98,5 @@ RECORDS = st.builds(
     file=MAYBE,
     problems=st.none() | st.integers(0, 10**6),
     lost=st.none() | st.integers(0, 10**6),
+    repeat=st.none() | st.integers(0, 10**6),
 )

@@ -77,6 +77,7 @@ def test_every_key_of_a_full_record():
         "breaktime.changes_at": "2026-11-23T14:00:00.000000Z",
         "breaktime.config.problems": 2,
         "breaktime.lost": 3,
+        "breaktime.repeat": 4,
         "http.request.method": "GET",
         "http.response.status_code": 200,
         "source.ip": "10.0.0.7",
@@ -127,6 +128,7 @@ def test_what_a_record_can_hold():
         "because", "person", "teams", "place", "platform", "category", "role", "scheme", "domain",
         "path", "parameters", "method", "status", "evidence", "counted", "names", "removed",
         "changes_at", "error", "source", "file", "problems", "lost",
+        "repeat",
     }  # fmt: skip
 
 

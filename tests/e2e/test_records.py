@@ -49,3 +49,31 @@ def test_who_is_known_is_not_written_down_with_an_address_too(gateway, ask):
 
     assert line["user"]["name"] == "a.jones"
     assert "source" not in line
+
+
+@pytest.mark.parametrize("wall", ["09:10:00", "12:30:00"])
+def test_a_program_that_asks_again_and_again_is_one_line_a_page(gateway, ask, wall):
+    """The first visit and the first refusal of each page are there; twenty polls are not."""
+    gateway.clock(wall)
+
+    replies, lines = ask(*["/api/poll?t=1"] * 20, "/other", "/api/poll?t=2")
+
+    assert len(replies) == 22
+    assert [line["url"]["path"] for line in lines] == ["/api/poll", "/other"]
+    assert {line["breaktime"]["visit"]["evidence"] for line in lines} == {"app"}
+
+
+def test_a_storm_of_refusals_is_bounded_and_counted(gateway, ask):
+    """Whatever one client says it is, its refusals take 60 lines a minute; visits take theirs."""
+    gateway.clock("09:20:00")
+    replies, lines = ask(*[f"/{number}" for number in range(100)], source=PEOPLE["night"], **VISIT)
+    assert {reply.status for reply in replies} == {403}
+    assert len(lines) == 60
+
+    _, (colleague,) = ask("/", **VISIT)
+    assert "repeat" not in colleague["breaktime"]
+
+    gateway.clock("22:15:00")
+    _, visits = ask("/a", "/b", source=PEOPLE["night"], **VISIT)
+    assert [line["event"]["action"] for line in visits] == ["visit-allowed"] * 2
+    assert [line["breaktime"].get("repeat") for line in visits] == [40, None]

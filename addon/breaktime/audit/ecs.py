@@ -39,6 +39,7 @@ SOMETIMES = frozenset({
     "breaktime.platform", "breaktime.role", "breaktime.place", "breaktime.because",
     "breaktime.visit.evidence", "breaktime.visit.counted", "breaktime.removed",
     "breaktime.names", "breaktime.changes_at", "breaktime.config.problems", "breaktime.lost",
+    "breaktime.repeat",
 })
 # fmt: on
 
@@ -93,7 +94,7 @@ class Origin(NamedTuple):
     version: str
 
 
-_AS_THEY_ARE = ("platform", "role", "place", "because", "removed", "names", "lost")
+_AS_THEY_ARE = ("platform", "role", "place", "because", "removed", "names", "lost", "repeat")
 """Fields of the record that have the same name below `breaktime.`, where they say something."""
 
 

@@ -68,7 +68,7 @@ class Keeping(StrEnum):
 
     NONE = "nothing is written"
     ONE = "one record"
-    SELDOM = "one record for a person, a platform and a stretch of time"
+    SELDOM = "one record for all that is alike in a stretch of time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,8 @@ class Record:
         source: address of the client, where nobody is known.
         file, problems: for configurations: the file, and how many problems it has.
         lost: for gaps: how many records could not be written.
+        repeat: how many more refusals of the same person at the same computer came before this
+            record, after the last one, too many for a line each.
     """
 
     at: datetime
@@ -129,6 +131,7 @@ class Record:
     file: str | None = None
     problems: int | None = None
     lost: int | None = None
+    repeat: int | None = None
 
 
 def grade(fetch: Fetch, method: str, *, accepts_html: bool) -> Evidence:
@@ -167,6 +170,7 @@ def keeping(decision: Decision, evidence: Evidence) -> Keeping:
 
     Widgets on other sites and pages that a browser fetched ahead are nobody's visit. What an
     open page does by itself is part of the visit; when it is refused, one record tells of it.
+    A program that asks for one page again and again has one record in a while.
     A fault of ours is always written.
     """
     if decision.reason is Reason.FILTER_ERROR:
@@ -177,7 +181,7 @@ def keeping(decision: Decision, evidence: Evidence) -> Keeping:
         return Keeping.NONE
     if evidence in _NOISE:
         return Keeping.SELDOM if decision.verdict is Verdict.BLOCK else Keeping.NONE
-    return Keeping.ONE
+    return Keeping.SELDOM if evidence is Evidence.APP else Keeping.ONE
 
 
 def action_of(decision: Decision) -> Action:
@@ -227,6 +231,7 @@ def failed(record: Record, at: datetime) -> Record:
         message="Not reached: no connection to the site",
         reason=UNREACHABLE,
         counted=False,
+        repeat=None,
     )
 
 
