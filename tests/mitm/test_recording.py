@@ -119,6 +119,19 @@ def test_nobody_known_is_a_computer(plan):
     assert plan(BLOCK._replace(person=None))[0].record.source == "10.20.0.5"
 
 
+@pytest.mark.parametrize(
+    ("decision", "evidence", "counted"),
+    [
+        (ALLOW, Evidence.USER_NAVIGATION, True),
+        (ALLOW, Evidence.NAVIGATION, True),
+        (ALLOW, Evidence.INFERRED, False),
+        (BLOCK, Evidence.USER_NAVIGATION, False),  # an attempt: nobody was there
+    ],
+)
+def test_only_a_page_that_somebody_got_to_is_a_visit(plan, decision, evidence, counted):
+    assert plan(decision, evidence=evidence)[0].record.counted is counted
+
+
 def test_names_are_written_where_they_disagree(plan):
     assert plan()[0].record.names == ()
     assert plan(BLOCK._replace(reason=Reason.NAME_MISMATCH))[0].record.names == NAMES

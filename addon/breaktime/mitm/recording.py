@@ -161,7 +161,7 @@ def record_of(decision: Decision, id_: str, seen: Seen, state: InForce, at: date
         method=seen.request.method,
         status=403 if decision.verdict is Verdict.BLOCK else None,
         evidence=seen.evidence,
-        counted=seen.evidence in VISITS,
+        counted=seen.evidence in VISITS and decision.verdict is Verdict.ALLOW,
         names=seen.request.names if decision.reason is Reason.NAME_MISMATCH else (),
         removed=seen.removed,
         changes_at=decision.changes_at,
