@@ -77,3 +77,14 @@ def test_a_storm_of_refusals_is_bounded_and_counted(gateway, ask):
     _, visits = ask("/a", "/b", source=PEOPLE["night"], **VISIT)
     assert [line["event"]["action"] for line in visits] == ["visit-allowed"] * 2
     assert [line["breaktime"].get("repeat") for line in visits] == [40, None]
+
+
+def test_what_is_not_recorded_shows_no_id(gateway, ask):
+    gateway.clock("09:30:00")
+    frame = {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Mode": "navigate"}
+    ahead = {**VISIT, "Sec-Purpose": "prefetch"}
+    for headers in (frame, ahead):
+        (reply,), lines = ask("/", **headers)
+
+        assert (reply.status, lines) == (403, [])
+        assert b"d-" not in reply.body.partition(b"<body>")[2]

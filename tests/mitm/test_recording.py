@@ -99,7 +99,7 @@ def test_what_could_not_be_written_stands_for_nothing(plan, kept):
 
 def test_what_needs_no_record_is_allowed_only_while_records_can_be_written(plan, kept):
     frame, write = plan(evidence=Evidence.EMBEDDED)
-    assert frame.record is None
+    assert (frame.shown, frame.record) == (None, None)
     assert write(frame)
     kept.writable = False
     assert not write(frame)
@@ -110,6 +110,7 @@ def test_refusals_that_are_too_many_are_counted_and_faults_never(plan, kept, sta
         one, write = plan(path=f"/{number}")
         write(one)
     assert len(kept) == 60
+    assert (one.shown, one.record) == (None, None)
     assert plan(FAULT._replace(person="a.jones"))[0].record is not None
     assert plan(ALLOW)[0].record.repeat == 10
 

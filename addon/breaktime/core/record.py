@@ -88,7 +88,7 @@ class Record:
         platform, category, role: what.
         scheme, domain, path, parameters: where, reduced to what may be kept.
         method, status: HTTP method, and the status of our own answer.
-        evidence, counted: how sure it is, and whether it counts as a visit: a refusal is an attempt.
+        evidence, counted: how sure it is, and whether it counts as a visit; attempts do not.
         names: all names of the request, where they disagree.
         removed: what was cut off: ``query``, ``long``.
         changes_at: UTC instant at which the answer changes.

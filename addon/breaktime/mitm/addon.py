@@ -47,14 +47,14 @@ class Judged:
     Fields:
         decision, id: the answer.
         state: what was in force.
-        shown: id that the page shows: of the record that tells of this.
+        shown: id that the page shows: of the record that tells of this, None where none does.
         record: what was written of it.
     """
 
     decision: Decision
     id: str
     state: InForce
-    shown: str = ""
+    shown: str | None = None
     record: Record | None = None
 
 

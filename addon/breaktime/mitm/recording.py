@@ -29,14 +29,14 @@ class Plan:
 
     Fields:
         client: whose request it is: person and address.
-        shown: id for the page: of the record that tells of the request.
+        shown: id for the page: of the record that tells of the request, None where none does.
         record: the record; None where there is to be none.
         topic: what it may stand for afterwards; None where it stands for itself.
         held: there is to be none because the client has been refused too often.
     """
 
     client: tuple[str | None, str]
-    shown: str
+    shown: str | None
     record: Record | None = None
     topic: Topic | None = None
     held: bool = False
@@ -71,7 +71,7 @@ class Recording:
         client = (decision.person, address)
         keep = keeping(decision, seen.evidence)
         if keep is Keeping.NONE:
-            return Plan(client, id_)
+            return Plan(client, None)
         record = record_of(decision, id_, seen, state, at)
         topic = None
         if keep is Keeping.SELDOM:
@@ -81,7 +81,7 @@ class Recording:
                 return Plan(client, earlier)
         refused = decision.verdict is Verdict.BLOCK and decision.reason is not Reason.FILTER_ERROR
         if refused and self._flood.is_full(client, at):
-            return Plan(client, id_, held=True)
+            return Plan(client, None, held=True)
         held = self._flood.held(client)
         return Plan(client, id_, replace(record, repeat=held) if held else record, topic)
 

@@ -8,13 +8,15 @@ from breaktime.mitm.state import InForce
 from breaktime.pages import Page, Refusal, answer
 
 
-def refusal_page(decision: Decision, id_: str, seen: Seen, state: InForce, at: datetime) -> Page:
+def refusal_page(
+    decision: Decision, id_: str | None, seen: Seen, state: InForce, at: datetime
+) -> Page:
     """
     Make the answer to a refused request: the form that the client can use, with reason and time.
 
     Args:
         decision: why it is refused.
-        id_: id of the decision, which is also in the record.
+        id_: id that is also in the record, None where there is no record.
         seen: what was asked for, and how.
         state: the configuration that decided.
         at: UTC instant of the decision.

@@ -16,7 +16,7 @@ class Refusal:
     id is the one exception, because it is how a wrong identity is found out.
 
     Fields:
-        decision: id that is also in the record.
+        decision: id that is also in the record; None where there is no record of it.
         reason: why.
         at: UTC instant of the decision.
         organisation: its name.
@@ -28,7 +28,7 @@ class Refusal:
         person: id of who is asking, None where nobody is known.
     """
 
-    decision: str
+    decision: str | None
     reason: Reason
     at: datetime
     organisation: str
