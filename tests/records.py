@@ -45,6 +45,7 @@ VISIT = Record(
     granted=2700,
     used=1200,
     sitting=1,
+    repeat=4,
 )
 """Every field says something."""
 
@@ -103,4 +104,5 @@ RECORDS = st.builds(
     granted=st.none() | st.integers(0, 10**6),
     used=st.none() | st.integers(0, 10**6),
     sitting=st.none() | st.integers(0, 10**6),
+    repeat=st.none() | st.integers(0, 10**6),
 )

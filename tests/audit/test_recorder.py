@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from breaktime.audit import Coalescer, Recorder, topic_of
-from breaktime.core.record import Action
+from breaktime.core.record import Action, Evidence
 from records import BLOCKED, NOON, VISIT
 
 
@@ -151,6 +151,14 @@ ROWS = [
 @pytest.mark.parametrize(("record", "earlier"), [r[1:] for r in ROWS], ids=[r[0] for r in ROWS])
 def test_one_record_stands_for_many(record, earlier):
     assert told(FIRST, record) == earlier
+
+
+@pytest.mark.parametrize("page", [{"path": "/b"}, {"domain": "x.org"}, {"parameters": {"v": "2"}}])
+def test_each_page_that_a_program_asks_for_is_one_of_its_own(page):
+    first = later(decision="d-first", evidence=Evidence.APP)
+
+    assert told(first, replace(first)) == "d-first"
+    assert told(first, replace(first, **page)) is None
 
 
 def test_unknown_people_go_by_their_computer():

@@ -120,7 +120,7 @@ KEEPING = [
     ("user_navigation",  "ONE",     "ONE",     "NONE",    "NONE",    "ONE"),
     ("navigation",       "ONE",     "ONE",     "NONE",    "NONE",    "ONE"),
     ("inferred",         "ONE",     "ONE",     "NONE",    "NONE",    "ONE"),
-    ("app",              "ONE",     "ONE",     "NONE",    "NONE",    "ONE"),
+    ("app",              "SELDOM",  "SELDOM",  "NONE",    "NONE",    "ONE"),
     ("embedded",         "NONE",    "NONE",    "NONE",    "NONE",    "ONE"),
     ("speculative",      "NONE",    "NONE",    "NONE",    "NONE",    "ONE"),
     ("in_page",          "NONE",    "SELDOM",  "NONE",    "NONE",    "ONE"),
@@ -164,7 +164,7 @@ def test_a_visit_that_came_to_nothing_is_taken_back():
     assert (follow.at, follow.counted) == (later, False)
     assert follow.reason not in set(Reason)
     same = {"action": VISIT.action, "reason": VISIT.reason, "message": VISIT.message}
-    assert replace(follow, at=NOON, counted=True, **same) == VISIT
+    assert replace(follow, at=NOON, counted=True, **same) == replace(VISIT, repeat=None)
 
 
 @pytest.mark.parametrize("reason", Reason)

@@ -138,8 +138,9 @@ def test_behind_an_innocent_name_nobody_is_asked_and_nobody_is_let_in(gateway, o
 
 def test_each_request_in_clear_is_somebodys_own(gateway):
     with socket.create_connection(gateway.proxy, 15, source_address=(UNKNOWN, 0)) as sock:
-        for user, status in (("a.jones", 200), ("night", 403), ("a.jones", 200)):
-            head = f"GET http://{SOCIAL}/ HTTP/1.1\r\nHost: {SOCIAL}\r\n{basic(user)}\r\n"
+        rows = ("a.jones", 200), ("night", 403), ("a.jones", 200)
+        for page, (user, status) in enumerate(rows):  # the same page again would be no new line
+            head = f"GET http://{SOCIAL}/{page} HTTP/1.1\r\nHost: {SOCIAL}\r\n{basic(user)}\r\n"
             assert exchange(sock, head.encode()).status == status
             assert gateway.visits()[-1]["user"]["name"] == user
 

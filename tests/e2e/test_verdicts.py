@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.clients import Http2, as_browser, connect, curl, exchange, issuer, tls
+from support.clients import BROWSER, Http2, as_browser, connect, curl, exchange, issuer, tls
 from support.gateway import LIBRARY, PEOPLE, UNKNOWN
 from support.origin import ISSUER, UNHEARD
 
@@ -69,7 +69,8 @@ def ask(gateway, way, source, address):
             return exchange(sock, upgrade(host, "/" + path))
     with tls(gateway, connect(gateway, f"{host}:443", source=source), host, alpn=("h2",)) as sock:
         assert sock.selected_alpn_protocol() == "h2"
-        return Http2(sock).ask(host, "/" + path)
+        headers = tuple((name.lower(), value) for name, value in BROWSER.items())
+        return Http2(sock).ask(host, "/" + path, headers)
 
 
 def upgrade(host, path):

@@ -128,6 +128,14 @@ def test_a_problem_is_what_rfc_9457_says():
     }
 
 
+@pytest.mark.parametrize("asked", [row[1] for row in ROWS])
+def test_no_answer_gives_a_reference_where_there_is_no_record(asked):
+    page = answer(refusal(decision=None), asked, SETTINGS)
+
+    for word in (b"Reference", b"the reference", b'"decision"'):
+        assert word not in page.body
+
+
 def test_grpc_is_answered_by_headers_only():
     page = answer(refusal(), Asked("POST", grpc=True), SETTINGS)
 

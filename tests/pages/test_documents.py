@@ -222,6 +222,16 @@ def test_one_line_says_it_all_at_a_terminal():
     )
 
 
+def test_a_page_without_a_record_gives_no_reference():
+    """An id that stands in no log sends people to look for what is not there."""
+    page = " ".join(read(refusal(decision=None)).text.split())
+    line = render_line(refusal(decision=None, opens_at=None), ENGLISH)
+
+    assert "eference" not in page
+    assert "If this looks wrong to you, say so. HR Advice" in page
+    assert line == b"Facebook is not open now.\n"
+
+
 def test_a_break_on_another_day_is_told_with_its_date():
     text = read(refusal(opens_at=utc("2026-11-24 12:00"))).text
 

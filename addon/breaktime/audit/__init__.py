@@ -2,6 +2,7 @@
 Audit: where records go. One sink a file, its configuration beside it.
 
     recorder.py   numbers, losses, one record for many
+    flood.py      a bound on the refusals of one client
     ecs.py        a record in the words of the Elastic Common Schema
     line.py       one record, one line of printable ASCII
     file.py       one file a day; tail.py mends what a crash left
@@ -12,6 +13,7 @@ every sink must answer.
 """
 
 from breaktime.audit.file import DayFiles, FileConfig
+from breaktime.audit.flood import Flood
 from breaktime.audit.identifiers import decision_id, read_decision_id
 from breaktime.audit.reading import Unreadable, follow, render_line
 from breaktime.audit.recorder import Coalescer, Recorder, Topic, topic_of
@@ -24,6 +26,7 @@ __all__ = [
     "Config",
     "DayFiles",
     "FileConfig",
+    "Flood",
     "Recorder",
     "Sink",
     "StdoutConfig",

@@ -40,6 +40,7 @@ SOMETIMES = frozenset({
     "breaktime.visit.evidence", "breaktime.visit.counted", "breaktime.removed",
     "breaktime.names", "breaktime.changes_at", "breaktime.config.problems", "breaktime.lost",
     "breaktime.budget.granted_s", "breaktime.budget.used_s", "breaktime.budget.sitting",
+    "breaktime.repeat",
 })
 # fmt: on
 
@@ -97,7 +98,7 @@ class Origin(NamedTuple):
     version: str
 
 
-_AS_THEY_ARE = ("platform", "role", "place", "because", "removed", "names", "lost")
+_AS_THEY_ARE = ("platform", "role", "place", "because", "removed", "names", "lost", "repeat")
 """Fields of the record that have the same name below `breaktime.`, where they say something."""
 
 

@@ -16,7 +16,7 @@ from breaktime import __version__
 from breaktime.audit.ecs import Origin
 from breaktime.audit.line import journal
 from breaktime.audit.sink import Sink
-from breaktime.core.record import Action, Record
+from breaktime.core.record import Action, Evidence, Record
 
 SELDOM = timedelta(minutes=10)
 """One record tells of everything alike in this time."""
@@ -116,13 +116,18 @@ def topic_of(record: Record, client: str) -> Topic:
     """
     Return what a record is about, as far as one record may stand for another.
 
+    A client that is no browser goes to pages as a person does, so each page is one of its own.
+
     Args:
         record: what would be written.
         client: address of the client; where nobody is known, the computer is the nearest there
             is to a person.
     """
     who = (record.person, None) if record.person else (None, client)
-    return (*who, record.platform, record.action, record.reason, record.ruleset)
+    page: Topic = ()
+    if record.evidence is Evidence.APP:
+        page = (record.domain, record.path, *record.parameters.items())
+    return (*who, record.platform, record.action, record.reason, record.ruleset, *page)
 
 
 @dataclass(slots=True)

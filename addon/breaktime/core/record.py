@@ -66,7 +66,7 @@ class Keeping(StrEnum):
 
     NONE = "nothing is written"
     ONE = "one record"
-    SELDOM = "one record for a person, a platform and a stretch of time"
+    SELDOM = "one record for all that is alike in a stretch of time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +86,19 @@ class Record:
         platform, category, role: what.
         scheme, domain, path, parameters: where, reduced to what may be kept.
         method, status: HTTP method, and the status of our own answer.
-        evidence, counted: how sure it is, and whether it counts as a visit.
+        evidence, counted: how sure it is, and whether it counts as a visit; attempts do not.
         names: all names of the request, where they disagree.
         removed: what was cut off: ``query``, ``long``.
         changes_at: UTC instant at which the answer changes.
         error: class name of a fault of ours.
-        source: address of the client, for failed sign-ins.
+        source: address of the client, where nobody is known.
         file, problems: for configurations: the file, and how many problems it has.
         lost: for gaps: how many records could not be written.
         granted, used: for flexible breaks: whole seconds that a sitting was started for, and that
             it was charged, rounded up.
         sitting: for flexible breaks: which part of the day it is, from 1.
+        repeat: how many more refusals of the same person at the same computer came before this
+            record, after the last one, too many for a line each.
     """
 
     at: datetime
@@ -133,6 +135,7 @@ class Record:
     granted: int | None = None
     used: int | None = None
     sitting: int | None = None
+    repeat: int | None = None
 
 
 def grade(fetch: Fetch, method: str, *, accepts_html: bool) -> Evidence:
@@ -171,6 +174,7 @@ def keeping(decision: Decision, evidence: Evidence) -> Keeping:
 
     Widgets on other sites and pages that a browser fetched ahead are nobody's visit. What an
     open page does by itself is part of the visit; when it is refused, one record tells of it.
+    A program that asks for one page again and again has one record in a while.
     A fault of ours is always written.
     """
     if decision.reason is Reason.FILTER_ERROR:
@@ -181,7 +185,7 @@ def keeping(decision: Decision, evidence: Evidence) -> Keeping:
         return Keeping.NONE
     if evidence in _NOISE:
         return Keeping.SELDOM if decision.verdict is Verdict.BLOCK else Keeping.NONE
-    return Keeping.ONE
+    return Keeping.SELDOM if evidence is Evidence.APP else Keeping.ONE
 
 
 def action_of(decision: Decision) -> Action:
@@ -235,4 +239,5 @@ def failed(record: Record, at: datetime) -> Record:
         message="Not reached: no connection to the site",
         reason=UNREACHABLE,
         counted=False,
+        repeat=None,
     )

@@ -6,33 +6,24 @@ whole of it stands inside one guard here, and what follows a failure has nothing
 """
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 
 import structlog
 from mitmproxy import http
 from mitmproxy.connection import Client
 
-from breaktime.audit import Coalescer, Topic, decision_id, topic_of
+from breaktime.audit import decision_id
 from breaktime.core.decide import FAULT, Context, Decision, Reason, Verdict
 from breaktime.core.flexible import Usage
 from breaktime.core.names import normal_name
-from breaktime.core.record import (
-    VISITS,
-    Action,
-    Keeping,
-    Record,
-    action_of,
-    failed,
-    keeping,
-    message_of,
-)
+from breaktime.core.record import Record, failed
 from breaktime.identity import should_challenge
 from breaktime.mitm.act import answer, let_back, let_through
 from breaktime.mitm.clock import Clock
 from breaktime.mitm.leases import Leases
-from breaktime.mitm.observe import Seen, Tunnel, body_of, observe
+from breaktime.mitm.observe import Tunnel, body_of, observe
 from breaktime.mitm.question import Question
+from breaktime.mitm.recording import Recording, fault_of
 from breaktime.mitm.refuse import refusal_page
 from breaktime.mitm.signin import Recorder, SignIn
 from breaktime.mitm.state import InForce, State
@@ -56,14 +47,14 @@ class Judged:
     Fields:
         decision, id: the answer.
         state: what was in force.
-        shown: id that the page shows: of the record that tells of this.
+        shown: id that the page shows: of the record that tells of this, None where none does.
         record: what was written of it.
     """
 
     decision: Decision
     id: str
     state: InForce
-    shown: str = ""
+    shown: str | None = None
     record: Record | None = None
 
 
@@ -93,7 +84,11 @@ class Breaktime:
     tunnels: Callable[[str], Tunnel | None]
     look_up: Callable[[str, int], Awaitable[Iterable[str]]]
     usage: Callable[[str], Awaitable[Usage]]
-    _coalescer: Coalescer = field(default_factory=Coalescer)
+    _recording: Recording = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with nothing told."""
+        self._recording = Recording(self.recorder)
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
         """Refuse a CONNECT that did not come through the door."""
@@ -169,20 +164,14 @@ class Breaktime:
             ask.tunnel.opened.add(flow.request.host)
             let_through(flow)
             return
-        keep = keeping(decision, ask.seen.evidence)
-        record = None if keep is Keeping.NONE else _record_of(judged, ask.seen, ask.at)
-        judged.shown = judged.id
-        topic = None
-        if record is not None and keep is Keeping.SELDOM:
-            topic = topic_of(record, ask.tunnel.client)
-            earlier = self._coalescer.earlier(topic, ask.at)
-            if earlier is not None:
-                judged.shown, record = earlier, None
+        plan = self._recording.plan(decision, judged.id, ask.seen, state, ask.at)
+        judged.shown = plan.shown
         # All that can fail comes first: a record of what was not done is false evidence. Nothing
         # is released before this hook has ended.
         self._prepare(flow, judged, ask)
-        kept = self._write(judged, record, topic)
-        if not kept and state.settings.records.block_if_unwritable:
+        if self._recording.write(plan):
+            judged.record = plan.record
+        elif state.settings.records.block_if_unwritable:
             judged.decision = ask.decide(records_writable=False)
             self._prepare(flow, judged, ask)
         if judged.decision.verdict is Verdict.ALLOW:
@@ -201,17 +190,6 @@ class Breaktime:
     def _lease(self, flow: http.HTTPFlow, ask: Question, decision: Decision) -> None:
         self.leases.grant(ask.tunnel.id, flow.id, ask, decision)
 
-    def _write(self, judged: Judged, record: Record | None, topic: Topic | None) -> bool:
-        """Write down what was decided, before anything is released."""
-        if record is None:
-            return self.recorder.writable
-        if not self.recorder.put(record):
-            return False
-        judged.record = record
-        if topic is not None:
-            self._coalescer.remember(topic, record)
-        return True
-
     def _fail(self, flow: http.HTTPFlow, state: InForce, fault: Exception) -> None:
         """Refuse what could be controlled, and leave the rest of the web alone."""
         try:
@@ -228,7 +206,10 @@ class Breaktime:
         if not isinstance(known, Judged):
             known = Judged(FAULT, decision_id(), state)
         try:
-            self.recorder.put(_fault_of(known, state, fault, self.clock()))
+            record = fault_of(known.decision, known.id, fault, state, self.clock())
+            if record.person is None:
+                record = replace(record, source=flow.client_conn.peername[0])
+            self.recorder.put(record)
         except Exception:
             log.exception("a fault could not be recorded")
         _refuse(flow)
@@ -318,60 +299,3 @@ def _could_be_controlled(
         if name is None or state.policy.catalogue.match(name) is not None:
             return True
     return False
-
-
-def _fault_of(known: Judged, state: InForce, fault: Exception, at: datetime) -> Record:
-    """Say that a fault refused a request; with the id of the record that it contradicts, if any."""
-    decision = known.decision
-    message = message_of(FAULT)
-    return Record(
-        at=at,
-        action=Action.VISIT_BLOCKED,
-        message=message if known.record is None else f"{message}, after the record of this id",
-        ruleset=state.policy.fingerprint,
-        verdict=FAULT.verdict,
-        reason=FAULT.reason,
-        context=FAULT.context,
-        decision=known.id,
-        person=decision.person,
-        place=decision.place,
-        platform=decision.platform,
-        status=_FAULT_PAGE.status,
-        error=type(fault).__name__,
-    )
-
-
-def _record_of(judged: Judged, seen: Seen, at: datetime) -> Record:
-    decision, policy = judged.decision, judged.state.policy
-    platform = policy.catalogue.platforms.get(decision.platform or "")
-    person = policy.directory.person(decision.person) if decision.person else None
-    return Record(
-        at=at,
-        action=action_of(decision),
-        message=message_of(decision),
-        ruleset=policy.fingerprint,
-        verdict=decision.verdict,
-        reason=decision.reason,
-        context=decision.context,
-        decision=judged.id,
-        because=tuple(rule.id for rule in decision.because),
-        person=decision.person,
-        teams=() if person is None else person.teams,
-        place=decision.place,
-        platform=decision.platform,
-        category=None if platform is None else platform.category,
-        role=decision.role,
-        scheme=seen.scheme,
-        domain=seen.domain,
-        path=seen.path,
-        parameters={}
-        if platform is None
-        else platform.page_parameters(seen.path, seen.request.parameters),
-        method=seen.request.method,
-        status=403 if decision.verdict is Verdict.BLOCK else None,
-        evidence=seen.evidence,
-        counted=seen.evidence in VISITS,
-        names=seen.request.names if decision.reason is Reason.NAME_MISMATCH else (),
-        removed=seen.removed,
-        changes_at=decision.changes_at,
-    )

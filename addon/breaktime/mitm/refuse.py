@@ -5,13 +5,13 @@ from breaktime.mitm.question import Question
 from breaktime.pages import Page, Refusal, answer
 
 
-def refusal_page(decision: Decision, id_: str, ask: Question) -> Page:
+def refusal_page(decision: Decision, id_: str | None, ask: Question) -> Page:
     """
     Make the answer to a refused request: the form that the client can use, with reason and time.
 
     Args:
         decision: why it is refused.
-        id_: id of the decision, which is also in the record.
+        id_: id that is also in the record, None where there is no record.
         ask: what was asked.
     """
     seen, state, usage = ask.seen, ask.state, ask.usage

@@ -87,7 +87,7 @@ def _problem(refusal: Refusal, _: Texts) -> Page:
         "type": "about:blank",
         "title": "Forbidden",
         "status": FORBIDDEN,
-        "decision": refusal.decision,
+        **({} if refusal.decision is None else {"decision": refusal.decision}),
     }
     body = json.dumps(problem).encode()
     return make_page(FORBIDDEN, PageKind.PROBLEM, body, content_type="application/problem+json")
@@ -106,7 +106,8 @@ def _beacon(_: Refusal, __: Texts) -> Page:
 
 
 def _websocket(refusal: Refusal, _: Texts) -> Page:
-    body = f"Refused. Reference: {refusal.decision}\n".encode(errors="replace")
+    reference = "" if refusal.decision is None else f" Reference: {refusal.decision}"
+    body = f"Refused.{reference}\n".encode(errors="replace")
     return make_page(FORBIDDEN, PageKind.WEBSOCKET, body, content_type=TEXT)
 
 

@@ -132,7 +132,9 @@ def render_line(refusal: Refusal, texts: Texts) -> bytes:
         left = say_left(texts.clock, refusal.at, refusal.opens_at)
         opens = texts.page["short_opens"].format(when=when, left=left)
     title = _sentences(refusal, texts).title.format_map(_names(refusal, texts))
-    line = texts.page["short"].format(title=title, opens=opens, decision=refusal.decision)
+    line = texts.page["short"].format(title=title, opens=opens).rstrip()
+    if refusal.decision is not None:
+        line += f" {texts.page['reference']}: {refusal.decision}"
     return f"{line}\n".encode(errors="replace")
 
 

@@ -16,7 +16,7 @@ class Refusal:
     id is the one exception, because it is how a wrong identity is found out.
 
     Fields:
-        decision: id that is also in the record.
+        decision: id that is also in the record; None where there is no record of it.
         reason: why.
         at: UTC instant of the decision.
         organisation: its name.
@@ -30,7 +30,7 @@ class Refusal:
         start_by: for such a break: UTC instant by which it has to start.
     """
 
-    decision: str
+    decision: str | None
     reason: Reason
     at: datetime
     organisation: str

@@ -1,0 +1,168 @@
+"""Stage 7, record: which judged requests become a line, and what the line says."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from breaktime.audit import Coalescer, Flood, Topic, topic_of
+from breaktime.core.decide import FAULT, Decision, Reason, Verdict
+from breaktime.core.record import (
+    VISITS,
+    Action,
+    Keeping,
+    Record,
+    action_of,
+    keeping,
+    message_of,
+)
+from breaktime.mitm.observe import Seen
+from breaktime.mitm.signin import Recorder
+from breaktime.mitm.state import InForce
+from breaktime.pages import fault_page
+
+_FAULT_STATUS = fault_page().status
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """
+    What is to be written of one judged request, before anything is.
+
+    Fields:
+        client: whose request it is: person and address.
+        shown: id for the page: of the record that tells of the request, None where none does.
+        record: the record; None where there is to be none.
+        topic: what it may stand for afterwards; None where it stands for itself.
+        held: there is to be none because the client has been refused too often.
+    """
+
+    client: tuple[str | None, str]
+    shown: str | None
+    record: Record | None = None
+    topic: Topic | None = None
+    held: bool = False
+
+
+class Recording:
+    """
+    Plans and writes the records of requests.
+
+    To plan changes nothing, so that whatever fails between a plan and its record leaves no trace
+    of what did not happen.
+    """
+
+    def __init__(self, recorder: Recorder) -> None:
+        """Take where records go."""
+        self._recorder = recorder
+        self._coalescer = Coalescer()
+        self._flood = Flood()
+
+    def plan(self, decision: Decision, id_: str, seen: Seen, state: InForce, at: datetime) -> Plan:
+        """
+        Say what is to be written.
+
+        Args:
+            decision: the answer.
+            id_: its id.
+            seen: what was asked for.
+            state: what decided.
+            at: UTC instant of the decision.
+        """
+        address = seen.request.client or ""
+        client = (decision.person, address)
+        keep = keeping(decision, seen.evidence)
+        if keep is Keeping.NONE:
+            return Plan(client, None)
+        record = record_of(decision, id_, seen, state, at)
+        topic = None
+        if keep is Keeping.SELDOM:
+            topic = topic_of(record, address)
+            earlier = self._coalescer.earlier(topic, at)
+            if earlier is not None:
+                return Plan(client, earlier)
+        refused = decision.verdict is Verdict.BLOCK and decision.reason is not Reason.FILTER_ERROR
+        if refused and self._flood.is_full(client, at):
+            return Plan(client, None, held=True)
+        held = self._flood.held(client)
+        return Plan(client, id_, replace(record, repeat=held) if held else record, topic)
+
+    def write(self, plan: Plan) -> bool:
+        """Write what was planned; say whether what has to be written can be."""
+        record = plan.record
+        if record is None:
+            if plan.held:
+                self._flood.hold(plan.client)
+            return self._recorder.writable
+        if not self._recorder.put(record):
+            return False
+        if plan.topic is not None:
+            self._coalescer.remember(plan.topic, record)
+        self._flood.told(plan.client, record.at, refused=record.verdict is Verdict.BLOCK)
+        return True
+
+
+def fault_of(
+    decision: Decision, id_: str, fault: Exception, state: InForce, at: datetime
+) -> Record:
+    """
+    Say that a fault refused a request.
+
+    Args:
+        decision: what had been decided before, if anything; it says who asked for what.
+        id_: its id; where there is a record of it already, both have it.
+        fault: what was raised; only its class is written.
+        state: what was in force.
+        at: UTC instant of the fault.
+    """
+    return Record(
+        at=at,
+        action=Action.VISIT_BLOCKED,
+        message=message_of(FAULT),
+        ruleset=state.policy.fingerprint,
+        verdict=FAULT.verdict,
+        reason=FAULT.reason,
+        context=FAULT.context,
+        decision=id_,
+        person=decision.person,
+        place=decision.place,
+        platform=decision.platform,
+        status=_FAULT_STATUS,
+        error=type(fault).__name__,
+    )
+
+
+def record_of(decision: Decision, id_: str, seen: Seen, state: InForce, at: datetime) -> Record:
+    """Lay out the record of one judged request."""
+    policy = state.policy
+    platform = policy.catalogue.platforms.get(decision.platform or "")
+    person = policy.directory.person(decision.person) if decision.person else None
+    return Record(
+        at=at,
+        action=action_of(decision),
+        message=message_of(decision),
+        ruleset=policy.fingerprint,
+        verdict=decision.verdict,
+        reason=decision.reason,
+        context=decision.context,
+        decision=id_,
+        because=tuple(rule.id for rule in decision.because),
+        person=decision.person,
+        teams=() if person is None else person.teams,
+        place=decision.place,
+        platform=decision.platform,
+        category=None if platform is None else platform.category,
+        role=decision.role,
+        scheme=seen.scheme,
+        domain=seen.domain,
+        path=seen.path,
+        parameters={}
+        if platform is None
+        else platform.page_parameters(seen.path, seen.request.parameters),
+        method=seen.request.method,
+        status=403 if decision.verdict is Verdict.BLOCK else None,
+        evidence=seen.evidence,
+        counted=seen.evidence in VISITS and decision.verdict is Verdict.ALLOW,
+        names=seen.request.names if decision.reason is Reason.NAME_MISMATCH else (),
+        removed=seen.removed,
+        changes_at=decision.changes_at,
+        source=seen.request.client if decision.person is None else None,
+    )
