@@ -12,6 +12,7 @@ from mitmproxy.master import Master
 
 from breaktime.audit import DayFiles, Recorder
 from breaktime.config import ConfigError, load
+from breaktime.config.settings import GatewaySettings
 from breaktime.core.decide import decide
 from breaktime.core.record import Action, Record
 from breaktime.door import Dialler, Door, Limits, Resolve
@@ -22,7 +23,7 @@ from breaktime.mitm.handler import HookTable
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.master import make_ca, make_master, trust_bundle
 from breaktime.mitm.policing import Police
-from breaktime.mitm.reload import Reloader
+from breaktime.mitm.reload import Reloader, stamps
 from breaktime.mitm.review import review
 from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import State, open_for
@@ -85,8 +86,10 @@ class Gateway:
             )
         self._path = path
         self._world = world
+        self._before = stamps([path.absolute()])
         loaded = load(path)
         self._files = loaded.files
+        self._before = stamps(loaded.files) | self._before
         self._state = State(open_for(loaded))
         self._listen = tuple(listen) or loaded.settings.gateway.listen
         self._stop = asyncio.Event()
@@ -114,15 +117,8 @@ class Gateway:
 
     async def _serve(self, recorder: Recorder) -> None:
         gateway = self._state.now.settings.gateway
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stop.set)
-        try:
-            make_ca(gateway.ca)
-            trust = trust_bundle(gateway.ca, gateway.trust)
-        except OSError as problem:
-            raise StartError(f"the certificates cannot be read or kept: {problem}") from problem
-        master, addons = make_master(gateway.ca, trust)
+        reloader = self._hear_signals(recorder)
+        master, addons = _master(gateway)
         dialler = Dialler(
             self._world.resolve, internal=map(str, gateway.internal), ports=gateway.ports
         )
@@ -149,14 +145,9 @@ class Gateway:
             other_people=other_people,
         )
         breaktime = Breaktime(
-            self._state,
-            recorder,
-            sign_in,
-            self._world.clock,
-            leases,
-            bridge.tunnel,
+            self._state, recorder, sign_in, self._world.clock, leases, bridge.tunnel,
             dialler.resolve,
-        )
+        )  # fmt: skip
         bridge.attach(HookTable((*addons, breaktime)), police.concerns)
         try:
             await door.start()
@@ -165,16 +156,25 @@ class Gateway:
         self._note(recorder, Action.SERVICE_STARTED, "The gateway has started")
         self._world.ready(door.addresses)
         try:
-            await self._supervise(master, recorder, leases)
+            await self._supervise(master, reloader, leases)
         finally:
             await door.close()
             await bridge.close()
             dialler.close()
             self._note(recorder, Action.SERVICE_STOPPED, "The gateway has stopped")
 
-    async def _supervise(self, master: Master, recorder: Recorder, leases: Leases) -> None:
+    def _hear_signals(self, recorder: Recorder) -> Reloader:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        reloader = Reloader(
+            lambda: self._files, lambda why: self._reload(recorder, why), before=self._before
+        )
+        reloader.listen()
+        return reloader
+
+    async def _supervise(self, master: Master, reloader: Reloader, leases: Leases) -> None:
         """Run until a signal, or until a part that must not end has ended."""
-        reloader = Reloader(lambda: self._files, lambda why: self._reload(recorder, why))
         parts = [
             asyncio.create_task(self._stop.wait(), name="stop"),
             asyncio.create_task(master.run(), name="mitmproxy"),
@@ -258,3 +258,12 @@ class Gateway:
                 problems=problems,
             )
         )
+
+
+def _master(gateway: GatewaySettings) -> tuple[Master, tuple[object, ...]]:
+    try:
+        make_ca(gateway.ca)
+        trust = trust_bundle(gateway.ca, gateway.trust)
+    except OSError as problem:
+        raise StartError(f"the certificates cannot be read or kept: {problem}") from problem
+    return make_master(gateway.ca, trust)
