@@ -13,6 +13,7 @@ from mitmproxy.master import Master
 from breaktime.audit import DayFiles, Recorder
 from breaktime.config import ConfigError, load
 from breaktime.config.settings import GatewaySettings
+from breaktime.core import when
 from breaktime.core.decide import decide
 from breaktime.core.record import Action, Record
 from breaktime.door import Dialler, Door, Limits, Resolve
@@ -26,7 +27,7 @@ from breaktime.mitm.policing import Police
 from breaktime.mitm.reload import Reloader, stamps
 from breaktime.mitm.review import review
 from breaktime.mitm.signin import SignIn
-from breaktime.mitm.state import State, open_for
+from breaktime.mitm.state import State, after_restart, open_for
 
 SWEEP_SECONDS = 0.5
 """How often connections whose break has ended are looked for."""
@@ -104,14 +105,16 @@ class Gateway:
         """
         settings = self._state.now.settings
         try:
-            sink = DayFiles(settings.records.directory, GATEWAY_NAME)
-        except OSError as problem:
-            raise StartError(f"the audit log cannot be written: {problem}") from problem
-        recorder = Recorder(sink, GATEWAY_NAME)
-        try:
-            await self._serve(recorder)
+            try:
+                sink = DayFiles(settings.records.directory, GATEWAY_NAME)
+            except OSError as problem:
+                raise StartError(f"the audit log cannot be written: {problem}") from problem
+            recorder = Recorder(sink, GATEWAY_NAME)
+            try:
+                await self._serve(recorder)
+            finally:
+                recorder.close()
         finally:
-            recorder.close()
             for provider in self._state.now.providers:
                 provider.close()
 
@@ -216,16 +219,15 @@ class Gateway:
             return
         self._files = loaded.files
         self._state.now = new
+        getattr(when, "forget", lambda: None)()  # the days of a policy that nobody asks any more
         ended = self._review(old.people != new.people)
         if ended:
             log.info("the new configuration has ended connections", connections=ended)
         for provider in old.providers:  # somebody may still be signing in with it
             asyncio.get_running_loop().call_later(SIGN_IN_SECONDS, provider.close)
-        if (
-            new.settings.gateway != old.settings.gateway
-            or new.settings.records != old.settings.records
-        ):
-            log.warning("some of `gateway` and `records` counts after a restart only")
+        late = after_restart(old.settings, new.settings)
+        if late:
+            log.warning("these settings count after a restart only", settings=", ".join(late))
         if why == "file" and (new.policy.fingerprint, new.people, new.settings) == (
             old.policy.fingerprint,
             old.people,
