@@ -1,9 +1,12 @@
 """Are the tables of people opened all or none, and their faults told at their line?"""
 
+from dataclasses import replace
+
 import pytest
 
 from breaktime.config import ConfigError, parse
 from breaktime.config.opening import check_providers, open_providers
+from breaktime.identity.addresses import Addresses
 from written import LEAST
 
 GOOD = "address,person\n10.0.0.1,a.jones\n"
@@ -37,6 +40,21 @@ def test_one_that_cannot_be_opened_keeps_all_closed(config):
     first, second = caught.value.problems
     assert str(first).startswith("breaktime.yaml:5:5: identity[1]: ")
     assert str(second).startswith("breaktime.yaml:6:5: identity[2]: ")
+
+
+def test_a_fault_leaves_nothing_open(config, monkeypatch):
+    closed = []
+    monkeypatch.setattr(Addresses, "close", lambda self: closed.append(self))
+    loaded = config(GOOD, GOOD)
+
+    class Faulty:
+        def open(self, base):
+            raise KeyError
+
+    settings = replace(loaded.settings, identity=(loaded.settings.identity[0], Faulty()))
+    with pytest.raises(KeyError):
+        open_providers(replace(loaded, settings=settings))
+    assert len(closed) == 1
 
 
 def test_a_table_that_is_not_there_is_only_doubtful_when_asked(config):

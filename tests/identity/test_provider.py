@@ -110,6 +110,14 @@ def test_the_person_is_known_by_canonical_id(kind, provider):
     assert canonical(claim.person) == claim.person
 
 
+def test_what_was_read_has_a_digest(config, provider, tmp_path):
+    (tmp_path / "people").write_text((tmp_path / "people").read_text() + "\n")
+    other = config.open(tmp_path)
+    other.close()
+
+    assert len({"", provider.digest, other.digest}) == 3
+
+
 def test_nobody_else_is_known(provider):
     assert ask(provider, Sighting("192.0.2.1")) is None
     assert ask(provider, Sighting("192.0.2.1", basic("somebody", "lunch"))) is None

@@ -1,11 +1,15 @@
 """What is in force: everything opened for it, or nothing."""
 
+from dataclasses import replace
+
 import pytest
 
 from breaktime.config import ConfigError, load
-from breaktime.mitm.state import State, open_for
+from breaktime.config.opening import open_providers
+from breaktime.mitm import state as module
+from breaktime.mitm.state import State, after_restart, open_for
 from breaktime.pages import Contact
-from support.command import CONFIG, configuration
+from support.command import CONFIG, ROOT, configuration
 
 PAGE = """\
 page:
@@ -54,3 +58,31 @@ def test_a_table_that_is_missing_is_a_problem_at_its_place(tmp_path):
     (problem,) = error.value.problems
     assert str(problem).startswith(f"{path}:")
     assert "identity[1]: " in str(problem)
+
+
+def test_the_people_that_were_read_count_and_not_a_file_that_is_another_by_now(
+    tmp_path, monkeypatch
+):
+    path = configuration(tmp_path)
+    before = open_for(load(path))
+    opened = []
+
+    def open_and_remove(loaded):
+        opened.append(open_providers(loaded))
+        (tmp_path / "people.csv").unlink()
+        return opened[0]
+
+    monkeypatch.setattr(module, "open_providers", open_and_remove)
+
+    assert open_for(load(path)).people == before.people
+
+
+def test_settings_that_count_after_a_restart_only_are_named():
+    path = ROOT / "config.example.yaml"
+    old = load(path).settings
+    gateway = replace(old.gateway, ports=frozenset({443}), internal=("10.0.0.0/8",))
+    records = replace(old.records, directory=ROOT, block_if_unwritable=False)
+    new = replace(old, gateway=gateway, records=records)
+
+    assert after_restart(old, old) == []
+    assert after_restart(old, new) == ["gateway.ports", "gateway.internal", "records.directory"]

@@ -52,6 +52,9 @@ def _open(
             missing.append(Problem(*place, f"`{error.filename}` cannot be read: {error.strerror}"))
         except ValueError as error:
             problems += [Problem(*place, line) for line in str(error).splitlines()]
+        except BaseException:  # a fault of ours
+            _close(providers)
+            raise
         else:
             providers.append(provider)
             warnings += [Problem(*place, text) for text in provider.warnings]

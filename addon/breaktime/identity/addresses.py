@@ -8,7 +8,8 @@ record can have.
 
 import csv
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import Literal
@@ -51,10 +52,11 @@ class AddressesConfig(BaseModel):
             OSError: the table cannot be read.
         """
         path = base / self.table
-        rows, problems = _rows(path.name, path.read_bytes())
+        content = path.read_bytes()
+        rows, problems = _rows(path.name, content)
         if problems:
             raise ValueError("\n".join(problems))
-        return _addresses(path.name, rows)
+        return replace(_addresses(path.name, rows), digest=sha256(content).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Addresses:
     Fields:
         people: claim by address; addresses of two people are left out.
         warnings: the addresses that were left out.
+        digest: of the file they were read from.
     """
 
     people: dict[_Address, Claim]
@@ -72,6 +75,7 @@ class Addresses:
     kind: str = _KIND
     can_challenge: bool = False
     challenge: str = ""
+    digest: str = ""
 
     def identify(self, sighting: Sighting) -> Claim | None:
         """Return the person of the client's address, or None."""

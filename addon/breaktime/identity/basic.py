@@ -15,7 +15,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -71,7 +71,8 @@ class BasicConfig(BaseModel):
             OSError: the file cannot be read.
         """
         path = base / self.file
-        return Basic(read_htpasswd(path.name, path.read_bytes()))
+        content = path.read_bytes()
+        return Basic(read_htpasswd(path.name, content), digest=sha256(content).hexdigest())
 
 
 class _Credentials(NamedTuple):
@@ -135,15 +136,21 @@ class Basic:
     warnings: tuple[str, ...] = ()
 
     def __init__(
-        self, people: Mapping[str, Hash], *, monotonic: Callable[[], float] = time.monotonic
+        self,
+        people: Mapping[str, Hash],
+        *,
+        digest: str = "",
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """
         Hold the people of a file.
 
         Args:
             people: hash by canonical id.
+            digest: of the file they were read from.
             monotonic: seconds that never go back.
         """
+        self.digest = digest
         self._people = people
         self._monotonic = monotonic
         self._key = secrets.token_bytes(32)

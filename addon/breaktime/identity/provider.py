@@ -46,6 +46,7 @@ class Provider(Protocol):
         can_challenge: asking the client once more, with `challenge`, may make the person known.
         challenge: value for a Proxy-Authenticate header; empty where there is none to give.
         warnings: what an administrator should know, though it works; one plain sentence each.
+        digest: tells the bytes it was built from apart from others.
     """
 
     @property
@@ -59,6 +60,9 @@ class Provider(Protocol):
 
     @property
     def warnings(self) -> tuple[str, ...]: ...  # noqa: D102  in Fields above
+
+    @property
+    def digest(self) -> str: ...  # noqa: D102  in Fields above
 
     def identify(self, sighting: Sighting) -> Claim | Awaitable[Claim | None] | None:
         """

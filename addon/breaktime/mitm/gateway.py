@@ -12,6 +12,8 @@ from mitmproxy.master import Master
 
 from breaktime.audit import DayFiles, Recorder
 from breaktime.config import ConfigError, load
+from breaktime.config.settings import GatewaySettings
+from breaktime.core import when
 from breaktime.core.decide import decide
 from breaktime.core.record import Action, Record
 from breaktime.door import Dialler, Door, Limits, Resolve
@@ -24,10 +26,10 @@ from breaktime.mitm.handler import HookTable
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.master import make_ca, make_master, trust_bundle
 from breaktime.mitm.policing import Police
-from breaktime.mitm.reload import Reloader
+from breaktime.mitm.reload import Reloader, stamps
 from breaktime.mitm.review import review
 from breaktime.mitm.signin import SignIn
-from breaktime.mitm.state import State, open_for
+from breaktime.mitm.state import State, after_restart, open_for
 
 SWEEP_SECONDS = 0.5
 """How often connections whose break has ended are looked for."""
@@ -87,8 +89,10 @@ class Gateway:
             )
         self._path = path
         self._world = world
+        self._before = stamps([path.absolute()])
         loaded = load(path)
         self._files = loaded.files
+        self._before = stamps(loaded.files) | self._before
         self._state = State(open_for(loaded))
         self._listen = tuple(listen) or loaded.settings.gateway.listen
         self._stop = asyncio.Event()
@@ -103,28 +107,23 @@ class Gateway:
         """
         settings = self._state.now.settings
         try:
-            sink = DayFiles(settings.records.directory, GATEWAY_NAME)
-        except OSError as problem:
-            raise StartError(f"the audit log cannot be written: {problem}") from problem
-        recorder = Recorder(sink, GATEWAY_NAME)
-        try:
-            await self._serve(recorder)
+            try:
+                sink = DayFiles(settings.records.directory, GATEWAY_NAME)
+            except OSError as problem:
+                raise StartError(f"the audit log cannot be written: {problem}") from problem
+            recorder = Recorder(sink, GATEWAY_NAME)
+            try:
+                await self._serve(recorder)
+            finally:
+                recorder.close()
         finally:
-            recorder.close()
             for provider in self._state.now.providers:
                 provider.close()
 
     async def _serve(self, recorder: Recorder) -> None:
         gateway = self._state.now.settings.gateway
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stop.set)
-        try:
-            make_ca(gateway.ca)
-            trust = trust_bundle(gateway.ca, gateway.trust)
-        except OSError as problem:
-            raise StartError(f"the certificates cannot be read or kept: {problem}") from problem
-        master, addons = make_master(gateway.ca, trust)
+        reloader = self._hear_signals(recorder)
+        master, addons = _master(gateway)
         dialler = Dialler(
             self._world.resolve, internal=map(str, gateway.internal), ports=gateway.ports
         )
@@ -152,15 +151,10 @@ class Gateway:
         )
         books = Books(self._open_ledger, self._world.clock, GATEWAY_NAME)
         breaktime = Breaktime(
-            self._state,
-            recorder,
-            sign_in,
-            self._world.clock,
-            leases,
-            bridge.tunnel,
+            self._state, recorder, sign_in, self._world.clock, leases, bridge.tunnel,
             dialler.resolve,
             books.usage,
-        )
+        )  # fmt: skip
         bridge.attach(HookTable((*addons, breaktime)), police.concerns)
         try:
             await door.start()
@@ -169,7 +163,7 @@ class Gateway:
         self._note(recorder, Action.SERVICE_STARTED, "The gateway has started")
         self._world.ready(door.addresses)
         try:
-            await self._supervise(master, recorder, leases, books)
+            await self._supervise(master, recorder, reloader, leases, books)
         finally:
             await door.close()
             await books.close()
@@ -177,11 +171,25 @@ class Gateway:
             dialler.close()
             self._note(recorder, Action.SERVICE_STOPPED, "The gateway has stopped")
 
+    def _hear_signals(self, recorder: Recorder) -> Reloader:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        reloader = Reloader(
+            lambda: self._files, lambda why: self._reload(recorder, why), before=self._before
+        )
+        reloader.listen()
+        return reloader
+
     async def _supervise(
-        self, master: Master, recorder: Recorder, leases: Leases, books: Books
+        self,
+        master: Master,
+        recorder: Recorder,
+        reloader: Reloader,
+        leases: Leases,
+        books: Books,
     ) -> None:
         """Run until a signal, or until a part that must not end has ended."""
-        reloader = Reloader(lambda: self._files, lambda why: self._reload(recorder, why))
         parts = [
             asyncio.create_task(self._stop.wait(), name="stop"),
             asyncio.create_task(master.run(), name="mitmproxy"),
@@ -249,16 +257,15 @@ class Gateway:
             return
         self._files = loaded.files
         self._state.now = new
+        getattr(when, "forget", lambda: None)()  # the days of a policy that nobody asks any more
         ended = self._review(old.people != new.people)
         if ended:
             log.info("the new configuration has ended connections", connections=ended)
         for provider in old.providers:  # somebody may still be signing in with it
             asyncio.get_running_loop().call_later(SIGN_IN_SECONDS, provider.close)
-        if (
-            new.settings.gateway != old.settings.gateway
-            or new.settings.records != old.settings.records
-        ):
-            log.warning("some of `gateway` and `records` counts after a restart only")
+        late = after_restart(old.settings, new.settings)
+        if late:
+            log.warning("these settings count after a restart only", settings=", ".join(late))
         if why == "file" and (new.policy.fingerprint, new.people, new.settings) == (
             old.policy.fingerprint,
             old.people,
@@ -291,3 +298,12 @@ class Gateway:
                 problems=problems,
             )
         )
+
+
+def _master(gateway: GatewaySettings) -> tuple[Master, tuple[object, ...]]:
+    try:
+        make_ca(gateway.ca)
+        trust = trust_bundle(gateway.ca, gateway.trust)
+    except OSError as problem:
+        raise StartError(f"the certificates cannot be read or kept: {problem}") from problem
+    return make_master(gateway.ca, trust)

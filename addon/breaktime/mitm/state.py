@@ -1,7 +1,7 @@
 """What is in force now: one reference, replaced whole."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from breaktime.config import Loaded, Settings
 from breaktime.config.opening import open_providers
@@ -46,22 +46,30 @@ def open_for(loaded: Loaded) -> InForce:
     Raises:
         ConfigError: with every problem, at the place of the configuration that names the file.
     """
+    pages = page_settings(loaded.settings)
     providers, _ = open_providers(loaded)
     return InForce(
-        loaded.policy,
-        loaded.settings,
-        providers,
-        page_settings(loaded.settings),
-        _digest(loaded.settings),
+        loaded.policy, loaded.settings, providers, pages, _digest(loaded.settings, providers)
     )
 
 
-def _digest(settings: Settings) -> str:
+def after_restart(old: Settings, new: Settings) -> list[str]:
+    """Return the keys that have changed and count only when the gateway starts again."""
+    sections = (("gateway", old.gateway, new.gateway), ("records", old.records, new.records))
+    return [
+        f"{section}.{field.name}"
+        for section, before, now in sections
+        for field in fields(before)
+        if field.name != "block_if_unwritable"  # each request asks for it
+        and getattr(before, field.name) != getattr(now, field.name)
+    ]
+
+
+def _digest(settings: Settings, providers: tuple[Provider, ...]) -> str:
+    """Return a digest of what was read; the files themselves may be others by now."""
     digest = hashlib.sha256()
-    for config in settings.identity:
-        digest.update(repr(config).encode())
-        for file in config.files(settings.base):
-            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    for config, provider in zip(settings.identity, providers, strict=True):
+        digest.update(f"{config!r} {provider.digest}\n".encode())
     return digest.hexdigest()
 
 
