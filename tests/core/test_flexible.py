@@ -181,3 +181,11 @@ def test_a_clock_that_goes_back_costs_a_heartbeat():
     assert back.ends_at() == utc("2026-11-23 12:34:45")
     assert one.told(utc("2026-11-23 12:19:58")) == one
     assert one.told(utc("2026-11-23 12:25")) == one.counted_at(utc("2026-11-23 12:25"))
+
+
+def test_time_that_the_clock_does_not_show_is_counted():
+    one = sitting("12:00").counted_at(utc("2026-11-23 12:20"))
+    seconds = timedelta(seconds=3)
+
+    assert one.told(utc("2026-11-23 12:20:07"), seconds).spent == one.spent + timedelta(seconds=10)
+    assert one.told(utc("2026-11-23 12:45"), seconds).spent == one.allowance

@@ -7,21 +7,25 @@ neither offsets nor edges nor caches, which is where a fast calendar goes wrong.
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from breaktime.config import zones
 from breaktime.core.breaks import (
     Blackout,
     Break,
+    Cycle,
     DatedException,
     Days,
     HolidayRule,
     Layer,
+    MonthDays,
+    Nth,
     Profile,
     Suspension,
+    Weeks,
 )
 from breaktime.core.rule import Rule
 from breaktime.core.wall import Span
@@ -126,12 +130,27 @@ MINUTES = st.one_of(st.integers(0, 1439), st.integers(0, 240), st.sampled_from([
 LENGTHS = st.one_of(st.integers(1, 1440), st.integers(1, 120), st.just(1440))
 SPANS = st.builds(lambda start, length: Span(start, start + length), MINUTES, LENGTHS)
 WEEKDAYS = st.none() | st.frozensets(st.integers(0, 6))
+SHIFT_SPANS = st.builds(
+    lambda start, length: Span(start, min(start + length, 2880)),
+    st.integers(1380, 2000),
+    st.integers(1, 600),
+)
+NTH = st.frozensets(st.builds(Nth, st.sampled_from([1, 2, 3, 4, -1]), st.integers(0, 6)))
+MONTH_DAYS = st.lists(
+    st.sampled_from([MonthDays(1, 5), MonthDays(-1, -1), MonthDays(20, -1), MonthDays(-9, -3)]),
+    min_size=1,
+    max_size=2,
+).map(tuple)
+ANYWHERE = st.tuples(
+    st.sampled_from(sorted(zones.names())),
+    st.integers(0, 729).map(lambda n: (datetime(2026, 1, 1) + n * DAY).date().isoformat()),
+)
 PLATFORMS = st.sampled_from([None, None, None, frozenset({"facebook"}), frozenset({"tiktok"})])
 
 
 @st.composite
 def profiles(draw):
-    zone, near = draw(st.sampled_from(CLOCKS))
+    zone, near = draw(st.sampled_from(CLOCKS) | ANYWHERE)
     middle = datetime.fromisoformat(near).replace(tzinfo=UTC)
     days = st.integers(-6, 6).map(lambda n: (middle + n * DAY).date())
     ranges = st.lists(days, min_size=2, max_size=2).map(sorted)
@@ -149,10 +168,20 @@ def profiles(draw):
             draw(st.sampled_from([since, since.min])),
             draw(st.sampled_from([until, until.max])),
             draw(st.sampled_from(HolidayRule)),
+            draw(st.just(frozenset()) | NTH),
+            draw(st.none() | st.none() | MONTH_DAYS),
+            draw(st.none() | st.none() | st.frozensets(st.integers(1, 12), min_size=4)),
+            draw(st.none() | st.none() | st.just(frozenset({middle.year}))),
+            draw(st.none() | st.none() | st.builds(Weeks, st.integers(1, 3), days)),
         )
 
-    filters = day_filter()
-    spans = st.lists(SPANS, min_size=1, max_size=2).map(tuple)
+    cycles = st.integers(1, 9).flatmap(
+        lambda length: st.builds(
+            Cycle, days, st.just(length), st.frozensets(st.integers(0, length - 1))
+        )
+    )
+    filters = day_filter() | cycles
+    spans = st.lists(SPANS | SHIFT_SPANS, min_size=1, max_size=2).map(tuple)
     breaks = st.builds(Break, st.builds(rule), spans, filters, PLATFORMS)
     lists = st.lists(breaks, max_size=2).map(tuple)
     layers = st.builds(
@@ -168,7 +197,7 @@ def profiles(draw):
     )  # fmt: skip
     suspensions = st.builds(lambda edges: Suspension(rule(), *edges), ranges)
     who = Profile(
-        ZoneInfo(zone),
+        zones.zone(zone),
         draw(st.lists(layers, max_size=3).map(tuple)),
         draw(st.lists(st.lists(exceptions, max_size=2).map(tuple), max_size=2).map(tuple)),
         draw(st.lists(st.builds(Blackout, st.builds(rule), spans, filters), max_size=1).map(tuple)),
@@ -182,7 +211,7 @@ def profiles(draw):
 @pytest.mark.slow
 @given(profiles(), st.sampled_from([None, "facebook"]))
 @settings(
-    max_examples=40,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],  # an example takes a tenth of a second: shrinking would take minutes

@@ -98,7 +98,7 @@ class Office(RuleBasedStateMachine):
         self.clock -= timedelta(seconds=seconds)
         if self.up is not None:
             self.live(BEAT)
-            self.up.tick(self.clock)
+            self.up.tick(self.clock, timedelta(seconds=seconds))
 
     @rule(seconds=st.integers(1, 4000))
     def the_clock_steps_forward(self, seconds):

@@ -7,6 +7,7 @@ import pytest
 from mitmproxy.test import tflow, tutils
 
 from breaktime.mitm import addon as module
+from breaktime.mitm import question
 from breaktime.mitm.addon import JUDGED, Breaktime
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.observe import Tunnel
@@ -48,7 +49,11 @@ class World:
             self.leases,
             self.tunnels.get,
             self.look_up,
+            self.usage,
         )
+
+    async def usage(self, person):
+        return NOTHING_TAKEN
 
     async def look_up(self, host, port):
         return self.addresses
@@ -156,7 +161,7 @@ def test_a_part_that_raises_refuses_what_could_be_controlled(world, monkeypatch,
     def broken(*_, **__):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(module, part, broken)
+    monkeypatch.setattr(question if part == "decide" else module, part, broken)
     world.now = MORNING if part == "refusal_page" else LUNCH
 
     flow = world.ask("www.facebook.com")

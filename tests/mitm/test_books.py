@@ -207,3 +207,15 @@ def test_the_log_does_not_go_back_a_day_nor_ahead():
 )
 def test_every_event_is_a_sentence(kind, says):
     assert message_of(event(kind)) == says
+
+
+def test_time_that_a_clock_does_not_show_is_counted(switch, monkeypatch):
+    async def test(books, clock):
+        start(switch)
+        await books.go_round(lambda _: True)
+        clock[0] = NOON - timedelta(seconds=1.5)
+        await books.go_round(lambda _: True)
+        spent = switch.ledger.usage("ada", NOON).running.spent
+        assert timedelta(seconds=1.5) <= spent < timedelta(seconds=10)
+
+    running(test, switch, monkeypatch, BEAT=0.0)

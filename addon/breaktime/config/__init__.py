@@ -7,6 +7,9 @@ Config: YAML in, Policy and Settings out; never half.
     sources               the main file and those it includes, as if they were one
     schema*, values, text the format, section by section and value by value
     draft, build*         every name resolved, every rule with its place
+    rotas, duties, ics    shifts, and who works which of them, also from files
+    crowd                 any number of people from a table
+    beside, tables        files that the configuration names and reads as a part of itself
     doubts                what works, and is hardly meant or will end soon
     rules, platforms      the platforms that are known, and those that are meant
     expectations          what an administrator wants the answers to be

@@ -157,11 +157,12 @@ class Breaks:
                 self._warn_of_long(weekly.spans, (*path, "at"))
             else:
                 self._warn_of_long((Span(0, weekly.minutes),), (*path, "minutes"))
-        rule = self._draft.rule(name, path)
-        found = Break(rule, weekly.spans, weekly.on(), platforms)
-        if weekly.minutes is not None:
+        rule, days = self._draft.rule(name, path), weekly.on()
+        if weekly.minutes is None:
+            found = Break(rule, weekly.spans, days, platforms)
+        else:
             found = FlexibleBreak(
-                rule, weekly.spans, weekly.on(), platforms, weekly.minutes, weekly.sittings
+                rule, weekly.spans, days, platforms, weekly.minutes, weekly.sittings
             )
         times = "at" if weekly.minutes is None else "between"
         self._draft.breaks.append(((*path, times), found))
@@ -202,10 +203,9 @@ def subject(draft: Draft, whom: Literal["everyone"] | form.Whom, path: Path) -> 
 
 def _layers(draft: Draft, model: Configuration) -> Iterator[tuple[Subject, _Given, Path]]:
     sections: list[tuple[Subject, _OnRota, Path]] = []
-    single = model.single
     for written in draft.names("people"):
         person = canonical(written)
-        rules = single.get(person)
+        rules = model.single.get(person)
         if rules is not None:
             sections.append((Subject(SubjectKind.PERSON, person), rules, ("people", written)))
     for name, team in model.teams.items():

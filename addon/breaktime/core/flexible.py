@@ -117,15 +117,20 @@ class Sitting(NamedTuple):
             costs -= max(min(until, end) - max(since, self.counted), _NOTHING)
         return self._replace(counted=end, spent=self.spent + costs)
 
-    def told(self, at: datetime) -> "Sitting":
+    def told(self, at: datetime, lost: timedelta = _NOTHING) -> "Sitting":
         """
         Return the sitting after somebody looked at a clock.
 
         A clock that went back has been running since the last look, for `HEARTBEAT` at most: that
         is counted, and counting goes on from where the clock is now. So nobody gains by it.
+
+        Args:
+            at: UTC instant that the clock shows.
+            lost: time that has passed since the last look and that the clock does not show.
         """
         if self.counted - at <= SKEW:
-            return self.counted_at(at)
+            shown = self.counted_at(at)
+            return shown._replace(spent=min(self.allowance, shown.spent + lost))
         spent = min(self.allowance, self.spent + HEARTBEAT)
         return self._replace(counted=at, spent=spent)
 

@@ -9,6 +9,8 @@ from typing import Protocol
 from breaktime.core.flexible import Sitting, Usage
 from breaktime.core.sitting import Refused
 
+NOTHING = timedelta(0)
+
 
 class LedgerError(Exception):
     """The ledger cannot be read or written. The text says why, without addresses or passwords."""
@@ -80,8 +82,15 @@ class Ledger(Protocol):
         """Stop the sitting that goes on, and return what it cost; None where none goes on."""
         ...
 
-    def tick(self, at: datetime) -> None:
-        """Count the time of every sitting that goes on, and end those that are over."""
+    def tick(self, at: datetime, lost: timedelta = NOTHING) -> None:
+        """
+        Count the time of every sitting that goes on, and end those that are over.
+
+        Args:
+            at: UTC instant.
+            lost: time since the last tick of this gateway that its clock does not show, because it
+                was set back meanwhile.
+        """
         ...
 
     def running(self) -> frozenset[str]:

@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from breaktime.core.flexible import HEARTBEAT, Sitting, Taken, Usage
 from breaktime.core.sitting import Refused
-from breaktime.ledger.interface import Event, EventKind
+from breaktime.ledger.interface import NOTHING, Event, EventKind
 from breaktime.ledger.tables import ACCOUNT, EVENT, PERSON
 
 RECENT = timedelta(days=3)
@@ -84,7 +84,7 @@ class SqlLedger:
                 return None
             return self._end(connection, person, running.told(at), at, "stopped")
 
-    def tick(self, at: datetime) -> None:
+    def tick(self, at: datetime, lost: timedelta = NOTHING) -> None:
         """Count the time of every sitting that goes on, and end those that are over."""
         query = (
             select(PERSON)
@@ -96,7 +96,7 @@ class SqlLedger:
             changed: list[dict[str, object]] = []
             for row in connection.execute(query).all():
                 before = _sitting_of(row)
-                after = before.told(at)
+                after = before.told(at, lost)
                 if after.ends_at() <= at:
                     self._end(connection, row.id, after, at, _why_over(after))
                 elif (

@@ -43,6 +43,9 @@ KEPT = timedelta(days=35)
 
 HOUR = 3600.0
 
+NOTICED = timedelta(seconds=1)
+"""A clock that falls behind by less is only being corrected slowly."""
+
 log = structlog.get_logger("breaktime.gateway")
 
 
@@ -72,6 +75,7 @@ class Books:
         self._known: dict[str, tuple[float, Usage]] = {}
         self._asking: dict[str, asyncio.Task[Usage]] = {}
         self._counted = self._forgot = self._failed = float("-inf")
+        self._counted_at: datetime | None = None
         self.fault: str | None = None
 
     async def usage(self, person: str) -> Usage:
@@ -106,9 +110,10 @@ class Books:
         self._known = {who: one for who, one in self._known.items() if now - one[0] < FRESH}
         at = self._clock()
         if now - self._counted >= BEAT:
-            if not await self._do(lambda ledger: ledger.tick(at)):
+            lost = self._lost(now, at)
+            if not await self._do(lambda ledger: ledger.tick(at, lost)):
                 return None
-            self._counted = now
+            self._counted, self._counted_at = now, at
         events = await self._ask(lambda ledger: ledger.take(self._reader, at))
         recorded: list[Event] = []
         for event in events or ():
@@ -121,6 +126,13 @@ class Books:
             self._forgot = now
             await self._do(lambda ledger: ledger.forget((at - KEPT).date()))
         return await self._ask(lambda ledger: ledger.running())
+
+    def _lost(self, now: float, at: datetime) -> timedelta:
+        """Return the time since the last beat that the clock does not show: it was set back."""
+        if self._counted_at is None:
+            return timedelta(0)
+        lost = timedelta(seconds=now - self._counted) - (at - self._counted_at)
+        return lost if lost > NOTICED else timedelta(0)
 
     async def close(self) -> None:
         """Let go of the ledger."""
