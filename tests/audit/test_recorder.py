@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from breaktime.audit import Coalescer, Recorder
+from breaktime.audit import Coalescer, Recorder, topic_of
 from breaktime.core.record import Action
 from records import BLOCKED, NOON, VISIT
 
@@ -119,10 +119,13 @@ def later(minutes=0, **changes):
     return replace(BLOCKED, at=NOON + timedelta(minutes=minutes), **changes)
 
 
-def told(first, second):
+CLIENT = "10.20.0.5"
+
+
+def told(first, second, client=CLIENT):
     coalescer = Coalescer()
-    coalescer.remember(first)
-    return coalescer.earlier(second)
+    coalescer.remember(topic_of(first, CLIENT), first)
+    return coalescer.earlier(topic_of(second, client), second.at)
 
 
 FIRST = later(decision="d-first")
@@ -138,6 +141,8 @@ ROWS = [
     ("nobody known",               later(person=None),                     None),
     ("another platform",           later(platform="x"),                    None),
     ("another action",             later(action=Action.VISIT_OWN_PAGE),    None),
+    ("another reason",             later(reason="suspended"),              None),
+    ("another policy",             later(ruleset="0e0e"),                  None),
     ("another address",            later(domain="m.facebook.com"),         "d-first"),
 ]
 # fmt: on
@@ -152,15 +157,24 @@ def test_unknown_people_go_by_their_computer():
     first = later(person=None, decision="d-first")
 
     assert told(first, later(person=None)) == "d-first"
-    assert told(first, later(person=None, source="10.0.0.8")) is None
+    assert told(first, later(person=None), client="10.20.0.6") is None
+
+
+def test_nobody_is_taken_for_somebody_who_is_called_like_a_computer():
+    assert told(later(person=None), later(person=CLIENT)) is None
+
+
+def test_a_person_is_the_same_at_another_computer():
+    assert told(FIRST, later(), client="10.20.0.6") == "d-first"
 
 
 def test_the_next_one_counts_from_itself():
     coalescer = Coalescer()
-    coalescer.remember(FIRST)
-    coalescer.remember(later(10, decision="d-second"))
+    topic = ("a topic",)
+    coalescer.remember(topic, FIRST)
+    coalescer.remember(topic, later(10, decision="d-second"))
 
-    assert coalescer.earlier(later(19)) == "d-second"
+    assert coalescer.earlier(topic, later(19).at) == "d-second"
 
 
 def test_what_has_no_id_stands_for_nothing():
@@ -170,7 +184,7 @@ def test_what_has_no_id_stands_for_nothing():
 def test_the_memory_is_bounded():
     coalescer = Coalescer(size=3)
     for number in range(10):
-        coalescer.remember(later(person=f"p{number}"))
+        coalescer.remember((number,), later())
 
-    assert coalescer.earlier(later(person="p6")) is None
-    assert coalescer.earlier(later(person="p7")) is not None
+    assert coalescer.earlier((6,), NOON) is None
+    assert coalescer.earlier((7,), NOON) is not None

@@ -2,6 +2,9 @@
 
 # ruff: noqa: RUF001 - letters that look alike are what is tested
 
+import encodings.punycode
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -129,6 +132,17 @@ NAMES = [
     (NAME_253, NAME_253),
     (NAME_253 + "a", None),
     ("a" * 20_000, None),
+    # as long as a name may be, however it is written, and no longer
+    ("%EF%BD%86" * 59 + ".example", "f" * 59 + ".example"),
+    ("%EF%BD%86" * 112 + ".example", None),
+    ("\u00ad" * 1_012 + "facebook.com", "facebook.com"),
+    ("\u00ad" * 1_013 + "facebook.com", None),
+    ("facebook.com" + "." * 1_012, "facebook.com"),
+    ("facebook.com" + "." * 1_013, None),
+    ("ü" * 56 + ".example", "xn--tda" + "a" * 55 + ".example"),
+    ("é." * 126 + "e", None),
+    ("a\u0301" * 500, None),
+    ("\ufdfa" * 1_000, None),
 ]
 
 ADDRESSES = [
@@ -211,6 +225,52 @@ def test_a_path_is_resolved_before_it_is_compared(path, expected):
 
 def test_a_parameter_given_twice_says_nothing():
     assert query_parameters("id=1&a=&id=2&b=%20x") == {"a": "", "b": " x"}
+
+
+# What takes quadratic time is bounded by what it is asked for, so that one header cannot hold up
+# everybody.
+HOSTILE = [
+    "".join(chr(0x4E00 + n * 7919 % 20_000) for n in range(16_000)),
+    "".join(chr(0x4E00 + n) for n in range(1_024)),
+    ".".join("".join(chr(0x4E00 + n) for n in range(size)) for size in (58, 59, 60, 70)),
+    "ü" * 60,
+    "%C3%BC" * 170,
+    "\u0301\u0323" * 8_000,
+    "a" + "\u0323\u0301" * 500,
+    "é." * 8_000,
+    "\ufdfa" * 16_000,
+    "user@" * 4_000 + "ü" * 1_025,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_long_name_is_given_up_before_it_is_worked_on(monkeypatch, text):
+    encode, fold = encodings.punycode.punycode_encode, unicodedata.normalize
+    encoded, folded = [], []
+    monkeypatch.setattr(
+        encodings.punycode,
+        "punycode_encode",
+        lambda label: encoded.append(len(label)) or encode(label),
+    )
+    monkeypatch.setattr(
+        unicodedata,
+        "normalize",
+        lambda form, part: folded.append(len(part)) or fold(form, part),
+    )
+
+    assert normal_name(text) is None
+    assert max(encoded, default=0) <= 59
+    assert max(folded, default=0) <= 18 * 1_024  # no letter is folded to more than 18
+    assert normal_name("ü.example") == "xn--tda.example"
+    assert encoded[-1:] == [1]
+
+
+@given(st.text("üßа微é", min_size=1, max_size=80))
+def test_a_foreign_label_that_is_too_long_would_not_have_fitted(label):
+    """Nothing that is a name is lost by looking at the length first."""
+    name = normal_name(label + ".example")
+    written = "xn--" + label.encode("punycode").decode("ascii")
+    assert name == (written + ".example" if len(written) <= 63 else None)
 
 
 NEAR_NAMES = st.text(alphabet="aZ09xüßſ.-_:[]@%2eF,/\\ \u00ad。\x00\ud800", max_size=40)

@@ -1,6 +1,8 @@
 """What is written down of a judged request, and what is not."""
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -14,12 +16,14 @@ from breaktime.core.record import (
     Evidence,
     Keeping,
     action_of,
+    failed,
     grade,
     keeping,
     message_of,
     sanitise_path,
 )
 from breaktime.core.request import Fetch
+from records import NOON, VISIT
 
 
 def read(text):
@@ -153,6 +157,18 @@ def test_every_grade_is_kept_or_not():
 )
 def test_action_of(verdict, reason, action):
     assert action_of(Decision(verdict, reason)) is action
+
+
+def test_a_visit_that_came_to_nothing_is_taken_back():
+    """Same id, person and page; what is new is what happened, when, and that it does not count."""
+    later = NOON + timedelta(seconds=30)
+    follow = failed(VISIT, later)
+
+    assert (follow.action, follow.reason) == (Action.VISIT_FAILED, "origin_unreachable")
+    assert (follow.at, follow.counted) == (later, False)
+    assert follow.reason not in set(Reason)
+    same = {"action": VISIT.action, "reason": VISIT.reason, "message": VISIT.message}
+    assert replace(follow, at=NOON, counted=True, **same) == VISIT
 
 
 @pytest.mark.parametrize("reason", Reason)

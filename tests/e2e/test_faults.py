@@ -114,6 +114,47 @@ def test_a_refusal_that_breaks_is_still_a_refusal(gateway, origin, fault, part, 
     assert origin.seen.spoken == 0
 
 
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    ("part", "wall"),
+    [("let_through", "12:30:00"), ("refusal_page", "09:00:00"), ("answer", "09:00:00")],
+)
+def test_a_request_that_breaks_is_one_record_with_its_person(gateway, fault, part, wall, way):
+    """No line says that a page was opened, or refused for a reason, when a fault refused it."""
+    before = len(gateway.visits())
+    gateway.clock(wall)
+    fault(part)
+    try:
+        visit(gateway, way)
+    finally:
+        gateway.clock("12:30:00")
+
+    (line,) = gateway.visits()[before:]
+    assert (line["event"]["action"], line["event"]["reason"]) == ("visit-blocked", "filter_error")
+    assert line["user"]["name"] == "a.jones"
+    assert line["breaktime"]["platform"] == "facebook"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_an_origin_that_cannot_be_reached_is_no_visit(gateway, origin, fault, way):
+    """The record of an allowed page is followed by one with its id that takes it back."""
+    before = len(gateway.visits())
+    fault("dial")
+
+    visit(gateway, way)
+
+    assert origin.seen.contacts == 0
+    gateway.await_line("visit-failed")
+    allowed, failed = gateway.visits()[before:]
+    assert (allowed["event"]["action"], allowed["event"]["outcome"]) == ("visit-allowed", "success")
+    assert (failed["event"]["action"], failed["event"]["outcome"]) == ("visit-failed", "failure")
+    assert failed["event"]["reason"] == "origin_unreachable"
+    assert failed["breaktime"]["visit"]["counted"] is False
+    for key in ("user", "url"):
+        assert failed[key] == allowed[key]
+    assert failed["breaktime"]["decision"] == allowed["breaktime"]["decision"]
+
+
 @pytest.mark.parametrize(
     "part",
     ["observe", "decide", "answer", "put", "write", "identify", "let_back"],

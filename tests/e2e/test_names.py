@@ -356,3 +356,25 @@ def test_an_own_page_opens_in_clear_only_where_all_names_agree(gateway, origin, 
     else:
         assert reply.status == 403
         assert origin.seen.heard == UNHEARD
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET /groups/x", "/ExampleshireCouncil"),
+        ("GET\t/groups/x", "/ExampleshireCouncil"),
+        (f"GET http://{SOCIAL}/groups/x HTTP/1.1\r\nX:", "/ExampleshireCouncil"),
+        ("get", "/ExampleshireCouncil"),
+        ("A" * 33, "/ExampleshireCouncil"),
+        ("GET", "/ExampleshireCouncil HTTP/1.1\r\nHost: x\r\n\r\nGET /groups/x"),
+        ("GET", "/ExampleshireCouncil /groups/x"),
+        ("GET", f"https://{SOCIAL}/ExampleshireCouncil"),
+    ],
+)
+def test_the_parts_of_a_request_line_in_http2_hold_no_other_line(gateway, origin, method, path):
+    sock = connect(gateway, f"{SOCIAL}:443")
+    with tls(gateway, sock, SOCIAL, alpn=("h2",)) as secured:
+        reply = Http2(secured).ask(SOCIAL, path, method=method)
+
+    assert reply.status in {0, 400}  # 0: not even HTTP/2
+    assert origin.seen.heard == UNHEARD

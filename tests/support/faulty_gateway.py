@@ -9,6 +9,7 @@ from pathlib import Path
 
 from breaktime.audit import DayFiles, Recorder
 from breaktime.demo import gateway
+from breaktime.door import Dialler
 from breaktime.mitm import addon, policing, question, signin
 
 
@@ -24,7 +25,8 @@ def breaking(name: str, function, file: Path, *, spares=lambda *_: False):
 
     def broken(*arguments, **named):
         if file.exists() and name in file.read_text().split() and not spares(*arguments):
-            raise OSError(28, "canary-of-a-fault") if name == "write" else BrokenError
+            outside = name in {"write", "dial"}
+            raise OSError(28, "canary-of-a-fault") if outside else BrokenError
         return function(*arguments, **named)
 
     return broken
@@ -41,6 +43,7 @@ def main(arguments: list[str]) -> int:
     Recorder.put = breaking(
         "put", Recorder.put, file, spares=lambda _, record: record.verdict is None
     )
+    Dialler.connect = breaking("dial", Dialler.connect, file)
     DayFiles.write = breaking("write", DayFiles.write, file)
     return gateway.main(arguments)
 

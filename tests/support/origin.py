@@ -28,11 +28,13 @@ class Seen:
         spoken: those of them on which at least one byte came.
         hellos: names in handshakes, "" for none.
         requests: (name in the handshake or "", Host, method, target, headers in lower case).
+        sent: bytes of big bodies that the sockets have taken.
         bytes: bytes of requests received, by name in the handshake; "" for plain HTTP.
     """
 
     contacts: int = 0
     spoken: int = 0
+    sent: int = 0
     hellos: list[str] = field(default_factory=list)
     requests: list[tuple[str, str, str, str, dict[str, str]]] = field(default_factory=list)
     bytes: Counter[str] = field(default_factory=Counter)
@@ -74,6 +76,11 @@ class CountingOrigin:
     def __exit__(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
+
+    @property
+    def live(self) -> int:
+        """How many connections are open."""
+        return len(self._clients)
 
     def reset(self) -> None:
         """Forget what was seen."""
@@ -209,6 +216,7 @@ class CountingOrigin:
                 writer.write(piece)
                 size -= len(piece)
                 await writer.drain()
+                self.seen.sent += len(piece)
             return
         if target.startswith("/events"):
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n")

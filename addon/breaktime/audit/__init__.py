@@ -14,7 +14,7 @@ every sink must answer.
 from breaktime.audit.file import DayFiles, FileConfig
 from breaktime.audit.identifiers import decision_id, read_decision_id
 from breaktime.audit.reading import Unreadable, follow, render_line
-from breaktime.audit.recorder import Coalescer, Recorder
+from breaktime.audit.recorder import Coalescer, Recorder, Topic, topic_of
 from breaktime.audit.sink import Config, Sink
 from breaktime.audit.stdout import StdoutConfig
 
@@ -27,11 +27,13 @@ __all__ = [
     "Recorder",
     "Sink",
     "StdoutConfig",
+    "Topic",
     "Unreadable",
     "decision_id",
     "follow",
     "read_decision_id",
     "render_line",
+    "topic_of",
 ]
 
 SINKS: dict[str, type[Config]] = {"file": FileConfig, "stdout": StdoutConfig}

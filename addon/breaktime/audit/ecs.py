@@ -71,6 +71,7 @@ CODES: dict[Action, Code] = {
     Action.BREAK_STARTED:   Code("BT1050I", ("session",), ("start",), "success"),
     Action.BREAK_ENDED:     Code("BT1051I", ("session",), ("end",), "success"),
     Action.BREAK_REFUSED:   Code("BT1052I", ("session",), ("info",), "success"),
+    Action.VISIT_FAILED:    Code("BT1005W", _WEB, ("access", "error"), "failure"),
     Action.IDENTITY_FAILED: Code("BT1090W", ("authentication", "network"), ("info", "denied"), "failure"),  # noqa: E501  a table
     Action.CONFIG_LOADED:   Code("BT2001I", ("configuration",), ("change",), "success"),
     Action.CONFIG_REJECTED: Code("BT2002E", ("configuration",), ("info",), "failure"),

@@ -8,6 +8,7 @@ Laws of this file:
    first record that can be written again is one that says how many they are.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -22,6 +23,9 @@ SELDOM = timedelta(minutes=10)
 
 REMEMBERED = 10_000
 """How many records `Coalescer` remembers; the oldest are forgotten first."""
+
+Topic = tuple[Hashable, ...]
+"""What a record is about. One stands for another only where all of it is the same."""
 
 
 class Recorder:
@@ -108,6 +112,19 @@ def _gap(record: Record, lost: int) -> Record:
     )
 
 
+def topic_of(record: Record, client: str) -> Topic:
+    """
+    Return what a record is about, as far as one record may stand for another.
+
+    Args:
+        record: what would be written.
+        client: address of the client; where nobody is known, the computer is the nearest there
+            is to a person.
+    """
+    who = (record.person, None) if record.person else (None, client)
+    return (*who, record.platform, record.action, record.reason, record.ruleset)
+
+
 @dataclass(slots=True)
 class Coalescer:
     """
@@ -123,28 +140,20 @@ class Coalescer:
 
     stretch: timedelta = SELDOM
     size: int = REMEMBERED
-    _told: dict[tuple[str | None, str | None, Action], tuple[datetime, str]] = field(
-        default_factory=dict
-    )
+    _told: dict[Topic, tuple[datetime, str]] = field(default_factory=dict)
 
-    def earlier(self, record: Record) -> str | None:
+    def earlier(self, topic: Topic, at: datetime) -> str | None:
         """Return the decision id of the record that already tells of this, or None."""
-        told = self._told.get(_topic(record))
-        if told is None or abs(record.at - told[0]) >= self.stretch:
+        told = self._told.get(topic)
+        if told is None or abs(at - told[0]) >= self.stretch:
             return None
         return told[1]
 
-    def remember(self, record: Record) -> None:
+    def remember(self, topic: Topic, record: Record) -> None:
         """Let a record that was written stand for what follows it."""
         if record.decision is None:
             return
-        topic = _topic(record)
         self._told.pop(topic, None)
         self._told[topic] = (record.at, record.decision)
         while len(self._told) > self.size:
             del self._told[next(iter(self._told))]
-
-
-def _topic(record: Record) -> tuple[str | None, str | None, Action]:
-    # Where nobody is known, the computer is the nearest there is to a person.
-    return record.person or record.source, record.platform, record.action

@@ -1,5 +1,6 @@
 """Schema, file: the sections of a configuration file."""
 
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -98,7 +99,7 @@ class Configuration(Section):
     ledger: Ledger = Field(default_factory=Ledger)
     page: Page = Field(default_factory=Page)
 
-    @property
+    @cached_property
     def single(self) -> dict[str, PersonRules]:
         """The people who stand in the file itself."""
         return {who: each for who, each in self.people.items() if isinstance(each, PersonRules)}

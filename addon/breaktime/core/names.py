@@ -18,8 +18,12 @@ from urllib.parse import parse_qsl, unquote
 LONGEST_NAME: Final = 253
 """Octets of a whole name without its trailing dot. Source: RFC 1035 section 2.3.4."""
 
-_LONGEST_SPELLING: Final = 16_384
-"""Characters of the longest text still read as a name; each letter may be `%E2%84%82`."""
+_LONGEST_SPELLING: Final = 1_024
+"""Characters of the longest text still read as a name; each letter may be `%E2%84%82`. Folding takes
+quadratic time, and whoever sends a name chooses its length."""
+
+_LONGEST_FOREIGN: Final = 59
+"""Letters of the longest foreign label: `xn--` and no letter fewer must fit into 63 octets."""
 
 # A last label that starts with a letter cannot be a number, so the name cannot be an address.
 _NORMAL: Final = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z_][a-z0-9_-]{0,62}")
@@ -212,7 +216,10 @@ def _normal_v6(text: str) -> str | None:
 
 def _normal_dotted(text: str) -> str | None:
     """Make A-labels, or a dotted quad where the last label is a number."""
-    labels = [_a_label(label) for label in text.rstrip(".").split(".")]
+    dotted = text.rstrip(".")
+    if len(dotted) > LONGEST_NAME:  # no A-label is shorter than its letters
+        return None
+    labels = [_a_label(label) for label in dotted.split(".")]
     if not all(map(_LABEL.fullmatch, labels)):
         return None
     if _NUMBER.fullmatch(labels[-1]):
@@ -222,9 +229,11 @@ def _normal_dotted(text: str) -> str | None:
 
 
 def _a_label(label: str) -> str:
-    """Write one label in ASCII; empty if it holds what no name may hold."""
+    """Write one label in ASCII; empty if it is too long or holds what no name may hold."""
     if label.isascii():
         return label
+    if len(label) > _LONGEST_FOREIGN:  # punycode takes quadratic time: look before it is asked
+        return ""
     for letter in label:
         if letter == _UNREADABLE or (
             unicodedata.category(letter)[0] in "CZ" and letter not in _JOINERS

@@ -11,7 +11,7 @@ Laws of this file:
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -22,6 +22,10 @@ PATH_BYTES = 512
 """The longest path that is written."""
 
 
+UNREACHABLE = "origin_unreachable"
+"""Why an allowed request came to nothing; no reason of a decision."""
+
+
 class Action(StrEnum):
     """What happened. Members are added, never renamed: reports and alerts go by them."""
 
@@ -29,6 +33,7 @@ class Action(StrEnum):
     VISIT_BLOCKED = "visit-blocked"
     VISIT_BUSINESS = "visit-business"
     VISIT_OWN_PAGE = "visit-own-page"
+    VISIT_FAILED = "visit-failed"
     IDENTITY_FAILED = "identity-failed"
     CONFIG_LOADED = "config-loaded"
     CONFIG_REJECTED = "config-rejected"
@@ -219,6 +224,23 @@ _SENTENCES = {
 def message_of(decision: Decision) -> str:
     """Say in one plain sentence what happened; the only name in it is one of our own list."""
     return _SENTENCES[decision.reason].format(name=decision.name)
+
+
+def failed(record: Record, at: datetime) -> Record:
+    """
+    Follow up the record of an allowed request: the origin could not be connected to.
+
+    Both have the same decision id. What a reader counts as a visit is the first without the
+    second.
+    """
+    return replace(
+        record,
+        at=at,
+        action=Action.VISIT_FAILED,
+        message="Not reached: no connection to the site",
+        reason=UNREACHABLE,
+        counted=False,
+    )
 
 
 _DOT = re.compile(r"%2[eE]")

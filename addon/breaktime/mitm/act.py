@@ -33,7 +33,7 @@ def answer(flow: http.HTTPFlow, page: Page, *, body: int | None = 0) -> None:
     )
     if silent:
         flow.response.headers["content-length"] = str(len(page.body))
-    if body is None or body > MAX_REFUSED_BODY:
+    if (body is None or body > MAX_REFUSED_BODY) and flow.killable:
         flow.kill()
 
 

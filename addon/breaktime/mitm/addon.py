@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
-from mitmproxy import http, websocket
+from mitmproxy import http
 from mitmproxy.connection import Client
 
-from breaktime.audit import Coalescer, decision_id
+from breaktime.audit import Coalescer, Topic, decision_id, topic_of
 from breaktime.core.decide import FAULT, Context, Decision, Reason, Verdict
 from breaktime.core.flexible import Usage
 from breaktime.core.names import normal_name
@@ -23,6 +23,7 @@ from breaktime.core.record import (
     Keeping,
     Record,
     action_of,
+    failed,
     keeping,
     message_of,
 )
@@ -49,11 +50,21 @@ log = structlog.get_logger("breaktime.gateway")
 
 @dataclass(slots=True)
 class Judged:
-    """What the hooks of one flow remember: the decision, its id, and what was in force."""
+    """
+    What the hooks of one flow remember.
+
+    Fields:
+        decision, id: the answer.
+        state: what was in force.
+        shown: id that the page shows: of the record that tells of this.
+        record: what was written of it.
+    """
 
     decision: Decision
     id: str
     state: InForce
+    shown: str = ""
+    record: Record | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -149,10 +160,30 @@ class Breaktime:
             ask.tunnel.opened.add(flow.request.host)
             let_through(flow)
             return
-        if not self._record(judged, ask) and state.settings.records.block_if_unwritable:
+        keep = keeping(decision, ask.seen.evidence)
+        record = None if keep is Keeping.NONE else _record_of(judged, ask.seen, ask.at)
+        judged.shown = judged.id
+        topic = None
+        if record is not None and keep is Keeping.SELDOM:
+            topic = topic_of(record, ask.tunnel.client)
+            earlier = self._coalescer.earlier(topic, ask.at)
+            if earlier is not None:
+                judged.shown, record = earlier, None
+        # All that can fail comes first: a record of what was not done is false evidence. Nothing
+        # is released before this hook has ended.
+        self._prepare(flow, judged, ask)
+        kept = self._write(judged, record, topic)
+        if not kept and state.settings.records.block_if_unwritable:
             judged.decision = ask.decide(records_writable=False)
-        if judged.decision.verdict is Verdict.BLOCK:
-            page = refusal_page(judged.decision, judged.id, ask)
+            self._prepare(flow, judged, ask)
+        if judged.decision.verdict is Verdict.ALLOW:
+            ask.tunnel.opened.add(flow.request.host)
+
+    def _prepare(self, flow: http.HTTPFlow, judged: Judged, ask: Question) -> None:
+        """Do to a flow what was decided."""
+        decision = judged.decision
+        if decision.verdict is Verdict.BLOCK:
+            page = refusal_page(decision, judged.shown, ask)
             answer(flow, page, body=ask.seen.body)
             return
         if decision.context is Context.BREAK:
@@ -160,27 +191,21 @@ class Breaktime:
             self.leases.grant(
                 ask.tunnel.id,
                 decision.changes_at,
-                state.settings.ending.grace,
+                ask.state.settings.ending.grace,
                 decision.person if sitting else None,
             )
-        ask.tunnel.opened.add(flow.request.host)
         let_through(flow)
 
-    def _record(self, judged: Judged, ask: Question) -> bool:
+    def _write(self, judged: Judged, record: Record | None, topic: Topic | None) -> bool:
         """Write down what was decided, before anything is released."""
-        keep = keeping(judged.decision, ask.seen.evidence)
-        if keep is Keeping.NONE:
+        if record is None:
             return self.recorder.writable
-        record = _record_of(judged, ask.seen, ask.at)
-        if keep is Keeping.SELDOM:
-            earlier = self._coalescer.earlier(record)
-            if earlier is not None:
-                judged.id = earlier
-                return self.recorder.writable
-        kept = self.recorder.put(record)
-        if kept and keep is Keeping.SELDOM:
-            self._coalescer.remember(record)
-        return kept
+        if not self.recorder.put(record):
+            return False
+        judged.record = record
+        if topic is not None:
+            self._coalescer.remember(topic, record)
+        return True
 
     def _fail(self, flow: http.HTTPFlow, state: InForce, fault: Exception) -> None:
         """Refuse what could be controlled, and leave the rest of the web alone."""
@@ -193,22 +218,12 @@ class Breaktime:
                 return
         except Exception:
             log.exception("a failed request could not be looked at; it is refused")
+        known = flow.metadata.get(JUDGED)
         flow.metadata[JUDGED] = Judged(FAULT, "", state)
+        if not isinstance(known, Judged):
+            known = Judged(FAULT, decision_id(), state)
         try:
-            self.recorder.put(
-                Record(
-                    at=self.clock(),
-                    action=Action.VISIT_BLOCKED,
-                    message=message_of(FAULT),
-                    ruleset=state.policy.fingerprint,
-                    verdict=FAULT.verdict,
-                    reason=FAULT.reason,
-                    context=FAULT.context,
-                    decision=decision_id(),
-                    status=_FAULT_PAGE.status,
-                    error=type(fault).__name__,
-                )
-            )
+            self.recorder.put(_fault_of(known, state, fault, self.clock()))
         except Exception:
             log.exception("a fault could not be recorded")
         _refuse(flow)
@@ -236,11 +251,14 @@ class Breaktime:
                 notice = decision.changes_at.strftime("%Y-%m-%dT%H:%M:%SZ")
         let_back(flow, controlled=controlled, notice=notice)
 
-    def websocket_message(self, flow: http.HTTPFlow) -> None:
-        """Forget each message when it has been passed on: mitmproxy would keep them all."""
-        data: websocket.WebSocketData | None = flow.websocket
-        if data is not None and len(data.messages) > 1:
-            del data.messages[:-1]
+    def error(self, flow: http.HTTPFlow) -> None:
+        """Take back what a record says of a visit whose origin was never connected to."""
+        judged = flow.metadata.get(JUDGED)
+        if not isinstance(judged, Judged) or judged.record is None:
+            return
+        if judged.decision.verdict is Verdict.ALLOW and not flow.server_conn.timestamp_start:
+            self.recorder.put(failed(judged.record, self.clock()))
+            judged.record = None
 
     def client_disconnected(self, client: Client) -> None:
         """Forget a connection that has ended."""
@@ -286,6 +304,27 @@ def _could_be_controlled(
         if name is None or state.policy.catalogue.match(name) is not None:
             return True
     return False
+
+
+def _fault_of(known: Judged, state: InForce, fault: Exception, at: datetime) -> Record:
+    """Say that a fault refused a request; with the id of the record that it contradicts, if any."""
+    decision = known.decision
+    message = message_of(FAULT)
+    return Record(
+        at=at,
+        action=Action.VISIT_BLOCKED,
+        message=message if known.record is None else f"{message}, after the record of this id",
+        ruleset=state.policy.fingerprint,
+        verdict=FAULT.verdict,
+        reason=FAULT.reason,
+        context=FAULT.context,
+        decision=known.id,
+        person=decision.person,
+        place=decision.place,
+        platform=decision.platform,
+        status=_FAULT_PAGE.status,
+        error=type(fault).__name__,
+    )
 
 
 def _record_of(judged: Judged, seen: Seen, at: datetime) -> Record:

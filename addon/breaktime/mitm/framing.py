@@ -2,7 +2,8 @@
 Where a body ends: said in HTTP/2 by the stream, in HTTP/1 only by the headers.
 
 mitmproxy turns a request of HTTP/2 into one of HTTP/1 as it is. A body whose length nobody has
-announced would then be read by the origin as further requests, which nobody has judged.
+announced would then be read by the origin as further requests, which nobody has judged. Nor does
+it bound a head, a message of a WebSocket, or the origins that a client leaves behind.
 """
 
 import math
@@ -10,16 +11,90 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
+from h11._receivebuffer import ReceiveBuffer
 from mitmproxy import http
+from mitmproxy.connection import Server
 from mitmproxy.proxy import commands, events, layer, layers
-from mitmproxy.proxy.layers.http import HttpStream
-from mitmproxy.proxy.layers.http._events import RequestHeaders
+from mitmproxy.proxy.layers.http import GetHttpConnection, HttpStream, SendHttp
+from mitmproxy.proxy.layers.http._events import RequestHeaders, ResponseEndOfMessage
+from mitmproxy.proxy.layers.http._http1 import Http1Server
+
+MAX_HEAD = 65_536
+"""Bytes of a head that is not complete yet."""
+
+IDLE_KEPT = 8
+"""Connections to origins that one client may leave behind, for its next request."""
 
 _STILL_COMING = math.inf
 
 
+class SplicedStream(HttpStream):
+    """
+    A request and its answer, and what they agree on behind that.
+
+    mitmproxy would take a WebSocket apart and gather each message whole, however long. Nobody
+    looks at messages here, so both ends are joined as they are.
+    """
+
+    def flow_done(self) -> layer.CommandGenerator[None]:
+        """Join both ends of a WebSocket."""
+        if not self.flow.websocket:
+            yield from super().flow_done()
+            return
+        self.flow.live = False
+        self.child_layer = layers.TCPLayer(self.context, ignore=True)
+        self._handle_event = self.passthrough
+        yield from self.child_layer.handle_event(events.Start())
+        yield SendHttp(ResponseEndOfMessage(self.stream_id), self.context.client)
+
+
 class FramedHttp(layers.HttpLayer):
-    """HTTP as mitmproxy speaks it, with every body between two marks."""
+    """HTTP as mitmproxy speaks it, with every body between two marks, and nothing without end."""
+
+    def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
+        """Close on a head that does not end, and forget origins that have gone."""
+        yield from super()._handle_event(event)
+        served = self.connections.get(self.context.client)
+        if (
+            isinstance(served, Http1Server)
+            and served.state == served.read_headers
+            and len(served.buf) > MAX_HEAD
+        ):
+            served.buf = ReceiveBuffer()
+            served.state = served.done
+            yield commands.CloseConnection(self.context.client)
+        if isinstance(event, events.ConnectionClosed):
+            gone = event.connection
+            if isinstance(gone, Server) and gone not in self._busy():
+                self.connections.pop(gone, None)
+
+    def _busy(self) -> list[Server]:
+        """Return the origins that something still goes to, or will."""
+        used = [stream.context.server for stream in self.streams.values()]
+        return [self.context.server, *used]
+
+    def make_stream(self, stream_id: int) -> layer.CommandGenerator[None]:
+        """Begin a request."""
+        self.streams[stream_id] = SplicedStream(self.context.fork(), stream_id)
+        yield from self.event_to_child(self.streams[stream_id], events.Start())
+
+    def get_connection(
+        self, event: GetHttpConnection, *, reuse: bool = True
+    ) -> layer.CommandGenerator[None]:
+        """Close what a client that asks many origins in turn has left behind."""
+        busy = self._busy()
+        idle = [
+            connection
+            for connection in self.connections
+            if isinstance(connection, Server)
+            and connection.connected
+            and connection not in busy
+            and connection not in self.waiting_for_establishment
+            and not event.connection_spec_matches(connection)
+        ]
+        for connection in idle[: 1 - IDLE_KEPT]:
+            yield commands.CloseConnection(connection)
+        yield from super().get_connection(event, reuse=reuse)
 
     def event_to_child(
         self, child: layer.Layer | HttpStream, event: events.Event

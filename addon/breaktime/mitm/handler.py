@@ -15,7 +15,7 @@ from typing import Any
 
 from mitmproxy import exceptions, flow
 from mitmproxy.addonmanager import traverse
-from mitmproxy.connection import Connection, ConnectionState
+from mitmproxy.connection import Connection, ConnectionState, Server
 from mitmproxy.options import Options
 from mitmproxy.proxy import commands, events, layer, layers, server_hooks
 from mitmproxy.proxy.context import Context
@@ -24,6 +24,7 @@ from mitmproxy.proxy.mode_specs import ProxyMode
 from mitmproxy.proxy.server import ConnectionIO, LiveConnectionHandler
 
 from breaktime.door import Dialled, Inspection, Kind
+from breaktime.mitm import held
 from breaktime.mitm.framing import FramedHttp
 
 log = logging.getLogger(__name__)
@@ -105,6 +106,7 @@ class Inspected(layer.Layer):
         """Choose the layers for what the client speaks."""
         super().__init__(context)
         self._kind = kind
+        self.http: FramedHttp | None = None
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
         child: layer.Layer
@@ -112,11 +114,12 @@ class Inspected(layer.Layer):
             child = layers.ServerTLSLayer(self.context)
             client_tls = layers.ClientTLSLayer(self.context)
             child.child_layer = client_tls
-            client_tls.child_layer = FramedHttp(self.context, HTTPMode.transparent)
+            self.http = FramedHttp(self.context, HTTPMode.transparent)
+            client_tls.child_layer = self.http
         elif self._kind is Kind.PROXY:
-            child = FramedHttp(self.context, HTTPMode.regular)
+            child = self.http = FramedHttp(self.context, HTTPMode.regular)
         else:
-            child = FramedHttp(self.context, HTTPMode.transparent)
+            child = self.http = FramedHttp(self.context, HTTPMode.transparent)
         self.handle_event = child.handle_event  # type: ignore[method-assign]
         self._handle_event = child.handle_event  # type: ignore[method-assign]
         yield from child.handle_event(event)
@@ -138,6 +141,7 @@ class Handler(LiveConnectionHandler):
         super().__init__(reader, writer, options, _MODE)
         self._table = table
         self._connect = connect
+        self._moved = asyncio.Event()
 
     def rename(self, connection_id: str) -> None:
         """Call the client by the door's id, which is part of the hash its transport is kept by."""
@@ -177,6 +181,36 @@ class Handler(LiveConnectionHandler):
         """
         await asyncio.sleep(0)
         await super().handle_connection(connection)
+
+    async def server_event(self, event: events.Event) -> None:
+        """Handle what has happened; whoever waits for room looks again."""
+        await super().server_event(event)
+        self._moved.set()
+
+    async def drain_writers(self) -> None:
+        """
+        Wait until what was read has found room: in a socket, in a window, with a request.
+
+        Each connection comes by here after each read of it, and is not read meanwhile.
+        """
+        await super().drain_writers()
+        task = asyncio.current_task()
+        own = next((c for c, io in self.transports.items() if io.handler is task), None)
+        while own is not None and self._is_full(own):
+            self._moved.clear()
+            await self._moved.wait()
+
+    def _is_full(self, connection: Connection) -> bool:
+        """Tell whether a connection has sent more than can be passed on now."""
+        http = self.layer.http if isinstance(self.layer, Inspected) else None
+        if http is None:
+            return False
+        if not isinstance(connection, Server):
+            return held.is_ahead(http, connection)
+        windows = held.windows_of(http, self.client)
+        if windows is not None and held.waiting_in(windows) > held.MAX_CLIENT:
+            self.cut()
+        return held.is_flooding(http, connection, self.client)
 
     async def open_connection(self, command: commands.OpenConnection) -> None:
         """

@@ -12,6 +12,9 @@ from breaktime.mitm.framing import body_follows
 from breaktime.pages import Asked
 
 _CONTROLS = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_METHOD = re.compile(rb"[A-Z][A-Z-]{0,31}")
+_PATH = re.compile(rb"/[\x21-\x7e\x80-\xff]*")
+_SCHEMES = frozenset({b"http", b"https"})
 
 
 @dataclass(slots=True)
@@ -112,11 +115,11 @@ def observe(flow: http.HTTPFlow, tunnel: Tunnel) -> Seen:
         ),
         evidence=grade(fetch, method, accepts_html="text/html" in accept.lower()),
         scheme=request.scheme,
-        domain=_domain(flow, tunnel),
+        domain=_domain(flow, tunnel) if readable else None,
         path=clean,
         removed=("query", *removed) if query and "query" not in removed else removed,
         credentials=headers.get("proxy-authorization") if tunnel.host is None else None,
-        wellformed=readable and not _has_controls(request),
+        wellformed=readable and _is_one_line(request) and not _has_controls(request),
         body=body_of(request),
     )
 
@@ -129,11 +132,13 @@ def _names(flow: http.HTTPFlow, tunnel: Tunnel) -> tuple[tuple[str, ...], bool]:
     """
     request = flow.request
     hosts = request.headers.get_all("host")
+    if len(hosts) > 1:
+        return (), False
     claimed = [request.host, request.authority, *hosts, tunnel.host, tunnel.sni]
     claimed += [flow.client_conn.sni, tunnel.address]
     if tunnel.host is not None and flow.server_conn.address:
         claimed.append(flow.server_conn.address[0])
-    readable = len(hosts) <= 1
+    readable = True
     names: list[str] = []
     for claim in claimed:
         if not claim:
@@ -146,15 +151,30 @@ def _names(flow: http.HTTPFlow, tunnel: Tunnel) -> tuple[tuple[str, ...], bool]:
     return tuple(names), readable and bool(names)
 
 
+def _is_one_line(request: http.Request) -> bool:
+    """
+    Tell whether method, scheme and path make one request line, and this one only.
+
+    In HTTP/2 they are three texts. An origin that speaks HTTP/1 reads one line, in which a blank
+    within the method would begin another path than the one that was judged.
+    """
+    method, path = request.data.method, request.data.path
+    return (
+        _METHOD.fullmatch(method) is not None
+        and request.data.scheme in _SCHEMES
+        and (_PATH.fullmatch(path) is not None or (method == b"OPTIONS" and path == b"*"))
+    )
+
+
 def _has_controls(request: http.Request) -> bool:
     """
-    Tell whether a header holds what no header may: folded lines and control characters.
+    Tell whether what is, or becomes, a header holds folded lines or control characters.
 
     The origin may read another header out of it than was read here, and with that another end of
     the body.
     """
     values = [value for _, value in request.headers.fields]
-    return _CONTROLS.search(b"\t".join([request.data.path, *values])) is not None
+    return _CONTROLS.search(b"\t".join([request.data.authority, *values])) is not None
 
 
 def _domain(flow: http.HTTPFlow, tunnel: Tunnel) -> str | None:

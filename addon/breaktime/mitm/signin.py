@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from breaktime.audit import Coalescer, decision_id
+from breaktime.audit import Coalescer, decision_id, topic_of
 from breaktime.core.record import Action, Record
 from breaktime.identity import Claim, Sighting, identify
 from breaktime.mitm.clock import Clock
@@ -51,5 +51,6 @@ class SignIn:
             decision=decision_id(),
             source=client,
         )
-        if self._told.earlier(record) is None and self._recorder.put(record):
-            self._told.remember(record)
+        topic = topic_of(record, client)
+        if self._told.earlier(topic, record.at) is None and self._recorder.put(record):
+            self._told.remember(topic, record)

@@ -99,6 +99,11 @@ class Trial:
         if self._inner is not None:
             self._inner.responseheaders(flow)
 
+    def error(self, flow: http.HTTPFlow) -> None:
+        """Record that an allowed site could not be reached."""
+        if self._inner is not None:
+            self._inner.error(flow)
+
     def client_disconnected(self, client: Client) -> None:
         """Forget a connection."""
         self._tunnels.pop(client.id, None)
