@@ -32,6 +32,7 @@ ROWS = [
     ("a break added for a team",    "cy",   FB,            "/",             None,    "2026-11-23 15:00",  "team",           "blackout exception"),
     ("lunch of everyone",           "cy",   FB,            "/",             None,    "2026-11-23 12:30",  "everyone",       "blackout exception team"),
     ("outside the breaks",          "cy",   FB,            "/",             None,    "2026-11-23 17:00",  "everyone",       "blackout exception team"),
+    ("addresses alone",             "ada",  "192.0.2.1 157.240.1.35", "/",  None,    "2026-11-23 17:00",  "everyone",       "exception"),
     ("a case that is not for it",   "tess", FB,            "/",             None,    "2026-11-23 17:00",  "everyone",       "business_case exception"),
 ]
 # fmt: on

@@ -203,10 +203,9 @@ def subject(draft: Draft, whom: Literal["everyone"] | form.Whom, path: Path) -> 
 
 def _layers(draft: Draft, model: Configuration) -> Iterator[tuple[Subject, _Given, Path]]:
     sections: list[tuple[Subject, _OnRota, Path]] = []
-    single = model.single
     for written in draft.names("people"):
         person = canonical(written)
-        rules = single.get(person)
+        rules = model.single.get(person)
         if rules is not None:
             sections.append((Subject(SubjectKind.PERSON, person), rules, ("people", written)))
     for name, team in model.teams.items():
