@@ -18,6 +18,19 @@ try:
     raise ValueError("secret.example")
 except ValueError:
     log.exception("a.jones")
+try:
+    try:
+        {}["secret.example"]
+    except KeyError as cause:
+        raise OSError(28, "secret.example") from cause
+except OSError:
+    structlog.get_logger("breaktime.gateway").exception("a request could not be judged")
+def deep(left):
+    return deep(left - 1) if left else int("secret")
+try:
+    deep(50)
+except ValueError as error:
+    structlog.get_logger("breaktime.gateway").error("deep", exc_info=error)
 """
 
 
@@ -31,9 +44,14 @@ def test_a_fault_of_mitmproxy_is_told_without_what_it_says():
         timeout=command.TIMEOUT,
     )
     assert (done.returncode, done.stdout) == (0, "")
-    ours, failed, raised = done.stderr.splitlines()
+    ours, failed, raised, caused, deep = done.stderr.splitlines()
     assert ours.endswith("level='info' event='the gateway is fine' connections=3")
     assert "event='mitmproxy reported a fault' source='mitmproxy.proxy'" in failed
-    assert raised.endswith("error='ValueError'")
+    assert raised.endswith("error='ValueError' at='<string>:10'")
+    assert caused.endswith(
+        "error='OSError' at='<string>:17' cause='KeyError' cause_at='<string>:15'"
+    )
+    assert "exc_info" not in done.stderr
+    assert deep.count(":21") == 6  # the innermost only, however deep it was
     for secret in ("secret", "10.20.0.5", "a.jones", "Traceback"):
         assert secret not in done.stderr

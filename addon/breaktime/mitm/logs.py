@@ -2,8 +2,42 @@
 
 import logging
 import sys
+from pathlib import Path
+from traceback import walk_tb
+from types import TracebackType
 
 import structlog
+from structlog.typing import EventDict
+
+FRAMES = 6
+"""How many places of a fault are told: the innermost, which are enough to find it."""
+
+
+def where(trace: TracebackType | None) -> str:
+    """Name file and line of the innermost frames, the deepest last; code, and no values."""
+    places = [(Path(frame.f_code.co_filename), line) for frame, line in walk_tb(trace)]
+    return " ".join(f"{'/'.join(file.parts[-2:])}:{line}" for file, line in places[-FRAMES:])
+
+
+def tell_fault(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """
+    Say of an exception what it is and where it came from.
+
+    Its message is left out: it quotes what was asked for, and by whom.
+    """
+    fault = event.pop("exc_info", None)
+    if fault is True:
+        fault = sys.exc_info()
+    if isinstance(fault, tuple):
+        fault = fault[1]
+    if isinstance(fault, BaseException):
+        event["error"] = type(fault).__name__
+        event["at"] = where(fault.__traceback__)
+        cause = fault.__cause__ or fault.__context__
+        if cause is not None:
+            event["cause"] = type(cause).__name__
+            event["cause_at"] = where(cause.__traceback__)
+    return event
 
 
 class _Terse(logging.Handler):
@@ -16,9 +50,12 @@ class _Terse(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one line for one record."""
-        kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
         structlog.get_logger("breaktime.mitmproxy").error(
-            "mitmproxy reported a fault", source=record.name, line=record.lineno, error=kind
+            "mitmproxy reported a fault",
+            source=record.name,
+            line=record.lineno,
+            error=None,
+            exc_info=record.exc_info,
         )
 
 
@@ -26,6 +63,7 @@ def log_to_stderr() -> None:
     """Set up the operator's log. The audit log has a chain of its own and does not hang on it."""
     structlog.configure(
         processors=[
+            tell_fault,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.KeyValueRenderer(
