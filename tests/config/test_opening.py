@@ -44,7 +44,7 @@ def test_one_that_cannot_be_opened_keeps_all_closed(config):
 
 def test_a_fault_leaves_nothing_open(config, monkeypatch):
     closed = []
-    monkeypatch.setattr(Addresses, "close", lambda self: closed.append(self))
+    monkeypatch.setattr(Addresses, "close", lambda self: closed.append(self))  # noqa: PLW0108  bound
     loaded = config(GOOD, GOOD)
 
     class Faulty:

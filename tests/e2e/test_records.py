@@ -1,6 +1,7 @@
 """What stands in the log of what one computer asks again and again."""
 
 import pytest
+
 from support.clients import connect, exchange, tls
 from support.gateway import PEOPLE, UNKNOWN
 
