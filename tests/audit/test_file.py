@@ -15,6 +15,7 @@ import pytest
 from breaktime.audit import FileConfig
 from breaktime.audit import file as module
 from breaktime.audit.file import LOCK, DayFiles
+from breaktime.audit.losses import NAME
 
 DAY = date(2026, 11, 23)
 NEXT = date(2026, 11, 24)
@@ -101,7 +102,9 @@ def test_nobody_else_can_read(opened, directory, path):
         assert stat.S_IMODE(directory.stat().st_mode) == 0o750
         assert not stat.S_IMODE((directory / LOCK).stat().st_mode) & 0o037
         path.unlink()
+        assert not stat.S_IMODE((directory / NAME).stat().st_mode) & 0o037
         (directory / LOCK).unlink()
+        (directory / NAME).unlink()
         directory.rmdir()
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from breaktime.audit import Coalescer, Recorder, topic_of
+from breaktime.audit.losses import Loss
 from breaktime.core.record import Action, Evidence
 from records import BLOCKED, NOON, VISIT
 
@@ -19,6 +20,10 @@ class Fragile:
         self.lines = []
         self.fault = None
         self.closed = False
+        self.loss = Loss(0, 0)
+
+    def note(self, loss):
+        self.loss = loss
 
     def write(self, line, day):
         if self.fault is not None:
@@ -113,6 +118,65 @@ def test_closing_closes_the_sink(recorder, sink):
     recorder.close()
 
     assert sink.closed
+
+
+def test_losses_of_a_process_that_ended_are_told_by_the_next(recorder, sink):
+    """A restart gives no number twice, and begins with the gap."""
+    recorder.put(VISITED)
+    sink.fault = OSError()
+    for _ in range(5):
+        recorder.put(VISITED)
+    recorder.close()
+    sink.fault, sink.last_sequence = None, 42
+    second = Recorder(sink, "gw-a")
+    assert (second.lost, second.sequence) == (5, 47)
+    second.put(VISITED)
+    sink.last_sequence = 49
+
+    assert sink.told()[1:] == [(48, "audit-gap", 5), (49, "visit-allowed", None)]
+    assert Recorder(sink, "gw-a").lost == 0
+
+
+def test_what_was_told_of_is_not_told_of_after_a_crash(sink):
+    """The gap has been written, and the note of it has not been taken back."""
+    sink.loss = Loss(40, 5)
+
+    assert Recorder(sink, "gw-a").lost == 0
+
+
+def test_closing_tells_of_losses_if_it_can(recorder, sink):
+    sink.fault = OSError()
+    recorder.put(VISITED)
+    sink.fault = None
+    recorder.close()
+
+    assert sink.told() == [(43, "audit-gap", 1)]
+    assert sink.loss == Loss(43, 0)
+
+
+def test_the_operator_is_told_at_first_then_once_a_minute_and_at_the_end(sink):
+    said = []
+    recorder = Recorder(sink, "gw-a", tell=lambda lost, fault: said.append((lost, fault)))
+    recorder.put(VISITED)
+    assert said == []
+    sink.fault = OSError(28, "No space left on device")
+    for seconds in (0, 10, 59, 60, 61, 120):
+        recorder.put(replace(VISITED, at=NOON + timedelta(seconds=seconds)))
+    assert said == [(lost, sink.fault) for lost in (1, 4, 6)]
+    sink.fault = None
+    recorder.put(VISITED)
+    assert said[3:] == [(6, None)]
+
+
+def test_an_operator_who_cannot_be_told_stops_nothing(sink):
+    def broken(*_):
+        raise BrokenPipeError
+
+    recorder = Recorder(sink, "gw-a", tell=broken)
+    sink.fault = OSError()
+    assert not recorder.put(VISITED)
+    sink.fault = None
+    assert recorder.put(VISITED)
 
 
 def later(minutes=0, **changes):

@@ -65,8 +65,9 @@ def test_nothing_of_a_refused_upload_reaches_the_site(
 ):
     before = len(gateway.visits())
     options, body = upload(tmp_path, 50 * MEGABYTE, framing)
+    page = f"/up/{scheme}/{method}/{framing.replace(' ', '-')}"  # each has a line of its own
 
-    reply = curl(gateway, f"{scheme}://{SOCIAL}/up", *options, "-X", method, body=body)
+    reply = curl(gateway, f"{scheme}://{SOCIAL}{page}", *options, "-X", method, body=body)
 
     assert reply.status in {0, 403} or reply.status == 200  # 200: only the tunnel was answered
     assert b"POST" not in reply.body

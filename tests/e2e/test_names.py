@@ -248,7 +248,8 @@ def test_each_stream_of_http2_is_judged_by_its_own_authority(gateway, origin):
     try:
         with tls(gateway, connect(gateway, f"{SOCIAL}:443"), SOCIAL, alpn=("h2",)) as sock:
             client = Http2(sock)
-            own, other, again = (client.ask(name, "/") for name in (SOCIAL, "x.com", SOCIAL))
+            pages = (SOCIAL, "/own"), ("x.com", "/other"), (SOCIAL, "/again")
+            own, other, again = (client.ask(*page) for page in pages)
     finally:
         gateway.clock("09:00:00")
 

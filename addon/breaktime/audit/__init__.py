@@ -5,7 +5,7 @@ Audit: where records go. One sink a file, its configuration beside it.
     flood.py      a bound on the refusals of one client
     ecs.py        a record in the words of the Elastic Common Schema
     line.py       one record, one line of printable ASCII
-    file.py       one file a day; tail.py mends what a crash left
+    file.py       one file a day; tail.py mends what a crash left, losses.py remembers
     reading.py    the log as people read it
 
 A new sink is a file and a line in `SINKS`; the shared suite in tests/audit then asks it what

@@ -22,6 +22,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from breaktime.audit.losses import Loss, Losses
 from breaktime.audit.tail import last_sequence
 
 SYNC_SECONDS = 0.1
@@ -65,6 +66,7 @@ class DayFiles:
 
     Fields:
         last_sequence: number of the last line that is kept.
+        loss: what the last writer lost and could not tell of.
     """
 
     def __init__(self, directory: Path, gateway: str) -> None:
@@ -96,6 +98,8 @@ class DayFiles:
         except BaseException:
             os.close(self._lock)
             raise
+        self._losses = Losses(directory)
+        self.loss = self._losses.read()
         self._fd = -1
         self._day: date | None = None
         self._whole: int | None = None
@@ -120,6 +124,10 @@ class DayFiles:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path(day)))
         self._syncer.wake()
 
+    def note(self, loss: Loss) -> None:
+        """Remember for the next writer what is lost."""
+        self._losses.note(loss)
+
     def close(self) -> None:
         """
         Sync and close.
@@ -131,6 +139,7 @@ class DayFiles:
             self._leave()
         finally:
             self._syncer.stop()
+            self._losses.close()
             if self._lock >= 0:
                 os.close(self._lock)
                 self._lock = -1

@@ -5,18 +5,27 @@ Laws of this file:
 
 1. `put` raises nothing. It says whether the record is kept; who asked decides what follows.
 2. Every record takes a number, kept or not. Lost ones are the gaps between the numbers, and the
-   first record that can be written again is one that says how many they are.
+   first record that can be written again is one that says how many they are, also where that is
+   another process.
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from breaktime import __version__
 from breaktime.audit.ecs import Origin
 from breaktime.audit.line import journal
+from breaktime.audit.losses import Loss
 from breaktime.audit.sink import Sink
 from breaktime.core.record import Action, Evidence, Record
+
+REMIND = timedelta(minutes=1)
+"""How often the operator is told that records are being lost."""
+
+Tell = Callable[[int, Exception | None], None]
+"""Tells the operator how many records are lost, and why; without a fault: the loss has ended."""
 
 SELDOM = timedelta(minutes=10)
 """One record tells of everything alike in this time."""
@@ -38,7 +47,9 @@ class Recorder:
         fault: why the last write failed, None while it works.
     """
 
-    def __init__(self, sink: Sink, gateway: str, version: str = __version__) -> None:
+    def __init__(
+        self, sink: Sink, gateway: str, version: str = __version__, *, tell: Tell | None = None
+    ) -> None:
         """
         Go on with the numbers of a sink.
 
@@ -46,11 +57,18 @@ class Recorder:
             sink: where lines go; closed with the recorder.
             gateway: name of this gateway, on every line.
             version: version of breaktime, on every line.
+            tell: is called with the first loss, once a minute after it, and when it is over.
         """
         self._sink = sink
         self._journal = journal(sink, Origin(gateway, version))
         self._sequence = sink.last_sequence
+        self._tell = tell
+        self._told: datetime | None = None
+        self._missing: Record | None = None
+        """The last record that was lost."""
         self.lost = 0
+        if sink.loss.lost and sink.loss.sequence > self._sequence:
+            self._sequence, self.lost = sink.loss
         self.fault: Exception | None = None
 
     @property
@@ -71,21 +89,41 @@ class Recorder:
             True when it is kept: the sink has it, and the death of this process does not lose
             it. False when it is lost, and counted.
         """
-        if self.lost and self._write(_gap(record, self.lost)):
-            self.lost = 0
+        if self.lost:
+            self._close_gap(record)
         if not self.lost and self._write(record):
             return True
         self._sequence += 1
         self.lost += 1
+        self._missing = record
+        self._sink.note(Loss(self._sequence, self.lost))
+        if self._told is None or abs(record.at - self._told) >= REMIND:
+            self._told = record.at
+            self._say(self.fault)
         return False
+
+    def _close_gap(self, record: Record) -> None:
+        """Say how many records are missing, if that can be written."""
+        if not self._write(_gap(record, self.lost)):
+            return
+        self._say(None)
+        self.lost, self._told, self._missing = 0, None, None
+        self._sink.note(Loss(self._sequence, 0))
+
+    def _say(self, fault: Exception | None) -> None:
+        if self._tell is not None:
+            with suppress(Exception):  # a log that cannot be told of does not stop the other
+                self._tell(self.lost, fault)
 
     def close(self) -> None:
         """
-        Close the sink.
+        Close the sink; what is lost is told of, if that can be written by now.
 
         Raises:
             OSError: what was written last may not be on disk.
         """
+        if self._missing is not None:
+            self._close_gap(self._missing)
         self._sink.close()
 
     def _write(self, record: Record) -> bool:

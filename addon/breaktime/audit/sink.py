@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Protocol
 
+from breaktime.audit.losses import Loss
+
 
 class Sink(Protocol):
     """
@@ -10,10 +12,18 @@ class Sink(Protocol):
 
     Fields:
         last_sequence: number of the last line that is kept, 0 where there is none.
+        loss: what the last writer lost and could not tell of.
     """
 
     @property
     def last_sequence(self) -> int: ...  # noqa: D102  in Fields above
+
+    @property
+    def loss(self) -> Loss: ...  # noqa: D102  in Fields above
+
+    def note(self, loss: Loss) -> None:
+        """Remember for the next writer what is lost; raises nothing."""
+        ...
 
     def write(self, line: bytes, day: date) -> None:
         """

@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from breaktime.audit.losses import Loss
+
 STDOUT = 1
 
 
@@ -25,6 +27,10 @@ class Stdout:
     """Sink: standard output. What a reader does with half a line is the reader's matter."""
 
     last_sequence = 0
+    loss = Loss(0, 0)
+
+    def note(self, loss: Loss) -> None:
+        """Do nothing: nobody can read back what was noted."""
 
     def write(self, line: bytes, day: date) -> None:  # noqa: ARG002  the date is on the line
         """

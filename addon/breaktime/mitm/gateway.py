@@ -45,6 +45,14 @@ GATEWAY_NAME = "gateway"
 log = structlog.get_logger("breaktime.gateway")
 
 
+def _tell_loss(lost: int, fault: Exception | None) -> None:
+    """Tell the operator that records are lost, or that they can be written again."""
+    if fault is None:
+        log.warning("records can be written again; the log says how many are lost", lost=lost)
+    else:
+        log.error("records cannot be written and are lost", lost=lost, exc_info=fault)
+
+
 class StartError(Exception):
     """The gateway cannot start, and the operator can do something about it."""
 
@@ -111,7 +119,7 @@ class Gateway:
                 sink = DayFiles(settings.records.directory, GATEWAY_NAME)
             except OSError as problem:
                 raise StartError(f"the audit log cannot be written: {problem}") from problem
-            recorder = Recorder(sink, GATEWAY_NAME)
+            recorder = Recorder(sink, GATEWAY_NAME, tell=_tell_loss)
             try:
                 await self._serve(recorder)
             finally:
