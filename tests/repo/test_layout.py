@@ -23,7 +23,6 @@ TESTED_ELSEWHERE = {
     "mitm/observe.py": "what clients really send: tests/e2e/test_names.py",
     "mitm/policing.py": "what the door asks: tests/e2e/test_names.py",
     "mitm/refuse.py": "which page comes with which verdict: tests/e2e/test_verdicts.py",
-    "mitm/signin.py": "signing in, and in vain, with real clients: tests/e2e",
 }
 
 

@@ -26,7 +26,7 @@ from breaktime.core.record import (
     keeping,
     message_of,
 )
-from breaktime.identity import should_challenge
+from breaktime.identity import BusyError, should_challenge
 from breaktime.mitm.act import answer, let_back, let_through
 from breaktime.mitm.clock import Clock
 from breaktime.mitm.leases import Leases
@@ -137,17 +137,30 @@ class Breaktime:
             decision = ask.decide()
         judged = decision.verdict is not Verdict.PASS and decision.reason is not Reason.EXEMPT
         if judged and not tunnel.identified:
-            claim = await self.sign_in.ask(state, tunnel.client, seen.credentials)
-            if self.state.now is not state:  # what is in force when it is let through counts
-                await self._judge(flow, self.state.now)
-                return
-            if claim is not None:
-                ask = ask.changed(person=claim.person, groups=claim.groups)
-                decision = ask.decide()
-            elif _should_sign_in(decision, tunnel, state):
-                answer(flow, challenge(state.policy.organisation), body=seen.body)
-                return
-        self._act(flow, ask, decision)
+            await self._sign_in(flow, ask, decision)
+        else:
+            self._act(flow, ask, decision)
+
+    async def _sign_in(self, flow: http.HTTPFlow, ask: "_Question", decision: Decision) -> None:
+        """Find out who it is, and judge with that."""
+        state, tunnel, body = ask.state, ask.tunnel, ask.seen.body
+        claim, busy = None, False
+        try:
+            claim = await self.sign_in.ask(state, tunnel.client, ask.seen.credentials)
+        except BusyError:
+            busy = decision.verdict is Verdict.BLOCK
+        if self.state.now is not state:  # what is in force when it is let through counts
+            await self._judge(flow, self.state.now)
+        elif claim is not None:
+            ask = ask.changed(person=claim.person, groups=claim.groups)
+            self._act(flow, ask, ask.decide())
+        elif busy:
+            log.info("nobody could be asked who it is", connection=tunnel.id)
+            answer(flow, _FAULT_PAGE, body=body)
+        elif _should_sign_in(decision, tunnel, state):
+            answer(flow, challenge(state.policy.organisation), body=body)
+        else:
+            self._act(flow, ask, decision)
 
     async def _by_address(self, flow: http.HTTPFlow, ask: "_Question") -> "_Question":
         """Judge a site that is asked for in clear under its addresses too."""
