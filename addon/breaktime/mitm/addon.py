@@ -89,7 +89,7 @@ class Breaktime:
         clock: reads the instant.
         leases: connections, with what was let through on each.
         tunnels: what is known of a client connection, by its id.
-        look_up: resolves a host name to addresses, for sites that are asked for in clear.
+        look_up: resolves a host name to addresses for a client, where a site is asked for in clear.
     """
 
     state: State
@@ -98,7 +98,7 @@ class Breaktime:
     clock: Clock
     leases: Leases
     tunnels: Callable[[str], Tunnel | None]
-    look_up: Callable[[str, int], Awaitable[Iterable[str]]]
+    look_up: Callable[[str, int, str], Awaitable[Iterable[str]]]
     _coalescer: Coalescer = field(default_factory=Coalescer)
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
@@ -165,7 +165,7 @@ class Breaktime:
     async def _by_address(self, flow: http.HTTPFlow, ask: "_Question") -> "_Question":
         """Judge a site that is asked for in clear under its addresses too."""
         try:
-            addresses = await self.look_up(flow.request.host, flow.request.port)
+            addresses = await self.look_up(flow.request.host, flow.request.port, ask.tunnel.client)
         except OSError:
             return ask  # it cannot be connected to either
         names = dict.fromkeys((*ask.seen.request.names, *addresses))
