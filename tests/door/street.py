@@ -7,7 +7,7 @@ import socket
 import struct
 from pathlib import Path
 
-from breaktime.door import Dialler, Door, Identity, Limits, Ruling
+from breaktime.door import Dialler, Door, Identity, Limits, Reason, Refused, Ruling
 
 SOCIAL = "social.example"
 INNOCENT = "innocent.example"
@@ -198,6 +198,8 @@ class Street:
             "private.example": ("10.0.0.1", port),
             "self.example": self.door.addresses[0],
         }
+        if host == "many.example":
+            raise Refused(Reason.LOOK_UPS)
         if host == "slow.example":
             await asyncio.get_running_loop().create_future()
         if host not in known:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from breaktime.door import resolve
 from breaktime.door.destination import parse_networks, refusal
 from breaktime.door.dial import Dialler, Refused
 from breaktime.door.reasons import Reason
@@ -281,3 +282,19 @@ def test_a_port_that_may_not_be_asked_for_is_not_even_resolved():
         asyncio.run(dialler.connect("a", 25))
 
     assert refused.value.reason is Reason.PORT
+
+
+def test_a_client_that_asks_for_too_many_names_is_refused(monkeypatch):
+    monkeypatch.setattr(resolve, "PER_CLIENT", 0)
+
+    async def ask():
+        dialler = Dialler()
+        try:
+            for asked in (dialler.connect, dialler.resolve):
+                with pytest.raises(Refused) as refused:
+                    await asked("a.example", 443, "192.0.2.1")
+                assert refused.value.reason is Reason.LOOK_UPS
+        finally:
+            dialler.close()
+
+    asyncio.run(ask())

@@ -24,6 +24,7 @@ ANSWERS = [
     ("our own listener",    connect("self.example"),                         403,   "own-listener"),
     ("nobody there",        connect("dead.example"),                         502,    "dial"),
     ("no such name",        connect("nowhere.example"),                      502,    "dial"),
+    ("too many names",      connect("many.example"),                         503,    "look-ups"),
     ("no answer",           connect("slow.example"),                         502,    "dial"),
     ("a head too long",     connect()[:-2] + b"X: " + b"a" * 70_000,         400,    "head-length"),
     ("a head too slow",     connect()[:-2],                                  408,    "slow-head"),

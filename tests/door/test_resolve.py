@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from breaktime.door.resolve import Resolver, look_up
+from breaktime.door.resolve import PER_CLIENT, BusyError, Resolver, look_up
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 
@@ -140,3 +140,35 @@ def test_a_look_up_that_breaks_is_not_remembered():
                 await resolve("a", 80)
 
     resolving(broken, play)
+
+
+def test_one_client_does_not_take_all_threads():
+    gate = threading.Event()
+
+    def look(host):
+        if host != "known":
+            assert gate.wait(5)
+        return ("192.0.2.1",)
+
+    async def play(resolve, clock):
+        await resolve("known", 80)
+        names = [f"slow{number}" for number in range(PER_CLIENT)]
+        begun = [asyncio.ensure_future(resolve(name, 80, client="a")) for name in names]
+        await asyncio.sleep(0)
+        begun[0].cancel()  # whoever hangs up still takes a thread
+        with pytest.raises(BusyError):
+            await resolve("one more", 80, client="a")
+        assert await resolve("known", 80, client="a")
+        others = [
+            asyncio.ensure_future(resolve("slow1", 80, client="a")),
+            asyncio.ensure_future(resolve("one more", 80, client="b")),
+            asyncio.ensure_future(resolve("of ours", 80)),
+        ]
+        await asyncio.sleep(0)
+        gate.set()
+        assert all(await asyncio.gather(*begun[1:], *others))
+        await resolve("slow0", 80)
+        assert await resolve("last", 80, client="a")
+        assert not resolve._per_client
+
+    resolving(look, play)

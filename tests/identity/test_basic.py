@@ -8,9 +8,15 @@ import time
 
 import pytest
 
-from breaktime.identity import Sighting
+from breaktime.identity import BusyError, Sighting
 from breaktime.identity import basic as module
-from breaktime.identity.basic import KNOWN_SECONDS, LONGEST, REFUSED_SECONDS, Basic
+from breaktime.identity.basic import (
+    KNOWN_SECONDS,
+    LONGEST,
+    REFUSED_SECONDS,
+    WAITING_PER_CLIENT,
+    Basic,
+)
 
 
 class Stored:
@@ -206,7 +212,7 @@ def test_many_connections_share_one_check(opened):
     assert stored.checks == 1
 
 
-def test_a_flood_is_answered_with_unknown(opened, monkeypatch):
+def test_a_flood_is_not_taken_and_nobody_is_unknown_for_it(opened, monkeypatch):
     """Checks do not pile up without end."""
     monkeypatch.setattr(module, "WAITING", 2)
     gate = threading.Event()
@@ -214,29 +220,69 @@ def test_a_flood_is_answered_with_unknown(opened, monkeypatch):
 
     async def flood():
         waiting = [asyncio.ensure_future(provider.identify(seen(f"ada:{n}"))) for n in range(2)]
-        beyond = provider.identify(seen("ada:x"))
+        with pytest.raises(BusyError):
+            provider.identify(seen("ada:x"))
         gate.set()
         await asyncio.gather(*waiting)
-        return beyond
 
-    assert asyncio.run(flood()) is None
+    asyncio.run(flood())
+    assert ask(provider, seen("ada:x")) == "ada"
 
 
-def test_what_waits_when_it_closes_is_unknown(opened):
-    """A reload answers what is still in the queue, without checking it."""
+def test_one_client_does_not_keep_the_others_waiting(opened):
+    gate = threading.Event()
+    provider = opened(ada=Stored("x", gate))
+
+    async def flood():
+        waiting = [
+            asyncio.ensure_future(provider.identify(seen(f"ada:{n}")))
+            for n in range(WAITING_PER_CLIENT)
+        ]
+        with pytest.raises(BusyError):
+            provider.identify(seen("ada:x"))
+        other = asyncio.ensure_future(provider.identify(Sighting("10.0.0.2", header("ada:x"))))
+        shared = asyncio.ensure_future(provider.identify(seen("ada:x")))
+        gate.set()
+        await asyncio.gather(*waiting)
+        return (await other).person, (await shared).person
+
+    assert asyncio.run(flood()) == ("ada", "ada")
+    assert ask(provider, seen("ada:y")) is None
+    assert not provider._of_client
+
+
+def test_a_check_that_fails_is_neither_remembered_nor_left_running(opened):
+    class Faulty:
+        def matches(self, password):
+            raise KeyError
+
+    provider = opened(ada=Faulty())
+    for _ in range(WAITING_PER_CLIENT + 1):
+        with pytest.raises(KeyError):
+            ask(provider, seen("ada:x"))
+
+
+def test_what_waits_when_it_closes_is_not_called_wrong(opened):
+    """A reload ends what is still in the queue, without checking it, and without an answer."""
     gate = threading.Event()
     stored = Stored("x", gate)
     provider = opened(ada=stored)
 
     async def close():
-        waiting = [asyncio.ensure_future(provider.identify(seen(f"ada:{n}"))) for n in range(9)]
+        waiting = [
+            asyncio.ensure_future(provider.identify(Sighting(f"10.0.0.{n}", header(f"ada:{n}"))))
+            for n in range(9)
+        ]
         while stored.checks < module.THREADS:  # noqa: ASYNC110  a thread counts, not a task
             await asyncio.sleep(0.001)
         provider.close()
         gate.set()
-        return await asyncio.gather(*waiting)
+        return await asyncio.gather(*waiting, return_exceptions=True)
 
-    assert asyncio.run(close()) == [None] * 9
+    found = asyncio.run(close())
+    assert found[: module.THREADS] == [None] * module.THREADS
+    assert all(isinstance(each, BusyError) for each in found[module.THREADS :])
+    assert len(provider._refused._held) == module.THREADS
     assert stored.checks == module.THREADS
 
 

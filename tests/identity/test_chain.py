@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from breaktime.identity import Claim, Sighting, identify, should_challenge
+from breaktime.identity import BusyError, Claim, Sighting, identify, should_challenge
 
 ADA = Claim("ada", "first")
 BOB = Claim("bob", "second")
@@ -75,3 +75,14 @@ def test_should_challenge():
     assert not should_challenge([Fixed(None)], None)
     assert not should_challenge([can], ADA)
     assert not should_challenge([], None)
+
+
+def test_whoever_cannot_be_checked_is_not_taken_for_another():
+    class Busy(Fixed):
+        def identify(self, sighting):
+            raise BusyError
+
+    behind = Fixed(BOB)
+    with pytest.raises(BusyError):
+        asyncio.run(identify([Busy(None), behind], SEEN))
+    assert behind.asked == 0

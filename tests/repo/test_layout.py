@@ -18,7 +18,6 @@ TESTED_ELSEWHERE = {
     "door/reasons.py": "a closed set of names",
     "mitm/gateway.py": "all of it put together: tests/e2e, tests/cli/test_run.py",
     "mitm/refuse.py": "which page comes with which verdict: tests/e2e/test_verdicts.py",
-    "mitm/signin.py": "signing in, and in vain, with real clients: tests/e2e",
 }
 
 

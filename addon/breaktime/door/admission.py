@@ -96,8 +96,10 @@ async def _dial(conn: Conn, head: Head) -> Ruling:
     """
     try:
         async with asyncio.timeout(conn.house.limits.dial_seconds):
-            dialled = await conn.house.dialler.connect(head.host, head.port)
+            dialled = await conn.house.dialler.connect(head.host, head.port, conn.client)
     except Refused as refused:
+        if refused.reason is Reason.LOOK_UPS:  # the destination is not to blame
+            raise TurnedAwayError(refused.reason, answers.BUSY) from None
         raise TurnedAwayError(refused.reason, answers.REFUSED) from None
     except OSError:
         raise TurnedAwayError(Reason.DIAL, answers.UNREACHABLE) from None

@@ -29,6 +29,7 @@ PORT = answer(HTTPStatus.FORBIDDEN, "The proxy does not connect to this port.")
 REFUSED = answer(HTTPStatus.FORBIDDEN, "The proxy does not connect to this destination.")
 DENIED = answer(HTTPStatus.FORBIDDEN, "The proxy does not open this connection.")
 UNREACHABLE = answer(HTTPStatus.BAD_GATEWAY, "The proxy could not reach this destination.")
+BUSY = answer(HTTPStatus.SERVICE_UNAVAILABLE, "The proxy is busy. Please try again.")
 UNAVAILABLE = answer(
     HTTPStatus.SERVICE_UNAVAILABLE, "The proxy cannot tell who is asking. Please try again."
 )

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from breaktime.door.destination import Network, parse_address, parse_networks, refusal
 from breaktime.door.reasons import Reason
-from breaktime.door.resolve import Resolve, Resolver
+from breaktime.door.resolve import BusyError, Resolve, Resolver
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -100,25 +100,33 @@ class Dialler:
         """
         self._own.update((str(parse_address(host)), port) for host, port in own)
 
-    async def resolve(self, host: str, port: int) -> tuple[str, ...]:
+    async def resolve(self, host: str, port: int, client: str | None = None) -> tuple[str, ...]:
         """
         Return the IP addresses of a host, without connecting to any.
 
+        Args:
+            host: a name or an IP address, no brackets.
+            port: 1 to 65535.
+            client: address of who is asking, who may ask for so many names at a time; None for us.
+
         Raises:
+            Refused: the client asks for too many names at a time.
             OSError: it could not be resolved.
         """
-        return tuple(address for address, _ in await self._resolve(host, port))
+        return tuple(address for address, _ in await self._look_up(host, port, client))
 
-    async def connect(self, host: str, port: int) -> Dialled:
+    async def connect(self, host: str, port: int, client: str | None = None) -> Dialled:
         """
         Connect to a host.
 
         Args:
             host: a name or an IP address, no brackets.
             port: 1 to 65535.
+            client: address of who is asking, as in `resolve`.
 
         Raises:
-            Refused: the port, or none of its addresses, may be connected to.
+            Refused: the port, or none of its addresses, may be connected to, or the client asks
+                for too many names at a time.
             OSError: it could not be resolved, or none of its addresses answered.
         """
         if self._ports is not None and port not in self._ports:
@@ -126,7 +134,7 @@ class Dialler:
         failure: OSError = OSError(errno.EHOSTUNREACH, os.strerror(errno.EHOSTUNREACH))
         refused: Refused | None = None
         tried = 0
-        for address, its_port in _alternate(await self._resolve(host, port)):
+        for address, its_port in _alternate(await self._look_up(host, port, client)):
             reason = self._refusal(address, its_port)
             if reason is not None:
                 refused = refused or Refused(reason)
@@ -146,6 +154,14 @@ class Dialler:
         """Begin no further look-up, where the resolver is our own."""
         if self._resolver is not None:
             self._resolver.close()
+
+    async def _look_up(self, host: str, port: int, client: str | None) -> list[tuple[str, int]]:
+        if self._resolver is None:
+            return await self._resolve(host, port)
+        try:
+            return await self._resolver(host, port, client=client)
+        except BusyError:
+            raise Refused(Reason.LOOK_UPS) from None
 
     def _refusal(self, address: str, port: int) -> Reason | None:
         """Say why an address may not be connected to, as far as the address itself tells."""

@@ -38,6 +38,7 @@ class Reason(StrEnum):
     ROUNDS = "rounds"
     DENIED = "denied"
     NOT_INSPECTABLE = "not-inspectable"
+    LOOK_UPS = "look-ups"
 
     # where the connection would lead
     OWN_LISTENER = "own-listener"

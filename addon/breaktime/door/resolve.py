@@ -8,8 +8,10 @@ slow names would make everybody wait.
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,9 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 THREADS = 64  # look-ups at the same time
+PER_CLIENT = 16  # look-ups that one client may have begun, so that it does not take all threads
 
 type Resolve = Callable[[str, int], Awaitable[list[tuple[str, int]]]]
 """Host and port to addresses and ports, the best first. Raises OSError when there are none."""
+
+
+class BusyError(OSError):
+    """The client has begun too many look-ups that have not ended."""
+
 
 type Outcome = tuple[str, ...] | OSError
 
@@ -74,36 +82,56 @@ class Resolver:
         self._names = names
         self._known: dict[str, _Memory] = {}
         self._asked: dict[str, asyncio.Future[Outcome]] = {}
+        self._per_client: Counter[str] = Counter()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="resolve")
 
-    async def __call__(self, host: str, port: int) -> list[tuple[str, int]]:
+    async def __call__(
+        self, host: str, port: int, *, client: str | None = None
+    ) -> list[tuple[str, int]]:
         """
         Resolve a name; an address is its own answer.
 
+        Args:
+            host: a name or an address.
+            port: is returned with each address.
+            client: address of who is asking; None is not limited.
+
         Raises:
+            BusyError: the client asks for too much at a time; answers that are known it gets.
             OSError: there is no address.
         """
         try:
             return [(str(ip_address(host)), port)]
         except ValueError:
-            outcome = await self._outcome(host)
+            outcome = await self._outcome(host, client)
         if isinstance(outcome, OSError):
             # A new one each time: an exception that is raised twice collects both tracebacks.
             raise OSError(outcome.errno, outcome.strerror)
         return [(address, port) for address in outcome]
 
-    async def _outcome(self, host: str) -> Outcome:
+    async def _outcome(self, host: str, client: str | None) -> Outcome:
         memory = self._known.get(host)
         if memory is not None and self._clock() < memory.until:
             return memory.outcome
         asked = self._asked.get(host)
         if asked is None:
+            if client is not None and self._per_client[client] >= PER_CLIENT:
+                raise BusyError(errno.EAGAIN, "too many look-ups")
             loop = asyncio.get_running_loop()
             asked = loop.run_in_executor(self._threads, self._ask, host)
             self._asked[host] = asked
             asked.add_done_callback(lambda done: self._remember(host, done))
+            if client is not None:
+                # Until the thread is free: whoever hangs up meanwhile still takes it.
+                self._per_client[client] += 1
+                asked.add_done_callback(lambda _: self._leave(client))
         # Whoever stops waiting must not take the answer from the others.
         return await asyncio.shield(asked)
+
+    def _leave(self, client: str) -> None:
+        self._per_client[client] -= 1
+        if not self._per_client[client]:
+            del self._per_client[client]
 
     def _ask(self, host: str) -> Outcome:
         """Return a failure instead of raising it: perhaps nobody is waiting any more."""

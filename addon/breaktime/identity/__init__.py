@@ -12,12 +12,13 @@ from pydantic import Field
 from breaktime.identity.addresses import AddressesConfig
 from breaktime.identity.basic import BasicConfig
 from breaktime.identity.chain import identify, should_challenge
-from breaktime.identity.provider import Claim, Config, Provider, Sighting
+from breaktime.identity.provider import BusyError, Claim, Config, Provider, Sighting
 
 __all__ = [
     "PROVIDERS",
     "AddressesConfig",
     "BasicConfig",
+    "BusyError",
     "Claim",
     "Config",
     "IdentityConfig",

@@ -12,6 +12,7 @@ import base64
 import secrets
 import threading
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from pydantic import BaseModel, ConfigDict
 
 from breaktime.core.who import canonical
 from breaktime.identity.htpasswd import Hash, read_htpasswd
-from breaktime.identity.provider import Claim, Sighting
+from breaktime.identity.provider import BusyError, Claim, Sighting
 
 KNOWN_SECONDS = 300.0
 """How long a right password is remembered."""
@@ -35,7 +36,10 @@ REMEMBERED = 4096
 """How many credentials of each kind are remembered; the oldest are forgotten first."""
 
 WAITING = 1024
-"""How many checks may wait for a thread. Those beyond are answered with "unknown" at once."""
+"""How many checks may wait for a thread. Those beyond are not taken."""
+
+WAITING_PER_CLIENT = 4
+"""The same for one address, so that nobody's guesses keep the others waiting."""
 
 THREADS = 2
 
@@ -159,12 +163,18 @@ class Basic:
         self._known = _Memory(KNOWN_SECONDS, REMEMBERED)
         self._refused = _Memory(REFUSED_SECONDS, REMEMBERED)
         self._running: dict[bytes, Future[Claim | None]] = {}
+        self._of_client: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._closed = False
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="breaktime-passwords")
 
     def identify(self, sighting: Sighting) -> Claim | Awaitable[Claim | None] | None:
-        """Answer at once where the credentials are remembered or are none, else when checked."""
+        """
+        Answer at once where the credentials are remembered or are none, else when checked.
+
+        Raises:
+            BusyError: too many checks are waiting, or it is closed.
+        """
         header = sighting.credentials
         if header is None or len(header) > LONGEST:
             return None
@@ -176,43 +186,57 @@ class Basic:
         credentials = _read(header)
         if credentials is None:
             return None
-        check = self._start(key, credentials)
-        return None if check is None else _outcome(check)
+        return _outcome(self._start(key, credentials, sighting.client))
 
     def close(self) -> None:
-        """Take no more checks; those that wait are answered with "unknown"."""
+        """Take no more checks; those that wait end with `BusyError`."""
         with self._lock:
             self._closed = True
         self._threads.shutdown(wait=False)
 
-    def _start(self, key: bytes, credentials: _Credentials) -> "Future[Claim | None] | None":
+    def _start(self, key: bytes, credentials: _Credentials, client: str) -> "Future[Claim | None]":
         """Return the check of these credentials, the running one if there is one."""
         with self._lock:
             check = self._running.get(key)
             if check is None:
-                if self._closed or len(self._running) >= WAITING:
-                    return None
-                check = self._threads.submit(self._check, key, credentials)
+                if (
+                    self._closed
+                    or len(self._running) >= WAITING
+                    or self._of_client[client] >= WAITING_PER_CLIENT
+                ):
+                    raise BusyError
+                check = self._threads.submit(self._check, key, credentials, client)
                 self._running[key] = check
+                self._of_client[client] += 1
             return check
 
-    def _check(self, key: bytes, credentials: _Credentials) -> Claim | None:
+    def _check(self, key: bytes, credentials: _Credentials, client: str) -> Claim | None:
         """Check a password and remember the outcome. Runs in a thread."""
+        outcome: tuple[Claim | None] | None = None
+        try:
+            if self._closed:
+                raise BusyError
+            outcome = (self._measure(credentials),)
+        finally:
+            with self._lock:
+                # Under one lock, so that the same credentials are running, remembered or neither.
+                if outcome is not None:
+                    memory = self._refused if outcome[0] is None else self._known
+                    memory.put(key, outcome[0], self._monotonic())
+                self._running.pop(key, None)
+                self._of_client[client] -= 1
+                if not self._of_client[client]:
+                    del self._of_client[client]
+        return outcome[0]
+
+    def _measure(self, credentials: _Credentials) -> Claim | None:
         person, password = credentials
-        claim = None
-        if not self._closed:
-            stored = self._people.get(person)
-            # A name that is not in the file costs what a wrong password costs: the hash of
-            # somebody else is checked, always the same one for the same name.
-            measured = stored or self._decoy(person)
-            matches = measured is not None and measured.matches(password)
-            claim = Claim(person, _KIND) if matches and stored is not None else None
-        with self._lock:
-            # Under one lock, so that the same credentials are running, remembered or neither.
-            memory = self._refused if claim is None else self._known
-            memory.put(key, claim, self._monotonic())
-            self._running.pop(key, None)
-        return claim
+        stored = self._people.get(person)
+        # A name that is not in the file costs what a wrong password costs: the hash of somebody
+        # else is checked, always the same one for the same name.
+        measured = stored or self._decoy(person)
+        matches = measured is not None and measured.matches(password)
+        return Claim(person, _KIND) if matches and stored is not None else None
 
     def _decoy(self, person: str) -> Hash | None:
         if not self._decoys:

@@ -12,6 +12,10 @@ async def identify(providers: Iterable[Provider], sighting: Sighting) -> Claim |
 
     Gives way to other work only where a provider has to: a person whose credentials are
     remembered is known without one turn of the event loop.
+
+    Raises:
+        BusyError: a provider cannot check. Those behind it are not asked: they might take the
+            person for another.
     """
     for provider in providers:
         answer = provider.identify(sighting)

@@ -6,6 +6,10 @@ from pathlib import Path
 from typing import Protocol
 
 
+class BusyError(Exception):
+    """Who it is cannot be checked now. That is no answer: nobody was found to be unknown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """
@@ -68,14 +72,17 @@ class Provider(Protocol):
         """
         Say who it is, or None where this provider does not know for certain.
 
-        Never raises, whatever the client sent. Answers at once where it can; an answer that
-        takes longer than a few microseconds is an awaitable and is worked out off the event
-        loop.
+        Raises nothing but `BusyError`, whatever the client sent. Answers at once where it can; an
+        answer that takes longer than a few microseconds is an awaitable and is worked out off the
+        event loop.
+
+        Raises:
+            BusyError: it cannot be checked now; the awaitable may raise it, too.
         """
         ...
 
     def close(self) -> None:
-        """Let go of threads and connections. A closed provider knows nobody new."""
+        """Let go of threads and connections. A closed one is `BusyError` for all it would check."""
         ...
 
 

@@ -17,7 +17,7 @@ from breaktime.core.decide import FAULT, Context, Decision, Reason, Verdict
 from breaktime.core.flexible import Usage
 from breaktime.core.names import normal_name
 from breaktime.core.record import Record, failed
-from breaktime.identity import should_challenge
+from breaktime.identity import BusyError, should_challenge
 from breaktime.mitm.act import answer, let_back, let_through
 from breaktime.mitm.clock import Clock
 from breaktime.mitm.leases import Leases
@@ -72,7 +72,7 @@ class Breaktime:
         clock: reads the instant.
         leases: connections, with what was let through on each.
         tunnels: what is known of a client connection, by its id.
-        look_up: resolves a host name to addresses, for sites that are asked for in clear.
+        look_up: resolves a host name to addresses for a client, where a site is asked for in clear.
         usage: says what the ledger knows of a person; asked where a flexible break is on offer.
     """
 
@@ -82,7 +82,7 @@ class Breaktime:
     clock: Clock
     leases: Leases
     tunnels: Callable[[str], Tunnel | None]
-    look_up: Callable[[str, int], Awaitable[Iterable[str]]]
+    look_up: Callable[[str, int, str], Awaitable[Iterable[str]]]
     usage: Callable[[str], Awaitable[Usage]]
     _recording: Recording = field(init=False)
 
@@ -116,7 +116,12 @@ class Breaktime:
         if tunnel.host is None and flow.request.port not in state.settings.gateway.ports:
             answer(flow, _PORT_PAGE, body=seen.body)
             return
-        ask, decision = await self._ask(flow, Question(tunnel, seen, state, self.clock()))
+        try:
+            ask, decision = await self._ask(flow, Question(tunnel, seen, state, self.clock()))
+        except BusyError:
+            log.info("nobody could be asked who it is", connection=tunnel.id)
+            answer(flow, _FAULT_PAGE, body=seen.body)
+            return
         if self.state.now is not state:  # what is in force when it is let through counts
             await self._judge(flow, self.state.now)
         elif not tunnel.identified and _should_sign_in(decision, tunnel, state):
@@ -133,7 +138,12 @@ class Breaktime:
             decision = ask.decide()
         judged = decision.verdict is not Verdict.PASS and decision.reason is not Reason.EXEMPT
         if judged and not tunnel.identified:
-            claim = await self.sign_in.ask(ask.state, tunnel.client, ask.seen.credentials)
+            try:
+                claim = await self.sign_in.ask(ask.state, tunnel.client, ask.seen.credentials)
+            except BusyError:
+                if decision.verdict is Verdict.BLOCK:
+                    raise
+                claim = None  # it is let through whoever it is
             if claim is not None:
                 ask = ask.changed(person=claim.person, groups=claim.groups)
                 decision = ask.decide()
@@ -145,7 +155,7 @@ class Breaktime:
     async def _by_address(self, flow: http.HTTPFlow, ask: Question) -> Question:
         """Judge a site that is asked for in clear under its addresses too."""
         try:
-            addresses = await self.look_up(flow.request.host, flow.request.port)
+            addresses = await self.look_up(flow.request.host, flow.request.port, ask.tunnel.client)
         except OSError:
             return ask  # it cannot be connected to either
         names = dict.fromkeys((*ask.seen.request.names, *addresses))

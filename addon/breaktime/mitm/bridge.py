@@ -97,7 +97,9 @@ class Bridge:
         Raises:
             OSError: it cannot, or may not, be connected to.
         """
-        dialled = await self._dialler.connect(host, port)
+        asking = self._tunnels.get(connection)
+        client = None if asking is None else asking.client
+        dialled = await self._dialler.connect(host, port, client)
         admitted = False
         try:
             tunnel = self._tunnels.get(connection)

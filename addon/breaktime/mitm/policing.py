@@ -7,7 +7,7 @@ import structlog
 from breaktime.core.decide import is_address
 from breaktime.core.names import normal_name
 from breaktime.door import Conn, Identity, Ruling
-from breaktime.identity import should_challenge
+from breaktime.identity import BusyError, Claim, should_challenge
 from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import InForce, State
 from breaktime.pages import Page, challenge
@@ -51,9 +51,16 @@ class Police:
 
     async def _identify(self, client: str, credentials: str | None) -> Identity:
         state = self._state.now
-        claim = await self._sign_in.ask(state, client, credentials)
+        claim: Claim | None = None
+        busy: BusyError | None = None
+        try:
+            claim = await self._sign_in.ask(state, client, credentials)
+        except BusyError as found:
+            busy = found
         if self._state.now.people != state.people:  # meanwhile; nobody asks the old tables again
             return await self._identify(client, credentials)
+        if busy is not None:
+            raise TimeoutError from busy  # which the door answers with 503, and not with a fault
         if claim is None:
             return Identity(None, challenge=should_challenge(state.providers, claim))
         return Identity(claim.person, groups=claim.groups)

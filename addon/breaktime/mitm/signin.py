@@ -35,7 +35,12 @@ class SignIn:
         self._told = Coalescer()
 
     async def ask(self, state: InForce, client: str, credentials: str | None) -> Claim | None:
-        """Return who it is, or None where no provider knows."""
+        """
+        Return who it is, or None where no provider knows.
+
+        Raises:
+            BusyError: it cannot be checked now; that is no failure of the person, nor recorded.
+        """
         claim = await identify(state.providers, Sighting(client, credentials))
         if claim is None and credentials is not None:
             self._failed(state, client)

@@ -125,6 +125,6 @@ class Trial:
             self._recorder.close()
 
 
-async def _no_address(host: str, port: int) -> tuple[str, ...]:  # noqa: ARG001  as the gateway asks
+async def _no_address(host: str, port: int, client: str) -> tuple[str, ...]:  # noqa: ARG001  as the gateway asks
     """Look nothing up: mitmproxy connects by itself here."""
     return ()
