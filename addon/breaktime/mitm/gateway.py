@@ -16,6 +16,7 @@ from breaktime.config.settings import GatewaySettings
 from breaktime.core import when
 from breaktime.core.decide import decide
 from breaktime.core.record import Action, Record
+from breaktime.core.when import forget
 from breaktime.door import Dialler, Door, Limits, Resolve
 from breaktime.ledger import Event, Ledger, open_ledger
 from breaktime.mitm.addon import Breaktime
@@ -265,6 +266,7 @@ class Gateway:
             return
         self._files = loaded.files
         self._state.now = new
+        forget()  # the days of the old policy; nobody asks for them any more
         getattr(when, "forget", lambda: None)()  # the days of a policy that nobody asks any more
         ended = self._review(old.people != new.people)
         if ended:
