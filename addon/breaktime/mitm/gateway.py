@@ -13,7 +13,6 @@ from mitmproxy.master import Master
 from breaktime.audit import DayFiles, Recorder
 from breaktime.config import ConfigError, load
 from breaktime.config.settings import GatewaySettings
-from breaktime.core import when
 from breaktime.core.decide import decide
 from breaktime.core.record import Action, Record
 from breaktime.core.when import forget
@@ -267,7 +266,6 @@ class Gateway:
         self._files = loaded.files
         self._state.now = new
         forget()  # the days of the old policy; nobody asks for them any more
-        getattr(when, "forget", lambda: None)()  # the days of a policy that nobody asks any more
         ended = self._review(old.people != new.people)
         if ended:
             log.info("the new configuration has ended connections", connections=ended)
