@@ -59,7 +59,9 @@ def test_shapes(found, tag):
 
 def test_the_message_of_alternatives_may_hold_braces():
     either = TypeAdapter(
-        Annotated[Annotated[str, Tag(values.ONE)], values.by_shape("must be `{a: b}`")]
-        | Annotated[list[str], Tag(values.LIST)]
+        Annotated[
+            Annotated[str, Tag(values.ONE)] | Annotated[list[str], Tag(values.LIST)],
+            values.by_shape("must be `{a: b}`"),
+        ]
     )
     assert either.validate_python(["a"]) == ["a"]
