@@ -28,7 +28,8 @@ test: install ## run the tests
 	$(bin)/python -m pytest $(ARGS)
 
 check: lint types imports ## everything that must hold: lint, types, imports, and the tests with core covered
-	$(bin)/python -m pytest --cov $(ARGS) tests/core
+	$(bin)/python -m pytest --cov -m 'not slow' $(ARGS) tests/core
+	$(bin)/python -m pytest -m slow $(ARGS) tests/core
 	$(bin)/python -m pytest $(ARGS) --ignore tests/core
 
 format: install ## format the code, and mend what can be mended by rule
