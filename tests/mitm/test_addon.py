@@ -57,7 +57,7 @@ class World:
     async def usage(self, person):
         return NOTHING_TAKEN
 
-    async def look_up(self, host, port):
+    async def look_up(self, host, port, client):
         return self.addresses
 
     def ask(self, host, *, client=KNOWN, tunnel=True, headers=None, path="/"):
