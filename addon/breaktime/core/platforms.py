@@ -113,6 +113,7 @@ class Platform:
         ignore: characters that make no difference in a page name.
         parameters: path -> the query parameters that name a page there.
         sources: short names of the lists its facts come from.
+        by_category: controlling its category controls it; otherwise only its own id does.
     """
 
     id: str
@@ -128,6 +129,7 @@ class Platform:
     ignore: str = ""
     parameters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
+    by_category: bool = True
 
     def page_of(self, path: str, parameters: Mapping[str, str]) -> str | None:
         """
