@@ -300,7 +300,8 @@ def test_names_are_as_matched_and_sorted(stem):
 def test_no_name_repeats_what_a_name_above_it_says(stem):
     """A longer name has another role, a path of its own, or lies below another platform's."""
     domains = PLATFORMS[stem].domains
-    with_paths = {at.name for at in PLATFORMS[stem].paths}
+    platform = PLATFORMS[stem]
+    with_paths = {at.name for at in (*platform.paths, *platform.helpers.paths)}
     for name, role in domains.items():
         above = name.partition(".")[2]
         while above and above not in domains:
@@ -335,6 +336,16 @@ def test_no_name_network_or_alias_is_in_two_files():
     for platform in PLATFORMS.values():
         others = names - {platform.id, platform.name.lower()}
         assert not others & {alias.lower() for alias in platform.aliases}
+
+
+@EACH_FILE
+def test_helpers_are_pictures_and_programs_of_others_and_no_pages(stem):
+    platform = PLATFORMS[stem]
+    for name in platform.helpers.hosts:
+        assert CATALOGUE.match(name).role is Role.CDN, name
+    for path in [at.path for at in platform.helpers.paths if not at.name] + [*platform.login_forms]:
+        first = path.split("/")[1]
+        assert "*" in first or platform.page_of(f"/{first}/x", {}) is None, path
 
 
 @EACH_FILE
