@@ -15,7 +15,10 @@ from tricks import TRICKS
 
 RULES = Path(__file__).parents[2] / "rules"
 TEXTS = {file.stem: file.read_text(encoding="utf-8") for file in sorted(RULES.glob("*.yaml"))}
-FILES = {stem: PlatformFile.model_validate(yaml.safe_load(text)) for stem, text in TEXTS.items()}
+FILES = {
+    stem: PlatformFile.model_validate(yaml.load(text, yaml.BaseLoader))  # as `off` is a word
+    for stem, text in TEXTS.items()
+}
 PLATFORMS = {stem: file.to_platform(stem) for stem, file in FILES.items()}
 CATALOGUE = Catalogue(PLATFORMS.values())
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 from ipaddress import ip_network
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -31,6 +31,7 @@ class Category(StrEnum):
     BLOGGING = "blogging"
     FEDIVERSE = "fediverse"
     PROFESSIONAL_NETWORK = "professional-network"
+    DNS_OVER_HTTPS = "dns-over-https"
 
 
 def _as_matched(name: str) -> str:
@@ -199,6 +200,8 @@ class PlatformFile(_Facts):
         name: as people write it.
         category: what people do there.
         aliases: other words people use for it; no two platforms share one.
+        default: `off` for one that is controlled only where a policy names it, and not with its
+            category, because many use it for their work.
         domains: names by role.
         except: names below listed ones that are not this platform.
         paths: paths that play another role than their host.
@@ -213,6 +216,7 @@ class PlatformFile(_Facts):
     name: Text
     category: Category
     aliases: tuple[Text, ...] = ()
+    default: Literal["on", "off"] = "on"
     domains: Domains
     exceptions: tuple[Name, ...] = Field(default=(), alias="except")
     paths: Paths = Paths()
@@ -267,4 +271,5 @@ class PlatformFile(_Facts):
             helpers=self.helpers.to_core(),
             login_forms=dict(self.login_forms),
             sources=self.sources,
+            by_category=self.default == "on",
         )

@@ -149,6 +149,7 @@ class Platform:
         helpers: what its pages are made of.
         login_forms: path -> the query parameters that say where the form leads back to.
         sources: short names of the lists its facts come from.
+        by_category: controlling its category controls it; otherwise only its own id does.
     """
 
     id: str
@@ -166,6 +167,7 @@ class Platform:
     helpers: Helpers = Helpers()
     login_forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
+    by_category: bool = True
 
     def page_of(self, path: str, parameters: Mapping[str, str]) -> str | None:
         """
