@@ -342,16 +342,6 @@ def test_no_name_network_or_alias_is_in_two_files():
 
 
 @EACH_FILE
-def test_helpers_are_pictures_and_programs_of_others_and_no_pages(stem):
-    platform = PLATFORMS[stem]
-    for name in platform.helpers.hosts:
-        assert CATALOGUE.match(name).role is Role.CDN, name
-    for path in [at.path for at in platform.helpers.paths if not at.name] + [*platform.login_forms]:
-        first = path.split("/")[1]
-        assert "*" in first or platform.page_of(f"/{first}/x", {}) is None, path
-
-
-@EACH_FILE
 def test_every_listed_name_is_recognised_with_its_role(stem):
     for name, role in PLATFORMS[stem].domains.items():
         for host in (name, f"sub-1.{name}"):
