@@ -301,7 +301,8 @@ def test_names_are_as_matched_and_sorted(stem):
 def test_no_name_repeats_what_a_name_above_it_says(stem):
     """A longer name has another role, a path of its own, or lies below another platform's."""
     domains = PLATFORMS[stem].domains
-    with_paths = {at.name for at in PLATFORMS[stem].paths}
+    platform = PLATFORMS[stem]
+    with_paths = {at.name for at in (*platform.paths, *platform.helpers.paths)}
     for name, role in domains.items():
         above = name.partition(".")[2]
         while above and above not in domains:

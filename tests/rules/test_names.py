@@ -47,7 +47,7 @@ def test_every_name_is_recognised_with_all_below_it(catalogue):
 
 REVIEWED = {
     "fb.watch": "short",  # it leads to the film at www.facebook.com
-    "ads-api.twitter.com": "api",  # these four serve those who advertise, and stand in no other site
+    "ads-api.twitter.com": "api",  # these four serve advertisers, inside no other site
     "ads-api.x.com": "api",
     "ads.tiktok.com": "web",
     "adsapi.snapchat.com": "api",

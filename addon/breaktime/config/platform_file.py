@@ -9,7 +9,8 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from breaktime.core.names import normal_name
-from breaktime.core.platforms import PageShape, PathRole, Platform, Role
+from breaktime.core.platforms import Helpers as HelpersOf
+from breaktime.core.platforms import PageShape, PathAt, PathRole, Platform, Role
 
 _PATH: Final = re.compile(r"(?:/[^/\s?#]+)+")
 _SHAPE: Final = re.compile(
@@ -78,6 +79,11 @@ type ShapePath = Annotated[str, AfterValidator(_as_shape)]
 type Text = Annotated[str, Field(min_length=1, max_length=80)]
 
 
+def _at(written: str) -> PathAt:
+    host, slash, rest = written.partition("/")
+    return PathAt(slash + rest, host)
+
+
 class _Facts(BaseModel):
     """Facts do not change after reading, and a key that we do not know is a mistake."""
 
@@ -127,8 +133,25 @@ class Paths(_Facts):
         """Give each path with its role, in the order of the roles."""
         for role in Role:
             for written in getattr(self, role.value, ()):
-                host, slash, rest = written.partition("/")
-                yield PathRole(slash + rest, role, host)
+                at = _at(written)
+                yield PathRole(at.path, role, at.name)
+
+
+class Helpers(_Facts):
+    """
+    What a page of the platform is made of; its own names with role cdn need not be said.
+
+    Fields:
+        hosts: names of other platforms' files: `cdninstagram.com` for Threads.
+        paths: calls of its pages: `/api/graphql`, `api.x.com/graphql/*`; as in `paths`.
+    """
+
+    hosts: tuple[Name, ...] = ()
+    paths: tuple[Path, ...] = ()
+
+    def to_core(self) -> HelpersOf:
+        """Give the helpers as `core.platforms` knows them."""
+        return HelpersOf(frozenset(self.hosts), tuple(map(_at, self.paths)))
 
 
 class Shape(_Facts):
@@ -183,6 +206,9 @@ class PlatformFile(_Facts):
         except: names below listed ones that are not this platform.
         paths: paths that play another role than their host.
         pages: how an address names a page.
+        helpers: what its pages are made of.
+        login_forms: where "log in with ..." asks for a password: path -> the query parameters
+            that say where it leads back to: `/login.php: [next]`.
         networks: CIDR text; addresses that only this platform uses.
         sources: short names, explained in `rules/README.md`.
     """
@@ -195,6 +221,8 @@ class PlatformFile(_Facts):
     exceptions: tuple[Name, ...] = Field(default=(), alias="except")
     paths: Paths = Paths()
     pages: Pages = Pages()
+    helpers: Helpers = Helpers()
+    login_forms: dict[Path, tuple[Text, ...]] = Field(default_factory=dict)
     networks: tuple[Network, ...] = ()
     sources: tuple[Text, ...] = Field(min_length=1)
 
@@ -207,9 +235,14 @@ class PlatformFile(_Facts):
             roles[name] = role
         if not roles:
             raise ValueError("`domains` must list at least one name")
-        for at in self.paths.with_roles():
-            if at.name and at.name not in roles:
-                raise ValueError(f"`{at.name}{at.path}`: `{at.name}` must be listed in `domains`")
+        named = [(at.name, at.path) for at in self.paths.with_roles()]
+        named += [(at.name, at.path) for at in map(_at, (*self.helpers.paths, *self.login_forms))]
+        for name, path in named:
+            if name and name not in roles:
+                raise ValueError(f"`{name}{path}`: `{name}` must be listed in `domains`")
+        for name in self.helpers.hosts:
+            if name in roles:
+                raise ValueError(f"`{name}` is the platform's own; `helpers` lists those of others")
         for name in self.exceptions:
             if not any(name.endswith("." + listed) for listed in roles):
                 raise ValueError(f"`{name}` must lie below a name listed in `domains`")
@@ -235,6 +268,8 @@ class PlatformFile(_Facts):
             reserved=frozenset(self.pages.reserved),
             ignore=self.pages.ignore,
             parameters=dict(self.pages.parameters),
+            helpers=self.helpers.to_core(),
+            login_forms=dict(self.login_forms),
             sources=self.sources,
             by_category=self.default == "on",
         )
