@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from breaktime.config.schema_file import Configuration
+from breaktime.config.schema_gateway import Entrance
 from breaktime.config.text import Endpoint
 from breaktime.core.who import Network
 from breaktime.identity import Config
@@ -25,21 +26,35 @@ class EndingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class EntranceSettings:
+    """
+    A port to listen at.
+
+    Fields:
+        address: IP address and port.
+        kind: `proxy`, `transparent` or `socks5`.
+        balancers: that say whose each connection is; empty where there are none.
+    """
+
+    address: Endpoint
+    kind: str = "proxy"
+    balancers: tuple[Network, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class GatewaySettings:
     """
     Where the gateway listens, and where it may connect to.
 
     Fields:
-        listen: addresses with ports.
-        mode: `regular`.
+        listen: ports to listen at.
         ports: ports of other servers that people may reach.
         ca: folder with the certificate authority that browsers trust.
         trust: files with the authorities that the gateway trusts; empty for the system's.
         internal: private networks that people may reach; all others are refused.
     """
 
-    listen: tuple[Endpoint, ...]
-    mode: str
+    listen: tuple[EntranceSettings, ...]
     ports: frozenset[int]
     ca: Path
     trust: tuple[Path, ...]
@@ -131,13 +146,11 @@ class Settings:
 def settings_of(model: Configuration, base: Path) -> Settings:
     """Return the settings of a configuration whose main file is in the folder *base*."""
     gateway, records = model.gateway, model.records
-    listen = gateway.listen
     return Settings(
         base=base,
         identity=model.identity,
         gateway=GatewaySettings(
-            listen=(listen,) if isinstance(listen, Endpoint) else tuple(dict.fromkeys(listen)),
-            mode=gateway.mode,
+            listen=_entrances(gateway.listen),
             ports=frozenset(gateway.ports),
             ca=base / gateway.ca,
             trust=tuple(base / each for each in gateway.trust),
@@ -156,6 +169,20 @@ def settings_of(model: Configuration, base: Path) -> Settings:
         page=_page(model),
         ending=EndingSettings(model.ending.warn_before, model.ending.grace),
     )
+
+
+def _entrances(
+    written: Endpoint | Entrance | tuple[Endpoint | Entrance, ...],
+) -> tuple[EntranceSettings, ...]:
+    # An endpoint is a tuple, too.
+    several = (written,) if isinstance(written, Endpoint | Entrance) else written
+    found = (
+        EntranceSettings(each)
+        if isinstance(each, Endpoint)
+        else EntranceSettings(each.address, each.kind, each.proxy_protocol_from)
+        for each in several
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def _page(model: Configuration) -> PageSettings:

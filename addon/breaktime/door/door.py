@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from breaktime.door.conn import Conn, Stage
+from breaktime.door.destination import parse_address
 from breaktime.door.dial import Dialler, tune
+from breaktime.door.entrance import Entrance
 from breaktime.door.house import House
 from breaktime.door.listener import Listener
 from breaktime.door.policing import HandOver, Limits, Policing
@@ -51,7 +54,7 @@ class Door:
         policing: Policing,
         hand_over: HandOver,
         *,
-        listen: Sequence[tuple[str, int]],
+        listen: Sequence[Entrance | tuple[str, int]],
         dialler: Dialler,
         limits: Limits | None = None,
     ) -> None:
@@ -61,14 +64,14 @@ class Door:
         Args:
             policing: answers its questions.
             hand_over: takes over what is to be inspected.
-            listen: IP addresses and ports; port 0 for any.
+            listen: entrances; IP address and port alone for that of a proxy, port 0 for any.
             dialler: connects to origins; it is told of the listeners, and not closed.
             limits: how much and how long.
         """
         self.table: dict[str, Conn] = {}
         self._policing = policing
         self._hand_over = hand_over
-        self._listen = listen
+        self._listen = [Entrance(*bind) for bind in listen]
         self._dialler = dialler
         self._limits = limits or Limits()
         self._listeners: list[Listener] = []
@@ -109,15 +112,16 @@ class Door:
             dialler=self._dialler,
             limits=self._limits,
             buffer=memoryview(bytearray(BUFFER_BYTES)),
+            admits=self._admits,
             left=self._left,
         )
         try:
-            for bind in self._listen:
+            for entrance in self._listen:
                 self._listeners.append(
                     Listener(
-                        bind,
+                        (entrance.host, entrance.port),
                         loop=loop,
-                        welcome=self._welcome,
+                        welcome=partial(self._welcome, entrance=entrance),
                         pause_seconds=self._limits.pause_seconds,
                     )
                 )
@@ -160,15 +164,13 @@ class Door:
         if conn is not None and conn.stage is Stage.INSPECTED:
             conn.end()
 
-    def _welcome(self, sock: socket.socket, peer: tuple[str, int]) -> None:
+    def _welcome(self, sock: socket.socket, peer: tuple[str, int], entrance: Entrance) -> None:
         assert self._house is not None
-        conn = Conn(sock, peer, self._house)
-        full = len(self.table) >= self._limits.connections
-        full_for_client = self._per_client[conn.client] >= self._limits.connections_per_client
+        conn = Conn(sock, peer, self._house, entrance)
         self.table[conn.id] = conn
-        self._per_client[conn.client] += 1
-        if full or full_for_client:
-            conn.refuse(Reason.FULL if full else Reason.FULL_FOR_CLIENT)
+        reason = self._objection(conn)
+        if reason is not None:
+            conn.refuse(reason)
             conn.end()
             return
         tune(sock)
@@ -176,11 +178,28 @@ class Door:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def _objection(self, conn: Conn) -> Reason | None:
+        """Say why there is no room for somebody who has just come in, who is in the table."""
+        if len(self.table) > self._limits.connections:
+            return Reason.FULL
+        balancers = conn.entrance.balancers
+        if not balancers:
+            return None if self._admits(conn) else Reason.FULL_FOR_CLIENT
+        peer = parse_address(conn.client)
+        return None if any(peer in each for each in balancers) else Reason.NO_BALANCER
+
+    def _admits(self, conn: Conn) -> bool:
+        """Count a connection for its client, and say whether there is room for one more."""
+        conn.counted = True
+        self._per_client[conn.client] += 1
+        return self._per_client[conn.client] <= self._limits.connections_per_client
+
     def _left(self, conn: Conn) -> None:
         self.table.pop(conn.id, None)
-        self._per_client[conn.client] -= 1
-        if not self._per_client[conn.client]:
-            del self._per_client[conn.client]
+        if conn.counted:
+            self._per_client[conn.client] -= 1
+            if not self._per_client[conn.client]:
+                del self._per_client[conn.client]
         if conn.relay is not None:
             self._ended = Totals(
                 self._ended.connections + 1,

@@ -303,8 +303,8 @@ async def take_over(
         reader.feed_data(inspection.replay)
     protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
     addresses = {
-        "peername": _address(inspection.sock, "peer"),
-        "sockname": _address(inspection.sock, "own"),
+        "peername": (inspection.conn.client, inspection.conn.client_port),
+        "sockname": _own_address(inspection.sock),
     }
     transport, _ = await loop.connect_accepted_socket(lambda: protocol, inspection.sock)
     writer = _Writer(transport, protocol, reader, addresses)
@@ -317,9 +317,9 @@ async def take_over(
     return handler
 
 
-def _address(sock: socket.socket, end: str) -> object:
-    """Return an address of a socket; a client that has gone already has none left."""
+def _own_address(sock: socket.socket) -> object:
+    """Return our address of a socket; a client that has gone already has left none."""
     try:
-        return sock.getpeername() if end == "peer" else sock.getsockname()
+        return sock.getsockname()
     except OSError:
         return ("0.0.0.0", 0)  # noqa: S104  nothing is bound to it
