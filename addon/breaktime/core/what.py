@@ -139,6 +139,11 @@ class Catalogue:
             for name in platform.exceptions:
                 self._names.setdefault(name, None)
 
+    @property
+    def never(self) -> frozenset[str]:
+        """Names and networks that match nothing, with everything below them."""
+        return self._never
+
     def match(self, name: str, path: str = "/") -> Match | None:
         """
         Find the platform that an address belongs to.
