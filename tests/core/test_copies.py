@@ -51,7 +51,7 @@ SHOWN = [
     ("web.archive.org/web/2023/https%3A%2F%2Fx.com%2Fy", "x.com/y"),
     ("web.archive.org/web/2023/https%253A%252F%252Fx.com", "x.com/"),
     ("web.archive.org/web/2023/HTTPS:\\\\X.COM\\y", "x.com/y"),
-    ("web.archive.org/web/2023/https://me:word@ｘ.com./", "x.com/"),
+    ("web.archive.org/web/2023/https://me:word@%EF%BD%98.com./", "x.com/"),
     ("web.archive.org/./x/../web/2023/x.com", "x.com/"),
     ("web.archive.org/save/x.com", "x.com/"),
     ("web.archive.org/web/2023/https://www.bbc.co.uk/news/x.com", "www.bbc.co.uk/news/x.com"),
@@ -127,7 +127,7 @@ def test_a_query_inside_a_path_is_not_written_down(path, expected):
 
 
 HOSTS = st.sampled_from([copier.host for copier in COPIERS])
-NEAR = st.text(alphabet="aхX.-_:[]@%2eF/,\\\x00\ud800?=&*0", max_size=60)
+NEAR = st.text(alphabet="aX.-_:[]@%2eF/,\\\x00\ud800?=&*0", max_size=60)
 
 
 @given(HOSTS, st.one_of(NEAR, st.text()), st.lists(st.tuples(st.text(), NEAR), max_size=3))

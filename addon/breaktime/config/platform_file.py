@@ -128,7 +128,8 @@ class Paths(_Facts):
 
     Fields:
         login, embed, pixel, api, short, web, wrapper: `/plugins/*` holds on all web names of the
-            platform, `t.co/i/adsct` on that listed name; `*` is any text in a segment, or all below.
+            platform, `t.co/i/adsct` on that listed name, `l.example/` on its first page; `*` is any
+            text in a segment, or all below.
     """
 
     login: tuple[Path, ...] = ()
