@@ -67,7 +67,7 @@ REVIEWED = {
 
 
 def test_every_name_has_the_role_of_the_table(catalogue):
-    """A host with several roles has one, and paths for the others; the table has no `pixel`, no `wrapper`."""
+    """A host with several roles has one, and paths for the others; two are not in the table."""
     roles = {}
     for row in NAMES:
         roles.setdefault(row["name"], set()).add(row["role"])
