@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 from ipaddress import ip_network
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from breaktime.core.names import normal_name
-from breaktime.core.platforms import PageShape, PathRole, Platform, Role
+from breaktime.core.platforms import Helpers as HelpersOf
+from breaktime.core.platforms import PageShape, PathAt, PathRole, Platform, Role
 
 _PATH: Final = re.compile(r"(?:/[^/\s?#]+)+")
 _SHAPE: Final = re.compile(
@@ -30,6 +31,7 @@ class Category(StrEnum):
     BLOGGING = "blogging"
     FEDIVERSE = "fediverse"
     PROFESSIONAL_NETWORK = "professional-network"
+    DNS_OVER_HTTPS = "dns-over-https"
 
 
 def _as_matched(name: str) -> str:
@@ -75,6 +77,11 @@ type Network = Annotated[str, AfterValidator(_as_network)]
 type Path = Annotated[str, AfterValidator(_as_path)]
 type ShapePath = Annotated[str, AfterValidator(_as_shape)]
 type Text = Annotated[str, Field(min_length=1, max_length=80)]
+
+
+def _at(written: str) -> PathAt:
+    host, slash, rest = written.partition("/")
+    return PathAt(slash + rest, host)
 
 
 class _Facts(BaseModel):
@@ -126,8 +133,25 @@ class Paths(_Facts):
         """Give each path with its role, in the order of the roles."""
         for role in Role:
             for written in getattr(self, role.value, ()):
-                host, slash, rest = written.partition("/")
-                yield PathRole(slash + rest, role, host)
+                at = _at(written)
+                yield PathRole(at.path, role, at.name)
+
+
+class Helpers(_Facts):
+    """
+    What a page of the platform is made of; its own names with role cdn need not be said.
+
+    Fields:
+        hosts: names of other platforms' files: `cdninstagram.com` for Threads.
+        paths: calls of its pages: `/api/graphql`, `api.x.com/graphql/*`; as in `paths`.
+    """
+
+    hosts: tuple[Name, ...] = ()
+    paths: tuple[Path, ...] = ()
+
+    def to_core(self) -> HelpersOf:
+        """Give the helpers as `core.platforms` knows them."""
+        return HelpersOf(frozenset(self.hosts), tuple(map(_at, self.paths)))
 
 
 class Shape(_Facts):
@@ -176,10 +200,15 @@ class PlatformFile(_Facts):
         name: as people write it.
         category: what people do there.
         aliases: other words people use for it; no two platforms share one.
+        default: `off` for one that is controlled only where a policy names it, and not with its
+            category, because many use it for their work.
         domains: names by role.
         except: names below listed ones that are not this platform.
         paths: paths that play another role than their host.
         pages: how an address names a page.
+        helpers: what its pages are made of.
+        login_forms: where "log in with ..." asks for a password: path -> the query parameters
+            that say where it leads back to: `/login.php: [next]`.
         networks: CIDR text; addresses that only this platform uses.
         sources: short names, explained in `rules/README.md`.
     """
@@ -187,10 +216,13 @@ class PlatformFile(_Facts):
     name: Text
     category: Category
     aliases: tuple[Text, ...] = ()
+    default: Literal["on", "off"] = "on"
     domains: Domains
     exceptions: tuple[Name, ...] = Field(default=(), alias="except")
     paths: Paths = Paths()
     pages: Pages = Pages()
+    helpers: Helpers = Helpers()
+    login_forms: dict[Path, tuple[Text, ...]] = Field(default_factory=dict)
     networks: tuple[Network, ...] = ()
     sources: tuple[Text, ...] = Field(min_length=1)
 
@@ -203,9 +235,14 @@ class PlatformFile(_Facts):
             roles[name] = role
         if not roles:
             raise ValueError("`domains` must list at least one name")
-        for at in self.paths.with_roles():
-            if at.name and at.name not in roles:
-                raise ValueError(f"`{at.name}{at.path}`: `{at.name}` must be listed in `domains`")
+        named = [(at.name, at.path) for at in self.paths.with_roles()]
+        named += [(at.name, at.path) for at in map(_at, (*self.helpers.paths, *self.login_forms))]
+        for name, path in named:
+            if name and name not in roles:
+                raise ValueError(f"`{name}{path}`: `{name}` must be listed in `domains`")
+        for name in self.helpers.hosts:
+            if name in roles:
+                raise ValueError(f"`{name}` is the platform's own; `helpers` lists those of others")
         for name in self.exceptions:
             if not any(name.endswith("." + listed) for listed in roles):
                 raise ValueError(f"`{name}` must lie below a name listed in `domains`")
@@ -231,5 +268,8 @@ class PlatformFile(_Facts):
             reserved=frozenset(self.pages.reserved),
             ignore=self.pages.ignore,
             parameters=dict(self.pages.parameters),
+            helpers=self.helpers.to_core(),
+            login_forms=dict(self.login_forms),
             sources=self.sources,
+            by_category=self.default == "on",
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from breaktime.core.paths import plain_segments
+from breaktime.core.paths import fits, plain_segments
 
 # The characters of a page name. No plus: `/r/one+two` joins pages, `t.me/+code` hides one.
 _PAGE_NAME: Final = re.compile(r"[\w.:~-]+")
@@ -63,6 +63,40 @@ class PathRole:
     name: str = ""
 
 
+class PathAt(NamedTuple):
+    """
+    A path of a platform.
+
+    Fields:
+        path: segments to compare, as `core.paths.fits` does.
+        name: the listed name it holds on; empty for every name of the platform with role web.
+    """
+
+    path: str
+    name: str = ""
+
+    def is_at(self, match: Match, segments: tuple[str, ...]) -> bool:
+        """Tell whether an address, recognised as *match*, is at this path."""
+        on_name = match.name == self.name if self.name else match.role is Role.WEB
+        return on_name and fits(self.path, segments)
+
+
+@dataclass(frozen=True, slots=True)
+class Helpers:
+    """
+    What the pages of a platform are made of, besides its own names with role cdn.
+
+    A page that is open brings these along, and they lead nowhere else.
+
+    Fields:
+        hosts: listed names of other platforms with pictures, films and programs of this one.
+        paths: the calls by which its pages fetch their own content.
+    """
+
+    hosts: frozenset[str] = frozenset()
+    paths: tuple[PathAt, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class PageShape:
     """
@@ -112,7 +146,10 @@ class Platform:
         reserved: page keys that are never pages (`login`, `r/all`).
         ignore: characters that make no difference in a page name.
         parameters: path -> the query parameters that name a page there.
+        helpers: what its pages are made of.
+        login_forms: path -> the query parameters that say where the form leads back to.
         sources: short names of the lists its facts come from.
+        by_category: controlling its category controls it; otherwise only its own id does.
     """
 
     id: str
@@ -127,7 +164,10 @@ class Platform:
     reserved: frozenset[str] = frozenset()
     ignore: str = ""
     parameters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    helpers: Helpers = Helpers()
+    login_forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
+    by_category: bool = True
 
     def page_of(self, path: str, parameters: Mapping[str, str]) -> str | None:
         """
