@@ -1,5 +1,6 @@
 """Does an approved request become a whole and valid file, or none?"""
 
+import asyncio
 from dataclasses import replace
 from datetime import date
 
@@ -18,7 +19,11 @@ DAYS = (date(2026, 11, 23), date(2026, 11, 30))
 
 
 def put(portal, request=ASKED):
-    return put_in_force(portal.config, portal.folder / "cases.d", request, MEG, DAYS)
+    return put_into(portal, "cases.d", request)
+
+
+def put_into(portal, folder, request=ASKED):
+    return asyncio.run(put_in_force(portal.house.load, portal.folder / folder, request, MEG, DAYS))
 
 
 def case(portal):
@@ -62,11 +67,21 @@ def test_a_platform_that_is_unknown_by_now_leaves_no_file(portal):
 
 def test_a_folder_that_nobody_reads_is_told_of(portal):
     with pytest.raises(CaseError, match="include"):
-        put_in_force(portal.config, portal.folder / "elsewhere", ASKED, MEG, DAYS)
+        put_into(portal, "elsewhere")
     assert not list(portal.folder.glob("elsewhere/*"))
 
 
 def test_a_folder_that_cannot_be_written_is_told_of(portal):
     (portal.folder / "file").write_text("")
     with pytest.raises(CaseError, match="cannot be written"):
-        put_in_force(portal.config, portal.folder / "file", ASKED, MEG, DAYS)
+        put_into(portal, "file")
+
+
+def test_a_reader_that_fails_leaves_no_file(portal):
+    async def broken():
+        raise RuntimeError("no")
+
+    object.__setattr__(portal.house, "load", broken)
+    with pytest.raises(CaseError, match="RuntimeError"):
+        put(portal)
+    assert not list(portal.folder.glob("cases.d/*"))

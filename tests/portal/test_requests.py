@@ -83,7 +83,7 @@ def test_another_answer_is_none(portal):
 
 
 def test_a_case_that_cannot_be_put_in_force_leaves_the_request_open(portal, monkeypatch):
-    def broken(*_):
+    async def broken(*_):
         raise CaseError("no")
 
     request = asked(portal)

@@ -91,7 +91,7 @@ class Portal:
             changed=self.changed.append,
             record=lambda record: self.writable and self.recorder.put(record),
             reload=self.reload,
-            config=self.config,
+            load=self.loaded,
             key=b"k" * 32,
         )
         self.app = make_app(self.house)
@@ -101,6 +101,9 @@ class Portal:
         self.reloads += 1
         pages = page_settings(loaded.settings)
         self.state = InForce(loaded.policy, loaded.settings, (), pages, "")
+
+    async def loaded(self):
+        return load(self.config)
 
     async def _ledger(self, question):
         return await asyncio.to_thread(question, self.ledger)

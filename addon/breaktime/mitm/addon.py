@@ -22,6 +22,7 @@ from breaktime.mitm.act import answer, let_back, let_through
 from breaktime.mitm.clock import Clock
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.observe import Tunnel, body_of, observe
+from breaktime.mitm.policing import concerns
 from breaktime.mitm.portal import Portal
 from breaktime.mitm.question import Question
 from breaktime.mitm.recording import Recording, fault_of
@@ -311,7 +312,7 @@ def _could_be_controlled(
         claims += [tunnel.host or "", tunnel.sni or "", tunnel.address or ""]
     for claim in filter(None, claims):
         name = normal_name(claim)
-        if name is None or state.policy.catalogue.match(name) is not None:
+        if name is None or concerns(state, (name,)):
             return True
         if name == state.settings.page.portal:
             return True

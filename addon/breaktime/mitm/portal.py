@@ -15,7 +15,7 @@ from typing import Any
 
 from mitmproxy import http
 
-from breaktime.core.decide import is_address
+from breaktime.core.about import is_address
 from breaktime.core.names import normal_name
 from breaktime.mitm.act import answer
 from breaktime.mitm.observe import Seen, Tunnel

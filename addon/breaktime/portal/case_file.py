@@ -5,15 +5,17 @@ The file is read back by the loader that the gateway uses. Where the case is not
 loaded, the file is removed again.
 """
 
+import asyncio
 import os
 import secrets
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 import yaml
 
-from breaktime.config import ConfigError, load
+from breaktime.config import ConfigError, Loaded
 from breaktime.ledger import CaseRequest
 
 
@@ -47,14 +49,18 @@ def as_yaml(request: CaseRequest, by: str, since: date, until: date) -> str:
     )
 
 
-def put_in_force(
-    config: Path, folder: Path, request: CaseRequest, by: str, days: tuple[date, date]
+async def put_in_force(
+    load: Callable[[], Awaitable[Loaded]],
+    folder: Path,
+    request: CaseRequest,
+    by: str,
+    days: tuple[date, date],
 ) -> Path:
     """
     Write the file of a case, and make sure that it is a part of the configuration.
 
     Args:
-        config: the main file.
+        load: reads the configuration.
         folder: where cases are.
         request: what was approved.
         by: who approved it.
@@ -65,18 +71,19 @@ def put_in_force(
     """
     path = folder / f"portal-{case_id(request)}.yaml"
     try:
-        folder.mkdir(mode=0o750, parents=True, exist_ok=True)
-        _write(path, as_yaml(request, by, *days))
+        await asyncio.to_thread(_write, path, as_yaml(request, by, *days))
     except OSError as problem:
         raise CaseError(f"{path} cannot be written: {problem.strerror}") from problem
     try:
-        loaded = load(config)
+        loaded = await load()
     except ConfigError as problems:
         _remove(path)
         raise CaseError(f"the configuration has problems: {problems.problems[0]}") from problems
-    except BaseException:
+    except BaseException as fault:
         _remove(path)
-        raise
+        if not isinstance(fault, Exception):
+            raise
+        raise CaseError(f"the configuration could not be read ({type(fault).__name__})") from fault
     rule = f"business-case:{case_id(request)}"
     if rule not in {case.rule.id for _, case in loaded.policy.cases}:
         _remove(path)
@@ -86,6 +93,7 @@ def put_in_force(
 
 def _write(path: Path, text: str) -> None:
     """Write a new file at once: whoever reads sees all of it or nothing."""
+    path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
     new = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     fd = os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o640)
     try:

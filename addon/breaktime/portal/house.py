@@ -3,10 +3,9 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Protocol
 
-from breaktime.config import Settings
+from breaktime.config import Loaded, Settings
 from breaktime.core.policy import Policy
 from breaktime.core.record import Record
 from breaktime.ledger import Ledger
@@ -53,7 +52,7 @@ class House:
         changed: is told whose usage has changed.
         record: writes a record down and says whether it is kept.
         reload: asks for the configuration to be read again.
-        config: the main file of the configuration.
+        load: reads the configuration as it stands in the files now.
         key: secret of this gateway, for forms.
     """
 
@@ -63,5 +62,5 @@ class House:
     changed: Callable[[str], None]
     record: Callable[[Record], bool]
     reload: Callable[[], None]
-    config: Path
+    load: Callable[[], Awaitable[Loaded]]
     key: bytes

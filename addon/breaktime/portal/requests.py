@@ -1,6 +1,5 @@
 """Requests of a team, for its manager: approve or decline, and never one's own."""
 
-import asyncio
 from datetime import date
 
 import structlog
@@ -62,9 +61,7 @@ async def _approve(ask: Ask, one: CaseRequest) -> Outcome:
         return await _page(ask, ask.say["wrong_request"])
     days = (ask.today, ends)
     try:
-        await asyncio.to_thread(
-            put_in_force, ask.house.config, ask.page.cases, one, ask.person, days
-        )
+        await put_in_force(ask.house.load, ask.page.cases, one, ask.person, days)
     except CaseError as problem:
         log.error("an approved request is not in force", problem=str(problem))  # noqa: TRY400  no fault
         await ask.ledger(lambda ledger: ledger.requests.reopen(one.id))
