@@ -50,7 +50,7 @@ def test_one_platform_is_shown():
     done = run("show", "x")
     assert done.stdout.startswith("X (x): social-network, on by default\n")
     assert "  t.co\n" in done.stdout
-    assert "t.co" in json.loads(run("show", "x", "--json").stdout)["short"]
+    assert "t.co" in json.loads(run("show", "x", "--json").stdout)["wrapper"]
 
 
 def test_a_platform_that_nobody_knows():
@@ -64,7 +64,7 @@ def test_a_platform_that_nobody_knows():
 @pytest.mark.parametrize(
     ("word", "row"),
     [
-        ("t.co", ["x", "X", "t.co is short of it, listed as t.co"]),
+        ("t.co", ["x", "X", "t.co is wrapper of it, listed as t.co"]),
         (
             "https://www.facebook.com/tr",
             ["facebook", "Facebook", "www.facebook.com is pixel of it, listed as facebook.com"],
