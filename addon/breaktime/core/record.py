@@ -227,6 +227,7 @@ _SENTENCES = {
     Reason.OUTSIDE_BREAKS: "Blocked: {name}, outside the breaks",
     Reason.BLACKOUT: "Blocked: {name}, blackout",
     Reason.SUSPENDED: "Blocked: {name}, personal use is suspended",
+    Reason.ALWAYS_CLOSED: "Blocked: {name}, no break opens it",
     Reason.IDENTITY_UNKNOWN: "Blocked: {name}, it is not known who is asking",
     Reason.NAME_MISMATCH: "Blocked: {name}, the request goes by names that disagree",
     Reason.RECORDS_UNWRITABLE: "Blocked: {name}, the record could not be kept",
