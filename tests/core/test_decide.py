@@ -379,15 +379,6 @@ def test_the_policy_under_test_controls_what_the_rows_ask_for():
     )
 
 
-def test_what_no_break_opens_a_business_case_does():
-    whole_day = case("BC-9", "2026-11-23", "2026-11-23", platforms=["resolver"])
-    office = replace(OFFICE, cases=((person("ada"), whole_day),))
-
-    found = decide(office, ask("ada", DOH), utc("2026-11-23 10:00"))
-
-    assert found.reason is Reason.BUSINESS_CASE
-
-
 def test_a_name_that_is_never_controlled_keeps_its_peace_on_a_listed_address():
     """The name was promised peace; whoever hides another name behind it is judged by that name."""
     office = replace(

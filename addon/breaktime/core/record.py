@@ -199,6 +199,8 @@ def keeping(decision: Decision, evidence: Evidence) -> Keeping:
         return Keeping.NONE
     if evidence in _WITHOUT_RECORD:
         return Keeping.NONE
+    if decision.bypass and evidence in _NOISE:
+        return Keeping.NONE  # a picture in an archived newspaper says nothing about a person
     if evidence in _NOISE:
         return Keeping.SELDOM if decision.verdict is Verdict.BLOCK else Keeping.NONE
     return Keeping.SELDOM if evidence is Evidence.APP else Keeping.ONE
