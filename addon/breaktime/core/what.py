@@ -307,11 +307,13 @@ class Catalogue:
         for name, role in platform.domains.items():
             if name in self._names or self.is_never(name):
                 continue
+            if not recognised:
+                self._names[name] = None
+                continue
             match = Match(platform.id, role, name)
             everywhere = "" if role is Role.WEB else name
             paths = [at for at in platform.paths if at.name in {name, everywhere}]
-            entry = _PathRoles(match, paths) if paths else match
-            self._names[name] = entry if recognised else None
+            self._names[name] = _PathRoles(match, paths) if paths else match
         for network in platform.networks:
             match = Match(platform.id, Role.API, network)
             self._networks.add(network, match if recognised else None)

@@ -1,0 +1,239 @@
+"""`breaktime rules`: what is known is shown, lists come in, updates are checked."""
+
+import json
+import shutil
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from breaktime.cli import main
+from breaktime.config import rules_dir
+from support.command import breaktime
+
+CONFIG = """\
+version: 1
+organisation: {name: Exampleshire Council, timezone: Europe/London}
+controlled: {categories: [social-network]}
+never_control: [nhs.uk]
+identity: [{kind: basic, file: htpasswd}]
+"""
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, ["rules", *map(str, arguments)], catch_exceptions=False)
+
+
+def test_platforms_are_listed():
+    done = run("list", "--category", "professional-network")
+    assert done.exit_code == 0
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["linkedin", "viadeo", "xing"]
+    found = json.loads(run("list", "--json").stdout)
+    vimeo = next(each for each in found if each["id"] == "vimeo")
+    assert vimeo == {
+        "id": "vimeo",
+        "name": "Vimeo",
+        "category": "video",
+        "default": "off",
+        "names": 7,
+    }
+    assert len(found) >= 169
+
+
+def test_a_category_that_is_none_is_a_mistake_of_the_command():
+    done = run("list", "--category", "chat")
+    assert done.exit_code == 2
+    assert "there is no category `chat`" in done.stderr
+
+
+def test_one_platform_is_shown():
+    done = run("show", "x")
+    assert done.stdout.startswith("X (x): social-network, on by default\n")
+    assert "  t.co\n" in done.stdout
+    assert "t.co" in json.loads(run("show", "x", "--json").stdout)["wrapper"]
+
+
+def test_a_platform_that_nobody_knows():
+    done = run("show", "facebok")
+    assert (done.exit_code, done.stderr) == (
+        1,
+        "there is no platform `facebok`; did you mean `facebook`\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "row"),
+    [
+        ("t.co", ["x", "X", "t.co is wrapper of it, listed as t.co"]),
+        (
+            "https://www.facebook.com/tr",
+            ["facebook", "Facebook", "www.facebook.com is pixel of it, listed as facebook.com"],
+        ),
+        ("twitter", ["x", "X", "called twitter"]),
+        ("Одноклассники", ["ok", "OK", "called Одноклассники"]),
+    ],
+)
+def test_who_is_it(word, row):
+    first = run("search", word).stdout.splitlines()[0]
+    assert [cell.strip() for cell in first.split("  ") if cell.strip()] == row
+
+
+def test_nobody_is_it():
+    done = run("search", "www.gov.uk", "t\x1b[31m")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == "nothing is known of `www.gov.uk t\\x1b[31m`\n"
+
+
+def test_a_list_comes_in_and_the_configuration_knows_it(tmp_path):
+    (tmp_path / "chat.txt").write_text("||chat.example^\nregexp:x\nfacebook.com\n")
+    (tmp_path / "local").mkdir()
+    done = run("import", tmp_path / "chat.txt", "--id", "exchat", "-o", tmp_path / "local")
+    assert done.exit_code == 0
+    assert [line.partition("chat.txt")[2] for line in done.stderr.splitlines()[:2]] == [
+        ":2:1: `regexp:` is a regular expression; write the names out",
+        ":3:1: `facebook.com` belongs to `facebook` already",
+    ]
+    assert done.stderr.endswith("1 name; 2 lines not taken\n")
+    config = tmp_path / "config.yaml"
+    config.write_text(CONFIG.replace("network]}", "network], rules: [local]}"))
+    assert "exchat" in run("search", "chat.example", "-c", config).stdout
+    again = run("import", tmp_path / "chat.txt", "--id", "exchat", "-o", tmp_path / "local")
+    assert again.exit_code == 1
+    assert "File exists" in again.stderr
+
+
+def test_included_lists_lie_beside(tmp_path):
+    (tmp_path / "main").write_text("include:more\n")
+    (tmp_path / "more").write_text("full:www.chat.example\n")
+    done = run("import", tmp_path / "main", "--name", "Chat", "--category", "messaging")
+    assert yaml.safe_load(done.stdout) == {
+        "name": "Chat",
+        "category": "messaging",
+        "domains": {"web": ["www.chat.example"]},
+        "sources": ["imported"],
+    }
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "co.uk\n", "\0\xff\n"])
+def test_a_list_without_names_is_a_problem(tmp_path, text):
+    (tmp_path / "list").write_text(text)
+    done = run("import", tmp_path / "list")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "no name of the list can be taken" in done.stderr
+
+
+def test_a_list_that_is_not_there(tmp_path):
+    done = run("import", tmp_path / "list")
+    assert done.exit_code == 1
+    assert "cannot be read: No such file or directory" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [("--id", "No Id"), ("--category", "chat")], ids=lambda words: words[0]
+)
+def test_mistakes_of_the_command(tmp_path, words):
+    (tmp_path / "list").write_text("chat.example\n")
+    assert run("import", tmp_path / "list", *words).exit_code == 2
+
+
+@pytest.fixture
+def site(tmp_path):
+    """Return a folder with a configuration that takes updates, keys, and files to pack."""
+    key = run("keygen", tmp_path / "key.pem").stdout.strip()
+    text = f"{CONFIG}catalogue: {{folder: updates, key: '{key}'}}\n"
+    (tmp_path / "config.yaml").write_text(text)
+    shutil.copytree(rules_dir(), tmp_path / "rules")
+    return tmp_path
+
+
+def packed(site, name, edition, **more):
+    for stem, text in more.items():
+        (site / "rules" / f"{stem}.yaml").write_text(text)
+    archive = site / name
+    done = run("pack", site / "rules", "--key", site / "key.pem", "--edition", edition,
+               "-o", archive)  # fmt: skip
+    assert done.exit_code == 0, done.stderr
+    return archive
+
+
+CHAT = "name: Chat\ncategory: social-network\ndomains: {web: [NAME]}\nsources: [own]\n"
+
+
+def test_an_update_from_key_to_gateway_and_back(site):
+    config = ("-c", site / "config.yaml")
+    archive = packed(site, "a.tar", "2026-11-21", exchat=CHAT.replace("NAME", "chat.example"))
+    assert run("search", "chat.example", *config).exit_code == 1
+    done = run("update", archive, *config)
+    assert done.stdout == (
+        "edition 2026-11-21 is in force\n  1 platform new: exchat\n  1 name new: chat.example\n"
+    )
+    match = breaktime("match", *config, given=b"https://www.chat.example/\n")
+    assert match.stdout.split(b"\t")[1:] == [b"exchat", b"web\n"]
+    packed(site, "b.tar", "2026-11-22", exchat=CHAT.replace("NAME", "talk.example"))
+    assert run("update", site / "b.tar", *config).exit_code == 0
+    assert run("rollback", *config).stdout == "edition 2026-11-21 is in force\n"
+    assert "exchat" in run("search", "chat.example", *config).stdout
+
+
+def test_an_update_that_is_refused(site):
+    config = ("-c", site / "config.yaml")
+    archive = packed(site, "a.tar", "2026-11-21", bad=CHAT.replace("NAME", "www.nhs.uk"))
+    done = run("update", archive, *config)
+    assert done.exit_code == 1
+    assert done.stderr == (
+        f"{archive}: it would control what is never controlled: `www.nhs.uk`\n"
+        "refused; nothing has changed\n"
+    )
+    other = run("keygen", site / "other.pem").stdout.strip()
+    done = run("update", archive, *config, "--key", other)
+    assert "is not signed with the key that is trusted here" in done.stderr
+
+
+def test_an_update_without_which_a_configuration_holds_is_refused(site):
+    """A platform that the configuration names must not vanish under it."""
+    config = site / "config.yaml"
+    text = config.read_text().replace("network]}", "network], platforms: [vimeo]}")
+    config.write_text(text)
+    (site / "rules" / "vimeo.yaml").unlink()
+    done = run("update", packed(site, "a.tar", "2026-11-21"), "-c", config)
+    assert done.exit_code == 1
+    assert "there is no platform `vimeo`" in done.stderr
+
+
+def test_updates_have_to_be_configured(site):
+    (site / "config.yaml").write_text(CONFIG)
+    archive = packed(site, "a.tar", "2026-11-21")
+    done = run("update", archive, "-c", site / "config.yaml")
+    assert "the configuration takes no updates; name a folder" in done.stderr
+    (site / "config.yaml").write_text(CONFIG + "catalogue: {folder: updates}\n")
+    done = run("update", archive, "-c", site / "config.yaml")
+    assert "no key is trusted" in done.stderr
+    assert run("update", archive, "-c", site / "config.yaml", "--key", "x").exit_code == 2
+
+
+def test_rollback_helps_where_the_edition_in_force_is_broken(site):
+    config = site / "config.yaml"
+    run("update", packed(site, "a.tar", "2026-11-21"), "-c", config)
+    for file in (site / "updates").rglob("x.yaml"):
+        file.write_text("broken")
+    assert run("list", "-c", config).exit_code == 1
+    assert run("rollback", "-c", config).stdout == "the shipped catalogue is in force\n"
+    assert run("list", "-c", config).exit_code == 0
+
+
+def test_a_key_is_never_written_over(site):
+    before = (site / "key.pem").read_bytes()
+    done = run("keygen", site / "key.pem")
+    assert (done.exit_code, (site / "key.pem").read_bytes()) == (1, before)
+    assert (site / "key.pem").stat().st_mode & 0o777 == 0o600
+
+
+def test_files_with_mistakes_are_not_packed(site):
+    (site / "rules" / "bad.yaml").write_text("name: Bad\n")
+    done = run("pack", site / "rules", "--key", site / "key.pem", "-o", site / "a.tar")
+    assert done.exit_code == 1
+    assert "`sources` is missing" in done.stderr
+    (site / "rules" / "bad.yaml").unlink()
+    done = run("pack", site / "rules", "--key", site / "config.yaml", "-o", site / "a.tar")
+    assert "holds no private key for this" in done.stderr
+    assert not (site / "a.tar").exists()
