@@ -59,7 +59,7 @@ def poisoned(field, text):
 FIELDS = [
     *TEXTS_OF_A_REFUSAL,
     *(field.name for field in fields(Contact)),
-    *(field.name for field in fields(PageSettings) if field.name != "contact"),
+    *(field.name for field in fields(PageSettings) if field.name not in {"contact", "languages"}),
 ]
 
 
