@@ -48,6 +48,8 @@ class _PathRoles:
 
         The host's own too for a path that two servers may read in two ways.
         """
+        if path == "/":  # most names come without a path
+            return self._matches[0]
         if len(path) > PATH_BYTES or _IRREGULAR.search(path):
             segments = plain_segments(path)
             if segments is None:
