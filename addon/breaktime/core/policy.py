@@ -311,9 +311,7 @@ class Policy:
                     Layer(
                         rules=tuple(rule for one in lists for rule in one.rules),
                         sources=tuple(one.of(person.id) for one in lists if not one.adds),
-                        added=tuple(
-                            each for one in lists if one.adds for each in one.of(person.id)
-                        ),
+                        added=tuple(one.of(person.id) for one in lists if one.adds),
                         narrowest=self.disagreement is Disagreement.NARROWEST,
                     )
                 )
