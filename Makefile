@@ -59,9 +59,11 @@ bench: install ## measure: run each program in bench/ in turn
 		$(bin)/python "$$program" $(ARGS) || exit 1; \
 	done
 
-fuzz: install ## feed the gate a minute of hostile bytes, guided by coverage
+fuzz: install ## feed hostile bytes, guided by coverage: the gate for a minute, readers of rules for half
 	@mkdir -p $(VENV)/corpus && cp fuzz/corpus/gate/* $(VENV)/corpus
 	$(bin)/python fuzz/gate.py $(VENV)/corpus -max_len=4096 -max_total_time=60 $(ARGS)
+	@mkdir -p $(VENV)/corpus-rules && cp fuzz/corpus/rules/* $(VENV)/corpus-rules
+	$(bin)/python fuzz/rules.py $(VENV)/corpus-rules -max_len=4096 -max_total_time=30 $(ARGS)
 
 lock: ## choose the versions anew: requirements/*.txt from pyproject.toml
 	python=$$(scripts/find-python) && "$$python" -m venv --clear .venv-lock

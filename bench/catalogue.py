@@ -17,7 +17,9 @@ import sys
 import time
 from pathlib import Path
 
-from breaktime.config import shipped_catalogue
+from breaktime.catalogue.lists import read_list
+from breaktime.config import positions, shipped_catalogue
+from breaktime.config.platform_file import PlatformFile
 from breaktime.config.rules import read_rules
 from breaktime.core.names import normal_name
 from breaktime.core.platforms import Platform, Role
@@ -111,6 +113,21 @@ def print_loading():
     print(f"load from files {statistics.median(times) * 1_000:.0f} ms")
 
 
+def print_reading():
+    """Read a platform of so many names, to see that twice as many take twice as long."""
+    for number in (10_000, 20_000, 40_000):
+        names = [f"site-{each}.example" for each in range(number)]
+        text = f"name: M\ncategory: forum\ndomains: {{web: [{', '.join(names)}]}}\nsources: [own]\n"
+        start = time.thread_time()
+        data = positions.read(text, "m.yaml").data
+        Catalogue([PlatformFile.model_validate(data).to_platform("m")])
+        read = time.thread_time() - start
+        start = time.thread_time()
+        read_list("\n".join(names), "m.txt", open)
+        taken = time.thread_time() - start
+        print(f"read {number} names: platform file {read:.2f} s, list {taken:.2f} s")
+
+
 def print_matching(title, catalogue, repetitions):
     chance = random.Random(1)
     names = [row["name"] for name in ("names.tsv", "innocent.tsv") for row in table(name)]
@@ -130,6 +147,7 @@ def main():
     print_holdings(catalogue)
     print(f"memory {resident() - before:.1f} MiB")
     print_loading()
+    print_reading()
     print_accuracy(catalogue)
     print_matching("match, shipped names", catalogue, repetitions)
     names = [(name,) for _, arguments in WORK for name, _ in arguments if name[-1].isalpha()]

@@ -35,12 +35,13 @@ _NOT_PAGES: Final = frozenset({Role.EMBED, Role.PIXEL})
 class _PathRoles:
     """The paths of one listed name that play another role, the longest pattern first."""
 
-    __slots__ = ("_matches", "_pattern")
+    __slots__ = ("_matches", "_pattern", "_root")
 
     def __init__(self, otherwise: Match, paths: Iterable[PathRole]) -> None:
         ranked = sorted(set(paths), key=lambda at: (-len(at.path), at.path, at.role))
         self._pattern = re.compile("|".join(f"({_path_pattern(at.path)})" for at in ranked))
         self._matches = (otherwise, *(otherwise._replace(role=at.role) for at in ranked))
+        self._root = self._fitting("/")
 
     def match(self, path: str) -> Match:
         """
@@ -49,12 +50,15 @@ class _PathRoles:
         The host's own too for a path that two servers may read in two ways.
         """
         if path == "/":  # most names come without a path
-            return self._matches[0]
+            return self._root
         if len(path) > PATH_BYTES or _IRREGULAR.search(path):
             segments = plain_segments(path)
             if segments is None:
                 return self._matches[0]
             path = "/" + "/".join(segments)
+        return self._fitting(path)
+
+    def _fitting(self, path: str) -> Match:
         found = self._pattern.fullmatch(path)
         return self._matches[found.lastindex or 0 if found else 0]
 
