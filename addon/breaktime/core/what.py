@@ -31,7 +31,7 @@ _SIX_TO_FOUR: Final = 0x2002
 
 _DIGITS: Final = "0123456789"  # behind a front end's label: invidious2
 _DEEPEST_COPY: Final = 8  # an archive of a translation of an archive is looked through
-_WIDEST_COPY: Final = 64  # so many readings of one address are looked at
+_WIDEST_COPY: Final = 8  # of so many copies of copies, each of which can be read in several ways
 _NOT_PAGES: Final = frozenset({Role.EMBED, Role.PIXEL})
 
 
@@ -254,10 +254,11 @@ class Catalogue:
             return match, address
         seen: tuple[Shown, ...] = (address,)
         for _ in range(_DEEPEST_COPY):
-            seen = tuple(dict.fromkeys(inside for each in seen for inside in shown_by(each)))
+            copies = [each for each in seen if self.is_copier(each.host)][:_WIDEST_COPY]
+            seen = tuple(dict.fromkeys(inside for each in copies for inside in shown_by(each)))
             known = [
                 (match, inside)
-                for inside in seen[:_WIDEST_COPY]
+                for inside in seen
                 if (match := self.match(inside.host, inside.path)) is not None
             ]
             if known:
