@@ -1,8 +1,8 @@
 """
 Fuzz the reader of platform files and lists, guided by coverage: a platform, or a line to mend.
 
-    make fuzz                        half a minute of it, from the corpus in fuzz/corpus/rules
-    .venv/bin/python fuzz/rules.py corpus -max_total_time=600
+    make fuzz                        a minute, from the corpus in fuzz/corpus/rules
+    make fuzz ARGS=-max_total_time=600
 
 An input is read as a platform file and as a list of names. An input that breaks a law is written to
 the current folder by the fuzzer.
