@@ -288,3 +288,12 @@ def test_nobody_is_told_to_start_what_they_cannot_start(refused):
 
 def test_a_language_that_the_organisation_does_not_have_is_not_spoken():
     assert read(refusal(), WELSH).text == read(refusal()).text
+
+
+def test_a_copy_is_called_a_copy():
+    text = answer(refusal(copy=True), NAVIGATION, SETTINGS).body
+
+    assert b"a translator, a cache or an archive" in text
+    assert (
+        b"a translator, a cache or an archive" not in answer(refusal(), NAVIGATION, SETTINGS).body
+    )
