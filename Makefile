@@ -66,6 +66,8 @@ lock: ## choose the versions anew: requirements/*.txt from pyproject.toml
 	$(compile) --output-file requirements/runtime.txt
 	$(compile) --output-file requirements/dev.txt \
 		--constraint requirements/runtime.txt --group tests --group lint
+	$(compile) --output-file requirements/kerberos.txt \
+		--constraint requirements/dev.txt --extra kerberos
 	rm -rf .venv-lock
 
 clean: ## remove what the other targets have made
@@ -74,10 +76,15 @@ clean: ## remove what the other targets have made
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Two steps with a stamp each: a changed pyproject.toml need not fetch the packages again.
-$(VENV)/.locked: requirements/dev.txt .python-version
+$(VENV)/.locked: requirements/dev.txt requirements/kerberos.txt .python-version
 	@echo 'setting up $(VENV): half a minute, more on a slow line'
 	@python=$$(scripts/find-python) && "$$python" -m venv --clear $(VENV)
 	@$(pip) install --require-hashes --requirement requirements/dev.txt
+	@if command -v krb5-config >/dev/null && command -v cc >/dev/null; then \
+		CFLAGS='-O0 -g0' $(pip) install --require-hashes --requirement requirements/kerberos.txt; \
+	else \
+		echo 'without Kerberos: it needs gcc and the headers of krb5 (apt-get install gcc libkrb5-dev)'; \
+	fi
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.locked pyproject.toml

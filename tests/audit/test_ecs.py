@@ -81,6 +81,7 @@ def test_every_key_of_a_full_record():
         "breaktime.budget.used_s": 1200,
         "breaktime.budget.sitting": 1,
         "breaktime.repeat": 4,
+        "breaktime.identity.method": "kerberos",
         "http.request.method": "GET",
         "http.response.status_code": 200,
         "source.ip": "10.0.0.7",
@@ -131,7 +132,7 @@ def test_what_a_record_can_hold():
         "because", "person", "teams", "place", "platform", "category", "role", "scheme", "domain",
         "path", "parameters", "method", "status", "evidence", "counted", "names", "removed",
         "changes_at", "error", "source", "file", "problems", "lost", "granted", "used", "sitting",
-        "repeat",
+        "repeat", "known_by",
     }  # fmt: skip
 
 

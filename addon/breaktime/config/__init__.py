@@ -57,6 +57,7 @@ class Loaded:
             may change the configuration.
         warnings: what works and should be looked at again, by file and line.
         identity_at: where each entry of the identity section stands.
+        directory_at, tls_at: where the sections stand, if there are any.
         regions: whose bank holidays are known, that of the organisation first.
     """
 
@@ -65,6 +66,8 @@ class Loaded:
     files: tuple[Path, ...]
     warnings: tuple[Problem, ...]
     identity_at: tuple[Spot, ...]
+    directory_at: Spot | None
+    tls_at: Spot | None
     regions: tuple[str, ...] = ()
 
 
@@ -115,13 +118,18 @@ def _loaded(sources: Sources, today: date | None) -> Loaded:
     if today is not None:
         doubt(draft, model, policy, today)
     settings = settings_of(model, sources.base)
-    people = (file for config in settings.identity for file in config.files(settings.base))
+    people = [file for config in settings.identity for file in config.files(settings.base)]
+    people += () if settings.directory is None else settings.directory.files
+    tls = settings.gateway.tls
+    people += () if tls is None else (tls.certificate, tls.key)
     return Loaded(
         policy,
         settings,
         tuple(dict.fromkeys((*sources.files, *rules.files, *people))),
         tuple(sorted(set(draft.warnings))),
         tuple(draft.spot(("identity", index)) for index in range(len(model.identity))),
+        None if model.directory is None else draft.spot(("directory",), at_key=True),
+        None if tls is None else draft.spot(("gateway", "tls"), at_key=True),
         _regions(model),
     )
 

@@ -22,7 +22,8 @@ from breaktime.core.breaks import Suspension
 from breaktime.core.cases import BusinessCase
 from breaktime.core.policy import Exemption, Policy, Subject, SubjectKind
 from breaktime.core.rule import Rule
-from breaktime.core.who import Directory, Network, Person, Place, canonical
+from breaktime.core.signin import canonical
+from breaktime.core.who import Directory, Network, Person, Place
 
 
 def build(draft: Draft, model: Configuration, rules: Rules) -> Policy:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from breaktime.core.signin import Strength
+
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -45,6 +47,7 @@ class Request:
         parameters: the page-naming parameters that the platform lists, and no others.
         person: canonical id of who is asking, or None where identity does not know.
         groups: directory groups of the person, as identity reports them.
+        known_by: how it is known who it is; nothing is decided by it.
         client: address the connection came from, as text.
         method: HTTP method in capitals; empty for a connection.
     """
@@ -54,5 +57,6 @@ class Request:
     parameters: Mapping[str, str] = field(default=NOTHING)
     person: str | None = None
     groups: tuple[str, ...] = ()
+    known_by: Strength = Strength.NONE
     client: str | None = None
     method: str = ""
