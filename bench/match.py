@@ -39,7 +39,9 @@ WORK = (
 def shipped_catalogue():
     platforms = []
     for file in sorted(RULES.glob("*.yaml")):
-        facts = PlatformFile.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+        facts = PlatformFile.model_validate(
+            yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader)
+        )
         platforms.append(facts.to_platform(file.stem))
     return Catalogue(platforms)
 

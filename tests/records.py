@@ -33,6 +33,7 @@ VISIT = Record(
     parameters={"v": "1 2"},
     method="GET",
     status=200,
+    bypass=True,
     evidence=Evidence.USER_NAVIGATION,
     counted=True,
     names=("www.facebook.com", "example.org"),
@@ -48,6 +49,10 @@ VISIT = Record(
     sitting=1,
     repeat=4,
     known_by=Strength.KERBEROS,
+    by="m.finance",
+    request="3f9a2c71",
+    about="d-7k3mq9x2vd",
+    note="I was on the phone.",
 )
 """Every field says something."""
 
@@ -93,6 +98,7 @@ RECORDS = st.builds(
     parameters=st.dictionaries(TEXT, HUGE, max_size=4),
     method=MAYBE,
     status=st.none() | st.integers(100, 599),
+    bypass=st.booleans(),
     evidence=st.none() | st.sampled_from(Evidence),
     counted=st.none() | st.booleans(),
     names=SOME,
@@ -108,4 +114,8 @@ RECORDS = st.builds(
     sitting=st.none() | st.integers(0, 10**6),
     repeat=st.none() | st.integers(0, 10**6),
     known_by=st.none() | st.sampled_from(Strength),
+    by=MAYBE,
+    request=MAYBE,
+    about=MAYBE,
+    note=MAYBE,
 )

@@ -5,7 +5,7 @@ import yaml
 from pydantic import ValidationError
 
 from breaktime.config.platform_file import PlatformFile
-from breaktime.core.platforms import PageShape, PathRole, Role
+from breaktime.core.platforms import Helpers, PageShape, PathAt, PathRole, Role
 
 TEXT = """
 name: Book
@@ -28,6 +28,10 @@ pages:
   reserved: [login, l.php]
   ignore: "."
   parameters: {/profile.php: [id]}
+helpers:
+  hosts: [pictures.example]
+  paths: [/api/graphql, graph.book.example/v*/*]
+login_forms: {/login.php: [next]}
 networks: [192.0.2.0/24, "2001:db8::/32"]
 sources: [own]
 """
@@ -53,6 +57,12 @@ REFUSED = [
     ({"paths": {"login": ["/"]}}, "must be a path such as"),
     ({"paths": {"login": ["other.example/x"]}}, "`other.example` must be listed in `domains`"),
     ({"paths": {"login": ["Book.example/x"]}}, "as it is matched"),
+    ({"helpers": {"paths": ["api"]}}, "must be a path such as"),
+    ({"helpers": {"paths": ["other.example/x"]}}, "`other.example` must be listed in `domains`"),
+    ({"helpers": {"hosts": ["graph.book.example"]}}, "`graph.book.example` is the platform's own"),
+    ({"helpers": {"hosts": ["Pictures.example"]}}, "as it is matched"),
+    ({"login_forms": {"login": ["next"]}}, "must be a path such as"),
+    ({"login_forms": {"other.example/x": ["next"]}}, "must be listed in `domains`"),
     ({"pages": {"shapes": ["/groups"]}}, "a path with one `{page}`"),
     ({"pages": {"shapes": ["/{page}/{page}"]}}, "a path with one `{page}`"),
     ({"pages": {"shapes": ["/Groups/{page}"]}}, "must be lower case"),
@@ -84,6 +94,11 @@ def test_a_file_becomes_a_platform():
     assert platform.page_of("/groups/Carers", {}) == "groups/carers"
     assert platform.page_of("/pages/x/1", {}) == "1"
     assert platform.page_of("/profile.php", {"id": "7"}) == "id=7"
+    assert platform.helpers == Helpers(
+        frozenset({"pictures.example"}),
+        (PathAt("/api/graphql"), PathAt("/v*/*", "graph.book.example")),
+    )
+    assert platform.login_forms == {"/login.php": ("next",)}
 
 
 def test_the_longest_shape_comes_first_whatever_the_order_in_the_file():

@@ -7,6 +7,7 @@ import pytest
 from breaktime.config import ConfigError, parse, rules
 from breaktime.config.positions import Spot
 from breaktime.config.rules import read_rules, rules_dir
+from breaktime.core.policy import EVERYONE
 from written import LEAST
 
 CHAT = """\
@@ -119,8 +120,8 @@ def test_problems_of_a_platform_file_have_their_place(site):
         "rules.local/chat.yaml:1:1: `sources` is missing",
         (
             "rules.local/chat.yaml:2:11: category: must be `social-network`, `messaging`, `video`,"
-            " `image-sharing`, `forum`, `dating`, `live-streaming`, `blogging`, `fediverse`"
-            " or `professional-network`, found `chat`"
+            " `image-sharing`, `forum`, `dating`, `live-streaming`, `blogging`, `fediverse`,"
+            " `professional-network` or `dns-over-https`, found `chat`"
         ),
         "rules.local/chat.yaml:4:1: source: unknown key; did you mean `sources`",
     ]
@@ -153,3 +154,32 @@ def test_a_folder_is_a_folder(tmp_path):
     assert [str(problem) for problem in found.problems] == [
         "f:1:2: controlled.rules[1]: `chat.yaml` is a file; name the folder that it is in"
     ]
+
+
+def test_what_is_off_by_default_comes_by_its_name_and_not_with_its_category(tmp_path):
+    folder = tmp_path / "rules.local"
+    folder.mkdir()
+    (folder / "chat.yaml").write_text(CHAT + "default: off\n")
+
+    def controlled(selection):
+        text = LEAST.replace("{categories: [social-network]}", selection)
+        return parse(text, base=tmp_path).policy
+
+    with_category = controlled("{categories: [messaging], rules: [rules.local]}")
+    assert "whatsapp" in with_category.catalogue.platforms
+    assert with_category.catalogue.match("chat.example") is None
+    named = "{categories: [messaging], platforms: [chat], rules: [rules.local]}"
+    assert controlled(named).catalogue.match("chat.example").platform == "chat"
+
+
+def test_a_break_for_a_category_is_for_all_that_is_controlled_of_it(tmp_path):
+    folder = tmp_path / "rules.local"
+    folder.mkdir()
+    (folder / "chat.yaml").write_text(CHAT + "default: off\n")
+    breaks = "everyone: {breaks: [{at: 12:00-13:00, platforms: {categories: [messaging]}}]}\n"
+    text = LEAST.replace("network]}", "network], platforms: [chat], rules: [rules.local]}")
+
+    policy = parse(text + breaks, base=tmp_path).policy
+
+    (everyone,) = (policy.breaks[EVERYONE],)
+    assert "chat" in everyone.breaks[0].platforms

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breaktime.core.paths import PATH_BYTES, plain_segments, sanitise_path
+from breaktime.core.paths import PATH_BYTES, fits, plain_segments, sanitise_path
 from breaktime.core.platforms import PageShape, Platform
 from tricks import TRICKS
 
@@ -164,3 +164,34 @@ def test_what_is_escaped_is_bounded_before_it_is_escaped():
     clean, removed = sanitise_path("/" + "\u00e4" * 60_000)
 
     assert (clean, removed) == ("/" + "%C3%A4" * 85, LONG)
+
+
+# fmt: off
+FITS = [
+    ("/api/graphql",   "/api/graphql",       True),
+    ("/api/graphql",   "/api/graphql/",      True),
+    ("/api/graphql",   "/api/graphql/x",     False),
+    ("/api/graphql",   "/api/graphqlx",      False),
+    ("/api/graphql",   "/api",               False),
+    ("/ajax/*",        "/ajax/a",            True),
+    ("/ajax/*",        "/ajax/a/b/c",        True),
+    ("/ajax/*",        "/ajax",              False),
+    ("/ajax/*",        "/ajaxy/a",           False),
+    ("/v*/dialog",     "/v19.0/dialog",      True),
+    ("/v*/dialog",     "/v/dialog",          True),
+    ("/v*/dialog",     "/w19.0/dialog",      False),
+    ("/v*/*",          "/v1/x",              True),
+    ("/ab*ba",         "/aba",               False),
+    ("/a*b*c",         "/aXbYc",             True),
+    ("/a*b*c",         "/acb",               False),
+    ("/a*b*b*c",       "/aXbYc",             False),
+    ("/a**c",          "/ac",                True),
+    ("/*/x",           "/anything/x",        True),
+    ("/x",             "/",                  False),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("pattern", "path", "expected"), FITS)
+def test_whole_segments_fit_a_pattern(pattern, path, expected):
+    assert fits(pattern, plain_segments(path)) is expected

@@ -49,9 +49,7 @@ def sign_in(records):
 
 def in_force(provider, people="old"):
     policy = SimpleNamespace(fingerprint="f", directory=SimpleNamespace(groups={}))
-    return SimpleNamespace(
-        providers=(provider,), people=people, policy=policy, directory=None
-    )
+    return SimpleNamespace(providers=(provider,), people=people, policy=policy, directory=None)
 
 
 def identified(sign_in, state):

@@ -148,7 +148,9 @@ class Breaks:
         platforms = None
         if weekly.platforms is not None:
             at = (*path, "platforms")
-            platforms = chosen(self._draft, self._rules, weekly.platforms, at)
+            platforms = chosen(
+                self._draft, self._rules, weekly.platforms, at, controlled=self._controlled
+            )
             idle = sorted(platforms - self._controlled)
             if platforms and len(idle) == len(platforms):
                 self._draft.warn(at, "none of these platforms is controlled")

@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 from ipaddress import ip_network
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from breaktime.core.names import normal_name
-from breaktime.core.platforms import PageShape, PathRole, Platform, Role
+from breaktime.core.platforms import Helpers as HelpersOf
+from breaktime.core.platforms import PageShape, PathAt, PathRole, Platform, Role
 
 _PATH: Final = re.compile(r"(?:/[^/\s?#]+)+")
+_LABEL: Final = re.compile(r"[a-z][a-z-]{3,61}[a-z]")  # shorter ones begin many names
 _SHAPE: Final = re.compile(
     r"(?:/(?:\*|[^/\s?#*{}]+))*/[^/\s?#*{}]*\{page\}[^/\s?#*{}]*(?:/[^/\s?#{}]+)*"
 )
@@ -30,6 +32,7 @@ class Category(StrEnum):
     BLOGGING = "blogging"
     FEDIVERSE = "fediverse"
     PROFESSIONAL_NETWORK = "professional-network"
+    DNS_OVER_HTTPS = "dns-over-https"
 
 
 def _as_matched(name: str) -> str:
@@ -55,7 +58,7 @@ def _as_network(network: str) -> str:
 
 def _as_path(path: str) -> str:
     host, slash, rest = path.partition("/")
-    if not _PATH.fullmatch(slash + rest):
+    if not _PATH.fullmatch(slash + rest) and not (host and slash and not rest):
         raise ValueError(f"`{path}` must be a path such as `/plugins/*` or `t.co/i/adsct`")
     if host:
         _as_matched(host)
@@ -70,11 +73,23 @@ def _as_shape(path: str) -> str:
     return path
 
 
+def _as_label(label: str) -> str:
+    if not _LABEL.fullmatch(label):
+        raise ValueError(f"`{label}` must be the first label of host names, such as `nitter`")
+    return label
+
+
+type Label = Annotated[str, AfterValidator(_as_label)]
 type Name = Annotated[str, AfterValidator(_as_matched)]
 type Network = Annotated[str, AfterValidator(_as_network)]
 type Path = Annotated[str, AfterValidator(_as_path)]
 type ShapePath = Annotated[str, AfterValidator(_as_shape)]
 type Text = Annotated[str, Field(min_length=1, max_length=80)]
+
+
+def _at(written: str) -> PathAt:
+    host, slash, rest = written.partition("/")
+    return PathAt(slash + rest, host)
 
 
 class _Facts(BaseModel):
@@ -98,6 +113,7 @@ class Domains(_Facts):
     embed: tuple[Name, ...] = ()
     pixel: tuple[Name, ...] = ()
     mirror: tuple[Name, ...] = ()
+    wrapper: tuple[Name, ...] = ()
 
     def with_roles(self) -> Iterator[tuple[str, Role]]:
         """Give each name with its role, in the order of the roles."""
@@ -111,8 +127,9 @@ class Paths(_Facts):
     Paths that play another role than their host.
 
     Fields:
-        login, embed, pixel, api, short, web: `/plugins/*` holds on all web names of the platform,
-            `t.co/i/adsct` on that listed name; `*` is any text in a segment, or all below.
+        login, embed, pixel, api, short, web, wrapper: `/plugins/*` holds on all web names of the
+            platform, `t.co/i/adsct` on that listed name, `l.example/` on its first page; `*` is any
+            text in a segment, or all below.
     """
 
     login: tuple[Path, ...] = ()
@@ -121,13 +138,31 @@ class Paths(_Facts):
     api: tuple[Path, ...] = ()
     short: tuple[Path, ...] = ()
     web: tuple[Path, ...] = ()
+    wrapper: tuple[Path, ...] = ()
 
     def with_roles(self) -> Iterator[PathRole]:
         """Give each path with its role, in the order of the roles."""
         for role in Role:
             for written in getattr(self, role.value, ()):
-                host, slash, rest = written.partition("/")
-                yield PathRole(slash + rest, role, host)
+                at = _at(written)
+                yield PathRole(at.path, role, at.name)
+
+
+class Helpers(_Facts):
+    """
+    What a page of the platform is made of; its own names with role cdn need not be said.
+
+    Fields:
+        hosts: names of other platforms' files: `cdninstagram.com` for Threads.
+        paths: calls of its pages: `/api/graphql`, `api.x.com/graphql/*`; as in `paths`.
+    """
+
+    hosts: tuple[Name, ...] = ()
+    paths: tuple[Path, ...] = ()
+
+    def to_core(self) -> HelpersOf:
+        """Give the helpers as `core.platforms` knows them."""
+        return HelpersOf(frozenset(self.hosts), tuple(map(_at, self.paths)))
 
 
 class Shape(_Facts):
@@ -176,10 +211,16 @@ class PlatformFile(_Facts):
         name: as people write it.
         category: what people do there.
         aliases: other words people use for it; no two platforms share one.
+        default: `off` for one that is controlled only where a policy names it, and not with its
+            category, because many use it for their work.
         domains: names by role.
-        except: names below listed ones that are not this platform.
+        except: names below listed ones, or like front ends, that are not this platform.
+        front_ends: first labels of hosts that show the platform, whoever runs them.
         paths: paths that play another role than their host.
         pages: how an address names a page.
+        helpers: what its pages are made of.
+        login_forms: where "log in with ..." asks for a password: path -> the query parameters
+            that say where it leads back to: `/login.php: [next]`.
         networks: CIDR text; addresses that only this platform uses.
         sources: short names, explained in `rules/README.md`.
     """
@@ -187,10 +228,14 @@ class PlatformFile(_Facts):
     name: Text
     category: Category
     aliases: tuple[Text, ...] = ()
+    default: Literal["on", "off"] = "on"
     domains: Domains
     exceptions: tuple[Name, ...] = Field(default=(), alias="except")
+    front_ends: tuple[Label, ...] = ()
     paths: Paths = Paths()
     pages: Pages = Pages()
+    helpers: Helpers = Helpers()
+    login_forms: dict[Path, tuple[Text, ...]] = Field(default_factory=dict)
     networks: tuple[Network, ...] = ()
     sources: tuple[Text, ...] = Field(min_length=1)
 
@@ -203,11 +248,17 @@ class PlatformFile(_Facts):
             roles[name] = role
         if not roles:
             raise ValueError("`domains` must list at least one name")
-        for at in self.paths.with_roles():
-            if at.name and at.name not in roles:
-                raise ValueError(f"`{at.name}{at.path}`: `{at.name}` must be listed in `domains`")
+        named = [(at.name, at.path) for at in self.paths.with_roles()]
+        named += [(at.name, at.path) for at in map(_at, (*self.helpers.paths, *self.login_forms))]
+        for name, path in named:
+            if name and name not in roles:
+                raise ValueError(f"`{name}{path}`: `{name}` must be listed in `domains`")
+        for name in self.helpers.hosts:
+            if name in roles:
+                raise ValueError(f"`{name}` is the platform's own; `helpers` lists those of others")
         for name in self.exceptions:
-            if not any(name.endswith("." + listed) for listed in roles):
+            like_a_front_end = name.partition(".")[0] in self.front_ends
+            if not like_a_front_end and not any(name.endswith("." + listed) for listed in roles):
                 raise ValueError(f"`{name}` must lie below a name listed in `domains`")
         return self
 
@@ -225,11 +276,15 @@ class PlatformFile(_Facts):
             aliases=self.aliases,
             domains=dict(self.domains.with_roles()),
             exceptions=frozenset(self.exceptions),
+            front_ends=self.front_ends,
             paths=tuple(self.paths.with_roles()),
             networks=self.networks,
             shapes=self.pages.in_order(),
             reserved=frozenset(self.pages.reserved),
             ignore=self.pages.ignore,
             parameters=dict(self.pages.parameters),
+            helpers=self.helpers.to_core(),
+            login_forms=dict(self.login_forms),
             sources=self.sources,
+            by_category=self.default == "on",
         )

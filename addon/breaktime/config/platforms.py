@@ -11,9 +11,24 @@ from breaktime.core.names import normal_name, split_address
 
 
 def chosen(
-    draft: Draft, rules: Rules, selection: Selection | tuple[str, ...], path: Path
+    draft: Draft,
+    rules: Rules,
+    selection: Selection | tuple[str, ...],
+    path: Path,
+    *,
+    controlled: frozenset[str] = frozenset(),
 ) -> frozenset[str]:
-    """Return the ids of the platforms that a selection means."""
+    """
+    Return the ids of the platforms that a selection means.
+
+    Args:
+        draft: where problems go.
+        rules: all platforms that are known.
+        selection: categories and ids.
+        path: of the selection in the file.
+        controlled: ids that count in their category although they are off by default, because
+            the policy has named them elsewhere.
+    """
     if isinstance(selection, tuple):
         return listed(draft, rules, selection, path)
     found: set[str] = set()
@@ -25,7 +40,11 @@ def chosen(
             if name in rules.platforms:
                 hint = "it is a platform: name it under `platforms`"
             draft.refuse(at, f"there is no category {quoted(name)}", hint)
-        found |= {each.id for each in rules.platforms.values() if each.category == name}
+        found |= {
+            each.id
+            for each in rules.platforms.values()
+            if each.category == name and (each.by_category or each.id in controlled)
+        }
     found |= listed(draft, rules, selection.platforms, (*path, "platforms"))
     for index, name in enumerate(selection.except_):
         at = (*path, "except", index)

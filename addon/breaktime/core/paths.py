@@ -82,6 +82,43 @@ def plain_segments(path: str) -> tuple[str, ...] | None:
     return segments if all(map(_is_plain, segments)) else None
 
 
+def fits(pattern: str, segments: tuple[str, ...]) -> bool:
+    """
+    Compare whole segments with a pattern of the catalogue.
+
+    Args:
+        pattern: `*` stands for any text inside one segment, and as the last segment for
+            everything below.
+        segments: as `plain_segments` gives them.
+    """
+    wanted = pattern.strip("/").split("/")
+    if wanted[-1] == "*":
+        wanted.pop()
+        if len(segments) <= len(wanted):
+            return False
+    elif len(segments) != len(wanted):
+        return False
+    return all(map(_fits_one, wanted, segments))
+
+
+def _fits_one(pattern: str, segment: str) -> bool:
+    """Compare one segment; the pieces between asterisks have to come in their order."""
+    first, *rest = pattern.split("*")
+    if not rest:
+        return segment == first
+    *middle, last = rest
+    if len(segment) < len(first) + len(last):
+        return False
+    if not (segment.startswith(first) and segment.endswith(last)):
+        return False
+    inner = segment[len(first) : len(segment) - len(last)]
+    for piece in filter(None, middle):
+        _, found, inner = inner.partition(piece)
+        if not found:
+            return False
+    return True
+
+
 def _is_plain(segment: str) -> bool:
     """Tell whether a decoded segment is text and nothing else, wide letters folded or not."""
     # Letter by letter: folding a whole text takes quadratic time.

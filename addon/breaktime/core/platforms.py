@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from breaktime.core.paths import plain_segments
+from breaktime.core.paths import fits, plain_segments
 
 # The characters of a page name. No plus: `/r/one+two` joins pages, `t.me/+code` hides one.
 _PAGE_NAME: Final = re.compile(r"[\w.:~-]+")
@@ -20,11 +20,12 @@ class Role(StrEnum):
     WEB = "web"  # pages for people
     API = "api"  # what apps and pages of the platform talk to
     CDN = "cdn"  # pictures, films and programs of the platform
-    SHORT = "short"  # short addresses and wrappers of outgoing links
+    SHORT = "short"  # short addresses of the platform's own pages
     LOGIN = "login"  # "log in with ..." for other sites
     EMBED = "embed"  # buttons, posts and players inside other sites
     PIXEL = "pixel"  # measuring visitors of other sites
     MIRROR = "mirror"  # the platform's content shown by somebody else
+    WRAPPER = "wrapper"  # outgoing links, which lead to other sites and show nothing
 
 
 WITH_PAGES: Final = frozenset({Role.WEB, Role.SHORT})
@@ -38,12 +39,15 @@ class Match(NamedTuple):
     Fields:
         platform: id of the platform.
         role: of the listed name, or of the path where a path changes it.
-        name: the listed suffix, or the listed network in CIDR form, that matched.
+        name: the listed suffix, the listed network in CIDR form, or the front end's label with a
+            dot behind it, that matched.
+        bypass: it is shown by a translator, a cache or an archive under another name.
     """
 
     platform: str
     role: Role
     name: str
+    bypass: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,40 @@ class PathRole:
     path: str
     role: Role
     name: str = ""
+
+
+class PathAt(NamedTuple):
+    """
+    A path of a platform.
+
+    Fields:
+        path: segments to compare, as `core.paths.fits` does.
+        name: the listed name it holds on; empty for every name of the platform with role web.
+    """
+
+    path: str
+    name: str = ""
+
+    def is_at(self, match: Match, segments: tuple[str, ...]) -> bool:
+        """Tell whether an address, recognised as *match*, is at this path."""
+        on_name = match.name == self.name if self.name else match.role is Role.WEB
+        return on_name and fits(self.path, segments)
+
+
+@dataclass(frozen=True, slots=True)
+class Helpers:
+    """
+    What the pages of a platform are made of, besides its own names with role cdn.
+
+    A page that is open brings these along, and they lead nowhere else.
+
+    Fields:
+        hosts: listed names of other platforms with pictures, films and programs of this one.
+        paths: the calls by which its pages fetch their own content.
+    """
+
+    hosts: frozenset[str] = frozenset()
+    paths: tuple[PathAt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +144,17 @@ class Platform:
         aliases: other words people use for it.
         domains: normal name -> role; a name covers everything below it.
         exceptions: names below listed ones that are not this platform (a work tool, say).
+        front_ends: first labels of hosts that show this platform, whoever runs them.
         paths: paths that play another role than their host.
         networks: CIDR text; addresses that only this platform uses.
         shapes: where a path names a page.
         reserved: page keys that are never pages (`login`, `r/all`).
         ignore: characters that make no difference in a page name.
         parameters: path -> the query parameters that name a page there.
+        helpers: what its pages are made of.
+        login_forms: path -> the query parameters that say where the form leads back to.
         sources: short names of the lists its facts come from.
+        by_category: controlling its category controls it; otherwise only its own id does.
     """
 
     id: str
@@ -121,13 +163,17 @@ class Platform:
     aliases: tuple[str, ...] = ()
     domains: Mapping[str, Role] = field(default_factory=dict)
     exceptions: frozenset[str] = frozenset()
+    front_ends: tuple[str, ...] = ()
     paths: tuple[PathRole, ...] = ()
     networks: tuple[str, ...] = ()
     shapes: tuple[PageShape, ...] = ()
     reserved: frozenset[str] = frozenset()
     ignore: str = ""
     parameters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    helpers: Helpers = Helpers()
+    login_forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
+    by_category: bool = True
 
     def page_of(self, path: str, parameters: Mapping[str, str]) -> str | None:
         """
