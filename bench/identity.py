@@ -82,9 +82,8 @@ async def measure(slapd, provider):
         if waited:
             longest = max(seconds for seconds, _ in waited)
             busy = sum(not checked for _, checked in waited)
-            print(
-                f"sign-ins meanwhile {len(waited):5}, not checked {busy:5}, longest {longest:5.1f} s"
-            )
+            print(f"sign-ins meanwhile: {len(waited)}; not checked: {busy}")
+            print(f"longest of them {longest:32.1f} s")
 
 
 def main():

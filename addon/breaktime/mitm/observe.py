@@ -37,7 +37,7 @@ class Tunnel:
         signed_in: who signed in with a ticket that holds for the whole connection.
         shared: two people have signed in on it; nobody is taken for the one before.
         identified: somebody has been asked who this is.
-        opened: controlled hosts that a decision let through.
+        opened: hosts that had to be opened to judge them, and that a decision let through.
     """
 
     id: str
