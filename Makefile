@@ -13,7 +13,7 @@ bin := $(VENV)/bin
 pip := $(bin)/python -m pip --disable-pip-version-check --quiet --quiet
 pytest := $(bin)/python -m pytest --numprocesses $(CORES) --dist worksteal
 uv := .venv-lock/bin/uv --quiet
-compile := $(uv) pip compile pyproject.toml --python .venv-lock/bin/python --upgrade --universal \
+compile := $(uv) pip compile --python .venv-lock/bin/python --upgrade --universal \
 	--python-version 3.12 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
@@ -66,11 +66,10 @@ fuzz: install ## feed the gate a minute of hostile bytes, guided by coverage
 lock: ## choose the versions anew: requirements/*.txt from pyproject.toml
 	python=$$(scripts/find-python) && "$$python" -m venv --clear .venv-lock
 	.venv-lock/bin/python -m pip --disable-pip-version-check --quiet --quiet install uv==0.13.9
-	$(compile) --output-file requirements/runtime.txt
-	$(compile) --output-file requirements/dev.txt \
+	$(compile) pyproject.toml --output-file requirements/runtime.txt
+	$(compile) pyproject.toml --output-file requirements/dev.txt \
 		--constraint requirements/runtime.txt --group tests --group lint
-	$(compile) --output-file requirements/kerberos.txt \
-		--constraint requirements/dev.txt --extra kerberos
+	$(compile) --group pyproject.toml:kerberos --output-file requirements/kerberos.txt
 	rm -rf .venv-lock
 
 clean: ## remove what the other targets have made

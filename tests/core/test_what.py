@@ -360,3 +360,7 @@ def test_nothing_raises_on_any_request(name, path):
     BOOK.page_of(path, {"id": name})
     platform, role = describe(BOTH, name)
     assert (platform == "-") == (role == "-")
+
+
+def test_the_names_that_match_nothing_can_be_asked_for():
+    assert Catalogue([BOOK], ["nhs.uk"]).only({"book"}, ["gov.uk"]).never == {"nhs.uk", "gov.uk"}

@@ -23,6 +23,9 @@ TESTED_ELSEWHERE = {
     "identity/networks.py": "which addresses are in which: test_addresses.py, test_header.py",
     "identity/passwords.py": "what is remembered, and for how long: test_basic.py",
     "mitm/gateway.py": "all of it put together: tests/e2e, tests/cli/test_run.py",
+    "portal/ask.py": "one request; every page of tests/portal is made of one",
+    "portal/house.py": "what a portal stands in; tests/support/portal.py builds one",
+    "portal/visitor.py": "who asks, for every test of tests/portal",
     "mitm/refuse.py": "which page comes with which verdict: tests/e2e/test_verdicts.py",
 }
 

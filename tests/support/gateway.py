@@ -62,7 +62,7 @@ gateway:
   internal: [127.0.0.0/8]
 {gateway}
 records: {{directory: audit{records}}}
-page: {{help: {{name: IT Service Desk, phone: 01632 960001}}}}
+page: {{help: {{name: IT Service Desk, phone: 01632 960001}}{page}}}
 """
 
 PEOPLE = {
@@ -168,6 +168,7 @@ def write_config(
     records: str = "",
     gateway: str = "",
     domains: str = "",
+    page: str = "",
 ) -> Path:
     """Write a configuration and the tables it needs."""
     (folder / "rules.d").mkdir(exist_ok=True)
@@ -175,7 +176,7 @@ def write_config(
     rows = [f"{address},{who}" for who, address in PEOPLE.items()]
     (folder / "people.csv").write_text("\n".join(["address,person", *rows, ""]))
     config = folder / "config.yaml"
-    parts = {"extra": extra, "identity": identity, "records": records}
+    parts = {"extra": extra, "identity": identity, "records": records, "page": page}
     config.write_text(CONFIG.format(**parts, gateway=gateway, domains=domains))
     return config
 
@@ -190,11 +191,12 @@ def running(
     records: str = "",
     gateway: str = "",
     domains: str = "",
+    page: str = "",
     module: str = "breaktime.demo.gateway",
     environment: dict[str, str] | None = None,
 ) -> Iterator[RunningGateway]:
     """Start a gateway, and end it by its process id."""
-    parts = {"extra": extra, "identity": identity, "records": records}
+    parts = {"extra": extra, "identity": identity, "records": records, "page": page}
     config = write_config(folder, **parts, gateway=gateway, domains=domains)
     (folder / "origin-ca.pem").write_bytes(origin.ca.read_bytes())
     (folder / "clock").write_text(f"{MONDAY}T09:00:00+00:00\n")

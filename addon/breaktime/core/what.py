@@ -198,6 +198,11 @@ class Catalogue:
             for label in platform.front_ends:
                 self._labels.setdefault(label, Match(platform.id, Role.MIRROR, label + "."))
 
+    @property
+    def never(self) -> frozenset[str]:
+        """Names and networks that match nothing, with everything below them."""
+        return self._never
+
     def match(self, name: str, path: str = "/") -> Match | None:
         """
         Find the platform that an address belongs to.
