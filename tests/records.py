@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from breaktime.core.decide import Context, Reason, Verdict
 from breaktime.core.record import Action, Evidence, Record
+from breaktime.core.signin import Strength
 
 NOON = datetime(2026, 11, 23, 12, 7, 41, 318204, UTC)
 
@@ -32,6 +33,7 @@ VISIT = Record(
     parameters={"v": "1 2"},
     method="GET",
     status=200,
+    bypass=True,
     evidence=Evidence.USER_NAVIGATION,
     counted=True,
     names=("www.facebook.com", "example.org"),
@@ -46,6 +48,7 @@ VISIT = Record(
     used=1200,
     sitting=1,
     repeat=4,
+    known_by=Strength.KERBEROS,
     by="m.finance",
     request="3f9a2c71",
     about="d-7k3mq9x2vd",
@@ -95,6 +98,7 @@ RECORDS = st.builds(
     parameters=st.dictionaries(TEXT, HUGE, max_size=4),
     method=MAYBE,
     status=st.none() | st.integers(100, 599),
+    bypass=st.booleans(),
     evidence=st.none() | st.sampled_from(Evidence),
     counted=st.none() | st.booleans(),
     names=SOME,
@@ -109,6 +113,7 @@ RECORDS = st.builds(
     used=st.none() | st.integers(0, 10**6),
     sitting=st.none() | st.integers(0, 10**6),
     repeat=st.none() | st.integers(0, 10**6),
+    known_by=st.none() | st.sampled_from(Strength),
     by=MAYBE,
     request=MAYBE,
     about=MAYBE,

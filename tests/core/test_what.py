@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from breaktime.core import what
+from breaktime.core.copies import Shown, shown_by
 from breaktime.core.platforms import Match, PageShape, PathRole, Platform, Role
 from breaktime.core.what import Catalogue, describe
 
@@ -20,7 +22,8 @@ BOOK = Platform(
         "static.book.example": Role.CDN,
         "plugin.example": Role.EMBED,
     },
-    exceptions=frozenset({"work.book.example"}),
+    exceptions=frozenset({"work.book.example", "bookview.project.example"}),
+    front_ends=("bookview",),
     paths=(
         PathRole("/dialog/oauth", Role.LOGIN),
         PathRole("/v*/dialog/oauth", Role.LOGIN),
@@ -95,6 +98,18 @@ MATCHES = [
     ("plugin.example", "/signals/1", ("book", Role.PIXEL, "plugin.example")),
     ("plugin.example", "/plugins/1", ("book", Role.EMBED, "plugin.example")),
     ("static.book.example", "/tr", ("book", Role.CDN, "static.book.example")),
+    # front ends, by the whole first label
+    ("bookview.net", "/", ("book", Role.MIRROR, "bookview.")),
+    ("bookview2.somebody.example", "/tr", ("book", Role.MIRROR, "bookview.")),
+    ("bookview", "/", None),
+    ("www.bookview.net", "/", None),
+    ("mybookview.net", "/", None),
+    ("bookview-of.example", "/", None),
+    ("bookviews.example", "/", None),
+    ("bookview.project.example", "/", None),
+    ("docs.bookview.project.example", "/", None),
+    ("bookview.never.book.example", "/", None),
+    ("bookview.chat.example", "/", ("chat", Role.WEB, "chat.example")),
     # addresses
     ("192.0.2.1", "/", ("book", Role.API, "192.0.2.0/24")),
     ("192.0.2.128", "/", ("chat", Role.API, "192.0.2.128/32")),
@@ -102,6 +117,11 @@ MATCHES = [
     ("203.0.113.1", "/", ("chat", Role.API, "203.0.113.0/24")),
     ("203.0.113.65", "/", None),
     ("198.51.100.1", "/", None),
+    ("64:ff9b::c000:201", "/", ("book", Role.API, "192.0.2.0/24")),
+    ("64:ff9b::cb00:7141", "/", None),
+    ("64:ff9b::1:c000:201", "/", None),
+    ("2002:c000:201::1", "/", ("book", Role.API, "192.0.2.0/24")),
+    ("2002:101:101::1", "/", None),
     ("2001:db9::7", "/", None),
     ("1.2.3.999", "/", None),
     ("a:b", "/", None),
@@ -181,6 +201,11 @@ DESCRIBED = [
     ("web.archive.org/web/2023/https://book.example/x", ("book", "mirror")),
     ("archive.ph/book-example.translate.goog", ("book", "mirror")),
     ("archive.ph/" * 9 + "book.example", ("-", "-")),
+    ("web.archive.org/web/2023/https://book.example/plugins/a", ("book", "mirror")),
+    ("web.archive.org/web/2023/https://never.book.example/", ("-", "-")),
+    ("web.archive.org/web/2023/https://bookview.net/", ("book", "mirror")),
+    ("translatetheweb.com/?a=https://www.gov.uk&a=http://3221225985/", ("book", "mirror")),
+    ("www-gov-uk.translate.goog/", ("-", "-")),
     ("archive.ph/nothing here", ("-", "-")),
     ("http://3221225985/", ("book", "api")),
     ("https://news.example/book.example?u=https://book.example", ("-", "-")),
@@ -254,6 +279,44 @@ def test_a_listed_name_is_stronger_than_an_exception_of_another_platform():
         assert Catalogue(platforms).match("work.book.example") is not None
 
 
+def test_a_copy_of_a_button_stays_a_button():
+    """An archived newspaper is full of them; nobody went to the platform."""
+    inside = "/web/2023im_/https://book.example"
+    roles = [
+        BOTH.find(Shown("web.archive.org", inside + path))[0].role
+        for path in ("/plugins/a", "/tr", "/dialog/oauth", "/x")
+    ]
+    assert roles == [Role.EMBED, Role.PIXEL, Role.MIRROR, Role.MIRROR]
+
+
+def test_copies_in_copies_in_copies_are_given_up_in_the_end(monkeypatch):
+    """Each can be read in several ways, and so can each of those."""
+    looked = []
+    monkeypatch.setattr(what, "shown_by", lambda each: looked.append(each) or shown_by(each))
+    nested = Shown("archive.ph", "/" + "archive.ph/http%253A%252F%252Farchive.ph/" * 50)
+
+    assert BOTH.find(nested)[0] is None
+    assert len(looked) <= 64
+
+
+@pytest.mark.parametrize(
+    "catalogue", [BOTH.only(["book"], copies=False), BOTH.only(["book"], ["archive.org"])]
+)
+def test_copies_may_be_left_alone_all_of_them_or_one(catalogue):
+    asked = Shown("web.archive.org", "/web/2023/https://book.example/")
+
+    assert BOTH.find(asked)[0].bypass
+    assert BOTH.has_to_open(asked.host)
+    assert catalogue.find(asked) == (None, asked)
+    assert not catalogue.has_to_open(asked.host)
+
+
+def test_only_what_the_name_does_not_say_has_to_be_opened():
+    assert not BOTH.has_to_open("www.google.com")
+    assert not BOTH.has_to_open("www-book-example.cdn.ampproject.org")
+    assert BOTH.find(Shown("www-book-example.cdn.ampproject.org"))[0].bypass
+
+
 def test_the_order_of_platforms_makes_no_difference():
     twin = Platform("atwin", "Twin", "forum", domains=BOOK.domains, networks=BOOK.networks)
     first, *others = (Catalogue(order) for order in itertools.permutations([BOOK, CHAT, twin]))
@@ -313,3 +376,7 @@ def test_nothing_raises_on_any_request(name, path):
     BOOK.page_of(path, {"id": name})
     platform, role = describe(BOTH, name)
     assert (platform == "-") == (role == "-")
+
+
+def test_the_names_that_match_nothing_can_be_asked_for():
+    assert Catalogue([BOOK], ["nhs.uk"]).only({"book"}, ["gov.uk"]).never == {"nhs.uk", "gov.uk"}

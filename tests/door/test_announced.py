@@ -1,15 +1,18 @@
 """What a balancer says of its clients: each form has a row, and nobody else is believed."""
 
+# ruff: noqa: E501 - a row of a table stays on one line
+
 import asyncio
 from ipaddress import ip_network
 
 import pytest
-from door import street
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from breaktime.door import Entrance, Limits, Stage, Way
 from breaktime.door.announced import MAX_ANNOUNCEMENT, SIGNATURE, read_announcement
 from breaktime.door.reasons import MalformedError, Reason
-from hypothesis import example, given
-from hypothesis import strategies as st
+from door import street
 
 V4 = bytes((10, 1, 2, 3, 192, 0, 2, 1)) + (5555).to_bytes(2) + (8080).to_bytes(2)
 V6 = b"\x20\x01\x0d\xb8" + bytes(11) + b"\x07" + bytes(15) + b"\x01" + b"\x15\xb3\x1f\x90"

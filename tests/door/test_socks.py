@@ -1,12 +1,15 @@
 """SOCKS 5: each message has a row; then a tunnel is a tunnel."""
 
+# ruff: noqa: E501 - a row of a table stays on one line
+
 import pytest
-from door import street
+from hypothesis import given
+from hypothesis import strategies as st
+
 from breaktime.door import Entrance, Stage, Way
 from breaktime.door.reasons import MalformedError, Reason
 from breaktime.door.socks import FAILED, FORBIDDEN, GRANTED, NO_COMMAND, UNREACHABLE, Socks, Wanted
-from hypothesis import given
-from hypothesis import strategies as st
+from door import street
 
 NO_AUTH = b"\x05\x01\x00"
 PASSWORD = b"\x05\x02\x00\x02"

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from breaktime.core.signin import Strength
+
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -43,8 +45,11 @@ class Request:
             SNI, Host or :authority), each as `core.names.normal_name` spells it.
         path: path of the address, percent-encoded as it came, without query and fragment.
         parameters: the page-naming parameters that the platform lists, and no others.
+        repeated: parameters that are given more than once, each with all its values. They name
+            no page, but a copy of one may be asked for with them.
         person: canonical id of who is asking, or None where identity does not know.
         groups: directory groups of the person, as identity reports them.
+        known_by: how it is known who it is; nothing is decided by it.
         client: address the connection came from, as text.
         method: HTTP method in capitals; empty for a connection.
     """
@@ -52,7 +57,9 @@ class Request:
     names: tuple[str, ...]
     path: str = "/"
     parameters: Mapping[str, str] = field(default=NOTHING)
+    repeated: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     person: str | None = None
     groups: tuple[str, ...] = ()
+    known_by: Strength = Strength.NONE
     client: str | None = None
     method: str = ""

@@ -19,7 +19,7 @@ from breaktime.door import answers
 from breaktime.door.dial import Refused
 from breaktime.door.entrance import Way
 from breaktime.door.gate import Head
-from breaktime.door.policing import Identity, Ruling
+from breaktime.door.policing import Caller, Identity, Ruling
 from breaktime.door.reasons import Reason
 from breaktime.door.steps import Kind
 
@@ -191,7 +191,8 @@ def _judge(conn: Conn, names: tuple[str, ...] = ()) -> Ruling:
 async def _identify(conn: Conn, head: Head) -> Identity:
     try:
         async with asyncio.timeout(conn.house.limits.identify_seconds):
-            found = conn.house.policing.identify(conn.client, head.credentials)
+            caller = Caller(conn.client, head.credentials, head.fields, conn.certificate)
+            found = conn.house.policing.identify(caller)
             return found if isinstance(found, Identity) else await found
     except TimeoutError:
         raise TurnedAwayError(Reason.IDENTIFY, answers.UNAVAILABLE) from None

@@ -77,6 +77,7 @@ class Conn:
         counted: it counts for its client.
         stage: how far it has come.
         identity: who is asking, once somebody was asked.
+        certificate: DER of what the client showed to the proxy, verified; None for none.
         host: the name in the request; empty before.
         port: the port in the request; 0 before.
         sni: the server name of the hello, or None.
@@ -94,6 +95,7 @@ class Conn:
         "_task",
         "_ticks",
         "address",
+        "certificate",
         "client",
         "client_port",
         "counted",
@@ -129,6 +131,7 @@ class Conn:
         self.counted = False
         self.stage = Stage.HEAD
         self.identity: Identity | None = None
+        self.certificate: bytes | None = None
         self.host = ""
         self.port = 0
         self.sni: str | None = None
@@ -156,6 +159,10 @@ class Conn:
         return tuple(dict.fromkeys(n for n in (self.host, self.sni, self.address) if n))
 
     # What the door does with it
+
+    def show(self, certificate: bytes | None) -> None:
+        """Take note of the certificate that the client has shown to the proxy."""
+        self.certificate = certificate
 
     def open(self) -> asyncio.Task[None]:
         """Begin to read; return the task that answers for the connection."""

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +16,7 @@ from breaktime.config import ConfigError, load
 from breaktime.config.settings import EntranceSettings, GatewaySettings
 from breaktime.core.decide import decide
 from breaktime.core.record import Action, Record
-from breaktime.core.when import forget
-from breaktime.door import Dialler, Door, Entrance, Limits, Resolve, Way
+from breaktime.door import Dialler, Door, Entrance, Limits, Resolve, TlsDoor, Way
 from breaktime.ledger import Event, Ledger, open_ledger
 from breaktime.mitm.addon import Breaktime
 from breaktime.mitm.books import ROUND, Books, record_of
@@ -24,12 +24,15 @@ from breaktime.mitm.bridge import Bridge
 from breaktime.mitm.clock import Clock, system_clock
 from breaktime.mitm.handler import HookTable
 from breaktime.mitm.leases import Leases
-from breaktime.mitm.master import make_ca, make_master, trust_bundle
+from breaktime.mitm.master import form_key, make_ca, make_master, trust_bundle
 from breaktime.mitm.policing import Police
+from breaktime.mitm.portal import Portal
+from breaktime.mitm.rebuild import RebuildError, let_go, rebuild
 from breaktime.mitm.reload import Reloader, stamps
 from breaktime.mitm.review import review
 from breaktime.mitm.signin import SignIn
-from breaktime.mitm.state import State, after_restart, open_for
+from breaktime.mitm.state import InForce, State, after_restart, open_for
+from breaktime.portal import House, make_app
 
 SWEEP_SECONDS = 0.5
 """How often connections whose break has ended are looked for."""
@@ -104,6 +107,7 @@ class Gateway:
         self._state = State(open_for(loaded))
         ports = loaded.settings.gateway.listen
         self._listen: Sequence[Entrance | tuple[str, int]] = listen or [_entrance(p) for p in ports]
+        self._spoken = self._state.now.tls or ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._stop = asyncio.Event()
         self._review: Callable[[bool], int] = lambda _: 0
 
@@ -126,8 +130,7 @@ class Gateway:
             finally:
                 recorder.close()
         finally:
-            for provider in self._state.now.providers:
-                provider.close()
+            self._state.now.close()
 
     async def _serve(self, recorder: Recorder) -> None:
         gateway = self._state.now.settings.gateway
@@ -145,6 +148,7 @@ class Gateway:
             listen=self._listen,
             dialler=dialler,
             limits=Limits(ports=gateway.ports),
+            tls=None if gateway.tls is None else TlsDoor(gateway.tls.listen, self._tls),
         )
         leases = Leases(
             bridge.cut,
@@ -163,8 +167,9 @@ class Gateway:
             self._state, recorder, sign_in, self._world.clock, leases, bridge.tunnel,
             dialler.resolve,
             books.usage,
+            portal := self._portal(recorder, books, reloader),
         )  # fmt: skip
-        bridge.attach(HookTable((*addons, breaktime)), police.concerns)
+        bridge.attach(HookTable((*addons, portal, breaktime)), police.concerns)
         try:
             await door.start()
         except OSError as problem:
@@ -179,6 +184,29 @@ class Gateway:
             await bridge.close()
             dialler.close()
             self._note(recorder, Action.SERVICE_STOPPED, "The gateway has stopped")
+
+    def _tls(self) -> ssl.SSLContext:
+        """Return what is spoken with the next client that speaks TLS to the proxy."""
+        now = self._state.now.tls
+        if now is not None:
+            self._spoken = now
+        # A configuration without TLS closes the port at the next start only.
+        return self._spoken
+
+    def _portal(self, recorder: Recorder, books: Books, reloader: Reloader) -> Portal:
+        """Build the portal; it answers where a name was configured for it."""
+        ca = self._state.now.settings.gateway.ca
+        house = House(
+            current=lambda: self._state.now,
+            clock=self._world.clock,
+            ledger=books.ask,
+            changed=books.forget_usage,
+            record=recorder.put,
+            reload=reloader.ask,
+            load=lambda: rebuild(self._path),
+            key=form_key(ca),
+        )
+        return Portal(make_app(house))
 
     def _hear_signals(self, recorder: Recorder) -> Reloader:
         loop = asyncio.get_running_loop()
@@ -253,12 +281,16 @@ class Gateway:
         """Take a new configuration whole, or keep the old one and say what is wrong."""
         old = self._state.now
         try:
-            loaded = await asyncio.to_thread(load, self._path)
+            loaded = await rebuild(self._path)
             new = await asyncio.to_thread(open_for, loaded)
         except ConfigError as error:
             for problem in error.problems:
                 log.error("the new configuration is not taken", problem=str(problem))  # noqa: TRY400  no fault
             self._reject(recorder, len(error.problems))
+            return
+        except RebuildError as fault:
+            log.error("the new configuration is not taken", fault=str(fault))  # noqa: TRY400  all that is known
+            self._reject(recorder, 0)
             return
         except Exception as fault:  # a fault of ours must not end the gateway
             log.exception("the new configuration is not taken", error=type(fault).__name__)
@@ -266,15 +298,19 @@ class Gateway:
             return
         self._files = loaded.files
         self._state.now = new
-        forget()  # the days of the old policy; nobody asks for them any more
         ended = self._review(old.people != new.people)
         if ended:
             log.info("the new configuration has ended connections", connections=ended)
-        for provider in old.providers:  # somebody may still be signing in with it
-            asyncio.get_running_loop().call_later(SIGN_IN_SECONDS, provider.close)
+        # Somebody may still be signing in with it.
+        asyncio.get_running_loop().call_later(SIGN_IN_SECONDS, old.close)
         late = after_restart(old.settings, new.settings)
         if late:
             log.warning("these settings count after a restart only", settings=", ".join(late))
+        self._tell_new(recorder, why, old, new)
+        await let_go(old.policy)
+
+    def _tell_new(self, recorder: Recorder, why: str, old: InForce, new: InForce) -> None:
+        """Record a new configuration, unless it means the same and nobody has asked for it."""
         if why == "file" and (new.policy.fingerprint, new.people, new.settings) == (
             old.policy.fingerprint,
             old.people,

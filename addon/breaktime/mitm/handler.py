@@ -319,7 +319,12 @@ async def take_over(
 
 def _own_address(sock: socket.socket) -> object:
     """Return our address of a socket; a client that has gone already has left none."""
+    if sock.family == socket.AF_UNIX:  # behind it is TLS to the proxy
+        return _NOWHERE
     try:
         return sock.getsockname()
     except OSError:
-        return ("0.0.0.0", 0)  # noqa: S104  nothing is bound to it
+        return _NOWHERE
+
+
+_NOWHERE = ("0.0.0.0", 0)  # noqa: S104  nothing is bound to it
