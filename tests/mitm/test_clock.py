@@ -4,7 +4,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from breaktime.mitm.clock import PACE, ForwardClock, system_clock
@@ -76,6 +76,7 @@ def test_it_says_how_far_it_is_ahead():
 MOVES = st.lists(st.tuples(st.integers(0, 300), st.integers(-7200, 7200)), max_size=60)
 
 
+@settings(deadline=None)
 @given(MOVES, st.integers(-3600, 7200))
 def test_no_way_to_set_the_clock_makes_a_break_longer_than_by_a_ninth(moves, begins):
     """Law of an hour's break: time that passes in it, by the steady clock, is an hour at most."""
