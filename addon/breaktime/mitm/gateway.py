@@ -201,7 +201,7 @@ class Gateway:
         ca = self._state.now.settings.gateway.ca
         house = House(
             current=lambda: self._state.now,
-            clock=self._world.clock,
+            clock=self._clock,
             ledger=books.ask,
             changed=books.forget_usage,
             record=recorder.put,
