@@ -244,7 +244,3 @@ def _warn(draft: Draft, model: Configuration) -> None:
     if ":" in (model.ledger.url or "").partition("://")[2].rpartition("@")[0]:
         what = "holds a password, for everybody who may read this file"
         draft.warn(("ledger", "url"), what, "put it into the file that `PGPASSFILE` names")
-    for index, language in enumerate(model.organisation.languages):
-        if language == "cy":
-            path: Path = ("organisation", "languages", index)
-            draft.warn(path, "there are no texts in `cy` yet, so pages stay in `en`")

@@ -106,4 +106,10 @@ def page_settings(settings: Settings) -> PageSettings:
     contact = Contact()
     if page.help is not None:
         contact = Contact(page.help.name, page.help.phone, page.help.email, page.help.hours)
-    return PageSettings(contact, page.policy or "", page.questions or "")
+    return PageSettings(
+        contact,
+        page.policy or "",
+        page.questions or "",
+        "" if page.portal is None else f"https://{page.portal}",
+        page.languages,
+    )
