@@ -120,10 +120,10 @@ def test_behind_a_balancer_the_announced_client_counts(gateway, client, status, 
         sock.sendall(b"CONNECT x.com:443 HTTP/1.1\r\n\r\n")
         answer = read_reply(sock)
         if who is not None:
-            secure = tls(gateway, sock, "x.com")
             browser = "\r\n".join(as_browser()[1::2])
-            secure.sendall(f"GET / HTTP/1.1\r\nHost: x.com\r\n{browser}\r\n\r\n".encode())
-            answer = read_reply(secure)
+            with tls(gateway, sock, "x.com") as secure:
+                secure.sendall(f"GET / HTTP/1.1\r\nHost: x.com\r\n{browser}\r\n\r\n".encode())
+                answer = read_reply(secure)
             (line,) = gateway.visits()[count:]
             assert line["user"]["name"] == who
     assert answer.status == status
