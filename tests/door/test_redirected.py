@@ -149,7 +149,7 @@ def test_whoever_was_not_sent_here_is_closed_on():
 
 def test_a_socket_that_nobody_redirected_has_no_other_destination():
     async def play(s):
-        with pytest.raises(OSError, match="."):
+        with pytest.raises(OSError, match=r"."):
             original_destination(s.client().sock)
 
     street.walk(play)

@@ -150,7 +150,7 @@ def test_whoever_connects_to_the_port_itself_is_turned_away(dial, gateway):
 
 
 def test_other_ports_are_not_ours(dial):
-    with pytest.raises(OSError, match="."):
+    with pytest.raises(OSError, match=r"."):
         dial(22).close()
 
 
