@@ -24,7 +24,10 @@ teams:
 include: [cases.d/*.yaml]
 ending: {grace: 1 seconds}
 """
-PAGE = f", portal: 'https://{NAME}', managers: {{choosers: [d.smith, a.jones]}}, helpdesk: [phones]"
+PAGE = (
+    f", portal: 'https://{NAME}', managers: {{choosers: [d.smith, a.jones]}}, helpdesk: [phones]"
+    ", proxy_file: {address: 'proxy.example.org:8080', send: controlled}"
+)
 
 
 @pytest.fixture(scope="module")
