@@ -142,6 +142,11 @@ def shown_address(address: Address) -> Address | None:
     return split_address(f"{inside}?{address.query}" if address.query else inside)
 
 
+def is_address(name: str) -> bool:
+    """Tell whether a normal name is an IP address rather than a host name."""
+    return ":" in name or name.rpartition(".")[2].isdigit()
+
+
 def query_parameters(query: str) -> dict[str, str]:
     """
     Read the parameters of a query that are given once.

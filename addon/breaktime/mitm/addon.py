@@ -109,7 +109,7 @@ class Breaktime:
         tunnel = self.tunnels(flow.client_conn.id)
         if tunnel is None:
             tunnel = Tunnel(flow.client_conn.id, flow.client_conn.peername[0])
-        seen = observe(flow, tunnel)
+        seen = observe(flow, tunnel, state.policy.catalogue)
         if not seen.wellformed:
             answer(flow, _MALFORMED_PAGE, body=seen.body)
             return

@@ -4,8 +4,7 @@ from collections.abc import Awaitable
 
 import structlog
 
-from breaktime.core.decide import is_address
-from breaktime.core.names import normal_name
+from breaktime.core.names import is_address, normal_name
 from breaktime.door import Conn, Identity, Ruling
 from breaktime.identity import BusyError, Claim, should_challenge
 from breaktime.mitm.signin import SignIn

@@ -28,6 +28,7 @@ class Refusal:
         person: id of who is asking, None where nobody is known.
         sitting: for a break that is not started: the longest that it can be.
         start_by: for such a break: UTC instant by which it has to start.
+        placeholder: it is a part of another site, and something neutral stands in its place.
     """
 
     decision: str | None
@@ -41,6 +42,7 @@ class Refusal:
     person: str | None = None
     sitting: timedelta | None = None
     start_by: datetime | None = None
+    placeholder: bool = False
 
 
 @dataclass(frozen=True, slots=True)
