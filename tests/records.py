@@ -47,6 +47,10 @@ VISIT = Record(
     used=1200,
     sitting=1,
     repeat=4,
+    by="m.finance",
+    request="3f9a2c71",
+    about="d-7k3mq9x2vd",
+    note="I was on the phone.",
 )
 """Every field says something."""
 
@@ -106,4 +110,8 @@ RECORDS = st.builds(
     used=st.none() | st.integers(0, 10**6),
     sitting=st.none() | st.integers(0, 10**6),
     repeat=st.none() | st.integers(0, 10**6),
+    by=MAYBE,
+    request=MAYBE,
+    about=MAYBE,
+    note=MAYBE,
 )

@@ -40,7 +40,7 @@ SOMETIMES = frozenset({
     "breaktime.visit.evidence", "breaktime.visit.counted", "breaktime.removed",
     "breaktime.names", "breaktime.changes_at", "breaktime.config.problems", "breaktime.lost",
     "breaktime.budget.granted_s", "breaktime.budget.used_s", "breaktime.budget.sitting",
-    "breaktime.repeat",
+    "breaktime.repeat", "breaktime.by", "breaktime.request", "breaktime.about", "breaktime.note",
 })
 # fmt: on
 
@@ -72,6 +72,12 @@ CODES: dict[Action, Code] = {
     Action.BREAK_STARTED:   Code("BT1050I", ("session",), ("start",), "success"),
     Action.BREAK_ENDED:     Code("BT1051I", ("session",), ("end",), "success"),
     Action.BREAK_REFUSED:   Code("BT1052I", ("session",), ("info",), "success"),
+    Action.CASE_REQUESTED:  Code("BT1060I", ("configuration",), ("info",), "success"),
+    Action.CASE_APPROVED:   Code("BT1061I", ("configuration",), ("change",), "success"),
+    Action.CASE_DECLINED:   Code("BT1062I", ("configuration",), ("info",), "success"),
+    Action.RECORD_DISPUTED: Code("BT1070I", ("configuration",), ("info",), "success"),
+    Action.ALLOWANCE_VIEWED: Code("BT1071I", ("configuration",), ("info",), "success"),
+    Action.ALLOWANCE_RESET: Code("BT1072I", ("configuration",), ("change",), "success"),
     Action.VISIT_FAILED:    Code("BT1005W", _WEB, ("access", "error"), "failure"),
     Action.IDENTITY_FAILED: Code("BT1090W", ("authentication", "network"), ("info", "denied"), "failure"),  # noqa: E501  a table
     Action.CONFIG_LOADED:   Code("BT2001I", ("configuration",), ("change",), "success"),
@@ -98,7 +104,10 @@ class Origin(NamedTuple):
     version: str
 
 
-_AS_THEY_ARE = ("platform", "role", "place", "because", "removed", "names", "lost", "repeat")
+_AS_THEY_ARE = (
+    "platform", "role", "place", "because", "removed", "names", "lost", "repeat", "by", "request",
+    "about", "note",
+)  # fmt: skip
 """Fields of the record that have the same name below `breaktime.`, where they say something."""
 
 

@@ -37,6 +37,12 @@ class Action(StrEnum):
     BREAK_STARTED = "break-started"
     BREAK_ENDED = "break-ended"
     BREAK_REFUSED = "break-refused"
+    CASE_REQUESTED = "case-requested"
+    CASE_APPROVED = "case-approved"
+    CASE_DECLINED = "case-declined"
+    RECORD_DISPUTED = "record-disputed"
+    ALLOWANCE_VIEWED = "allowance-viewed"
+    ALLOWANCE_RESET = "allowance-reset"
     SERVICE_STARTED = "service-started"
     SERVICE_STOPPED = "service-stopped"
 
@@ -87,6 +93,10 @@ class Record:
         sitting: for flexible breaks: which part of the day it is, from 1.
         repeat: how many more refusals of the same person at the same computer came before this
             record, after the last one, too many for a line each.
+        by: who did it, where that is somebody else than the person it is about.
+        request: id of a request for a business case.
+        about: id of the record that a note is about.
+        note: what the person has to say about it, in their own words.
     """
 
     at: datetime
@@ -124,6 +134,10 @@ class Record:
     used: int | None = None
     sitting: int | None = None
     repeat: int | None = None
+    by: str | None = None
+    request: str | None = None
+    about: str | None = None
+    note: str | None = None
 
 
 def keeping(decision: Decision, evidence: Evidence) -> Keeping:
