@@ -20,8 +20,10 @@ from breaktime.core.record import Record, failed
 from breaktime.identity import BusyError, should_challenge
 from breaktime.mitm.act import answer, let_back, let_through
 from breaktime.mitm.clock import Clock
+from breaktime.mitm.inpage import InPage
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.observe import Tunnel, body_of, observe
+from breaktime.mitm.opened import OpenDocuments
 from breaktime.mitm.question import Question
 from breaktime.mitm.recording import Recording, fault_of
 from breaktime.mitm.refuse import refusal_page
@@ -85,6 +87,8 @@ class Breaktime:
     look_up: Callable[[str, int, str], Awaitable[Iterable[str]]]
     usage: Callable[[str], Awaitable[Usage]]
     _recording: Recording = field(init=False)
+    _opened: OpenDocuments = field(init=False, default_factory=OpenDocuments)
+    _in_page: InPage = field(init=False, default_factory=InPage)
 
     def __post_init__(self) -> None:
         """Begin with nothing told."""
@@ -132,6 +136,7 @@ class Breaktime:
     async def _ask(self, flow: http.HTTPFlow, ask: Question) -> tuple[Question, Decision]:
         """Find out what the answer depends on, and no more than that; then answer."""
         tunnel = ask.tunnel
+        ask = self._opened.recall(ask)
         decision = ask.decide()
         if decision.verdict is Verdict.PASS and tunnel.host is None:
             ask = await self._by_address(flow, ask)
@@ -145,7 +150,7 @@ class Breaktime:
                     raise
                 claim = None  # it is let through whoever it is
             if claim is not None:
-                ask = ask.changed(person=claim.person, groups=claim.groups)
+                ask = self._opened.recall(ask.changed(person=claim.person, groups=claim.groups))
                 decision = ask.decide()
         if decision.reason is Reason.LEDGER_UNREADABLE and decision.person is not None:
             ask = ask.with_usage(await self.usage(decision.person))
@@ -174,18 +179,21 @@ class Breaktime:
             ask.tunnel.opened.add(flow.request.host)
             let_through(flow)
             return
-        plan = self._recording.plan(decision, judged.id, ask.seen, state, ask.at)
+        page = self._in_page.moved(ask, decision)
+        told, about = (decision, ask) if page is None else (page.decide(), page)
+        plan = self._recording.plan(told, judged.id, about.seen, state, ask.at)
         judged.shown = plan.shown
         # All that can fail comes first: a record of what was not done is false evidence. Nothing
         # is released before this hook has ended.
         self._prepare(flow, judged, ask)
         if self._recording.write(plan):
-            judged.record = plan.record
+            judged.record = plan.record if page is None else None
         elif state.settings.records.block_if_unwritable:
             judged.decision = ask.decide(records_writable=False)
             self._prepare(flow, judged, ask)
         if judged.decision.verdict is Verdict.ALLOW:
             ask.tunnel.opened.add(flow.request.host)
+            self._opened.remember(ask, judged.decision)
 
     def _prepare(self, flow: http.HTTPFlow, judged: Judged, ask: Question) -> None:
         """Do to a flow what was decided."""
