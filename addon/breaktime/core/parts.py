@@ -15,7 +15,8 @@ Laws of this file:
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from breaktime.core.names import is_address, split_address
+from breaktime.core.about import is_address
+from breaktime.core.names import split_address
 from breaktime.core.paths import plain_segments
 from breaktime.core.platforms import WITH_PAGES, Match, Platform, Role
 from breaktime.core.request import Opened, Request

@@ -103,6 +103,7 @@ def _about(ask: Question, page: Source) -> Question:
         ask.seen.request,
         path=page.path,
         parameters=page.parameters,
+        repeated=(),
         method="",
         fetch=_UNSAID,
         source=NOWHERE,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from mitmproxy import http
 
-from breaktime.core.names import normal_name, query_parameters
+from breaktime.core.names import normal_name, query_parameters, repeated_parameters
 from breaktime.core.parts import is_of_platform
 from breaktime.core.paths import sanitise_path
 from breaktime.core.request import Request
@@ -107,6 +107,7 @@ def observe(flow: http.HTTPFlow, tunnel: Tunnel, catalogue: Catalogue) -> Seen:
             names=names,
             path=path or "/",
             parameters=query_parameters(query),
+            repeated=repeated_parameters(query),
             person=tunnel.person,
             groups=tunnel.groups,
             client=tunnel.client,
