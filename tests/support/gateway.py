@@ -158,12 +158,17 @@ class RunningGateway:
 
 
 def write_config(
-    folder: Path, *, extra: str = "", identity: str = BY_ADDRESS, records: str = ""
+    folder: Path,
+    *,
+    extra: str = "",
+    identity: str = BY_ADDRESS,
+    records: str = "",
+    people: dict[str, str] = PEOPLE,
 ) -> Path:
     """Write a configuration and the tables it needs."""
     (folder / "rules.d").mkdir(exist_ok=True)
     (folder / "rules.d" / "testbook.yaml").write_text(TESTBOOK)
-    rows = [f"{address},{who}" for who, address in PEOPLE.items()]
+    rows = [f"{address},{who}" for who, address in people.items()]
     (folder / "people.csv").write_text("\n".join(["address,person", *rows, ""]))
     config = folder / "config.yaml"
     config.write_text(CONFIG.format(extra=extra, identity=identity, records=records))
@@ -180,9 +185,10 @@ def running(
     records: str = "",
     module: str = "breaktime.demo.gateway",
     environment: dict[str, str] | None = None,
+    people: dict[str, str] = PEOPLE,
 ) -> Iterator[RunningGateway]:
     """Start a gateway, and end it by its process id."""
-    config = write_config(folder, extra=extra, identity=identity, records=records)
+    config = write_config(folder, extra=extra, identity=identity, records=records, people=people)
     (folder / "origin-ca.pem").write_bytes(origin.ca.read_bytes())
     (folder / "clock").write_text(f"{MONDAY}T09:00:00+00:00\n")
     paths = os.pathsep.join([str(ROOT / "addon"), str(ROOT / "tests")])
