@@ -83,7 +83,7 @@ def asking(address, fetch, referer="", opened=(), names=(), method="GET", purpos
         controlled=is_of_platform(CATALOGUE, source),
     )
     return Request(
-        (host, *names), "/" + path, parameters, "ada", method=method,
+        (host, *names), "/" + path, parameters, person="ada", method=method,
         fetch=said, source=source, evidence=evidence, opened=frozenset(opened),
     )  # fmt: skip
 
@@ -329,7 +329,7 @@ def test_pages_for_people_stay_closed_whatever_the_headers_say(
 ):
     """Law: where the catalogue says `web`, no header, true or forged, opens it."""
     request = Request(
-        ("www.book.example",), path, {}, "ada", method="GET",
+        ("www.book.example",), path, {}, person="ada", method="GET",
         fetch=said, source=source_of(referer, ""), evidence=evidence, opened=opened,
     )  # fmt: skip
 
