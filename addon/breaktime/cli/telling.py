@@ -82,6 +82,7 @@ _THEN: Final = {
     Reason.BUSINESS_CASE: "allowed by a business case",
     Reason.EMBED: "allowed as a part of another site",
     Reason.LOGIN: "allowed, to log in to another site",
+    Reason.ALWAYS_CLOSED: "blocked, no break opens it",
     Reason.IDENTITY_UNKNOWN: "blocked, nobody known",
     Reason.SUSPENDED: "blocked, suspended",
     Reason.BLACKOUT: "blocked by a blackout",
@@ -117,6 +118,8 @@ def _told(step: Step, decision: Decision) -> str:
         return _NOTHING[step.question].format(platform=decision.platform, person=decision.person)
     if step.outcome is Outcome.GOES_ON:
         return _GOES_ON.get(step.question, "nothing open now, and what comes below still counts")
+    if step.reason is Reason.ALWAYS_CLOSED:
+        return "no, and no break opens it, so it is blocked"
     if step.question in _DECIDES:
         return _DECIDES[step.question]
     if step.verdict is Verdict.ALLOW:

@@ -83,6 +83,7 @@ _SPEAKS: Final = {
     Reason.BUSINESS_CASE_HELPER: Question.BUSINESS_CASE,
     Reason.EMBED: Question.OTHER_SITE,
     Reason.LOGIN: Question.OTHER_SITE,
+    Reason.ALWAYS_CLOSED: Question.BUSINESS_CASE,
     Reason.IDENTITY_UNKNOWN: Question.WHO,
     Reason.RECORDS_UNWRITABLE: Question.RECORDS,
     Reason.SUSPENDED: Question.SUSPENSION,

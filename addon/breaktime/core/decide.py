@@ -10,6 +10,7 @@ The order of the questions is the policy; the first answer counts:
     business case            allow, with what its pages are made of
     part of another site     allow, unless configured otherwise
     log in to another site   allow, unless configured otherwise
+    never open in breaks     block
     nobody known             block
     records cannot be kept   block, unless configured otherwise
     suspension               block
@@ -210,9 +211,10 @@ def _answer(ask: _Question, at: datetime) -> tuple[_Answer, datetime | None]:
     opened, next_case = _without_break(ask, at)
     if opened is not None:
         return opened, next_case
-    if standing.profile is None:
-        unknown = (Verdict.BLOCK, Reason.IDENTITY_UNKNOWN, Context.UNSCHEDULED, ())
-        return unknown, next_case
+    closed = ask.platform in ask.policy.closed
+    if closed or standing.profile is None:
+        why = Reason.ALWAYS_CLOSED if closed else Reason.IDENTITY_UNKNOWN
+        return (Verdict.BLOCK, why, Context.UNSCHEDULED, ()), next_case
     answer, until = _calendar(standing.profile, at, ask.platform, ask.usage)
     if next_case is not None and (until is None or next_case < until):
         until = next_case
@@ -234,7 +236,7 @@ def _without_break(ask: _Question, at: datetime) -> tuple[_Answer | None, dateti
         if current is not None:
             cause = (current.case.rule,)
             return (Verdict.ALLOW, Reason.BUSINESS_CASE, Context.BUSINESS_CASE, cause), next_case
-    if ask.part is WHOLE:
+    if ask.part is WHOLE or ask.platform in ask.policy.closed:
         return None, next_case
     found, edge = _as_part(ask, at)
     if found is not None:

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     EMBED = "embed"
     LOGIN = "login"
     SPECULATIVE = "speculative"
+    ALWAYS_CLOSED = "always_closed"
     IDENTITY_UNKNOWN = "identity_unknown"
     RECORDS_UNWRITABLE = "records_unwritable"
     SUSPENDED = "suspended"

@@ -157,6 +157,8 @@ def keeping(decision: Decision, evidence: Evidence) -> Keeping:
         return Keeping.NONE
     if evidence in _WITHOUT_RECORD or decision.reason in _PARTS | _HELPERS:
         return Keeping.NONE
+    if decision.bypass and evidence in _NOISE:
+        return Keeping.NONE  # a picture in an archived newspaper says nothing about a person
     if evidence in _NOISE:
         refused = decision.verdict is Verdict.BLOCK and decision.role not in _EMBEDS
         return Keeping.SELDOM if refused else Keeping.NONE
@@ -203,6 +205,7 @@ _SENTENCES = {
     Reason.OUTSIDE_BREAKS: "Blocked: {name}, outside the breaks",
     Reason.BLACKOUT: "Blocked: {name}, blackout",
     Reason.SUSPENDED: "Blocked: {name}, personal use is suspended",
+    Reason.ALWAYS_CLOSED: "Blocked: {name}, no break opens it",
     Reason.IDENTITY_UNKNOWN: "Blocked: {name}, it is not known who is asking",
     Reason.NAME_MISMATCH: "Blocked: {name}, the request goes by names that disagree",
     Reason.RECORDS_UNWRITABLE: "Blocked: {name}, the record could not be kept",

@@ -15,7 +15,6 @@ from mitmproxy.connection import Client
 from breaktime.audit import decision_id
 from breaktime.core.decide import FAULT, Context, Decision, Reason, Verdict
 from breaktime.core.flexible import Usage
-from breaktime.core.names import normal_name
 from breaktime.core.record import Record, failed
 from breaktime.identity import BusyError, should_challenge
 from breaktime.mitm.act import answer, let_back, let_through
@@ -173,6 +172,8 @@ class Breaktime:
         flow.metadata[JUDGED] = judged
         if decision.verdict is Verdict.PASS:
             self._lease(flow, ask, decision)
+            if concerns(state, (flow.request.host,)):  # a copier, or a wrapper
+                ask.tunnel.opened.add(flow.request.host)
             let_through(flow)
             return
         if decision.reason is Reason.EXEMPT:
@@ -313,8 +314,4 @@ def _could_be_controlled(
     tunnel = tunnels(flow.client_conn.id)
     if tunnel is not None:
         claims += [tunnel.host or "", tunnel.sni or "", tunnel.address or ""]
-    for claim in filter(None, claims):
-        name = normal_name(claim)
-        if name is None or concerns(state, (name,)):
-            return True
-    return False
+    return any(concerns(state, (claim,)) for claim in claims if claim)

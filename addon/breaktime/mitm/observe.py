@@ -33,7 +33,7 @@ class Tunnel:
         address: address that the target resolved to, where it was looked up.
         person, groups: who opened it; unknown where the proxy is asked request by request.
         identified: somebody has been asked who this is.
-        opened: controlled hosts that a decision let through.
+        opened: hosts that had to be opened to judge them, and that a decision let through.
     """
 
     id: str

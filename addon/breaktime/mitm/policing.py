@@ -33,7 +33,7 @@ class Police:
     def judge(self, names: tuple[str, ...], client: str, identity: Identity | None) -> Ruling:
         """Say what is to be done with a connection that goes by these names."""
         policy = self._state.now.policy
-        if not concerns(self._state.now, names):
+        if not self.concerns(names):
             return Ruling.RELAY
         person = None if identity is None else identity.person
         groups = identity.groups if identity is not None else ()
@@ -43,8 +43,7 @@ class Police:
 
     def concerns(self, names: tuple[str, ...]) -> bool:
         """Tell whether any of these names, of any spelling, is controlled now."""
-        normal = tuple(name for name in map(normal_name, names) if name is not None)
-        return len(normal) < len(names) or concerns(self._state.now, normal)
+        return concerns(self._state.now, names)
 
     def identify(self, client: str, credentials: str | None) -> Awaitable[Identity]:
         """Ask the identity providers, in the order of the configuration, who this is."""
@@ -81,14 +80,22 @@ def concerns(state: InForce, names: tuple[str, ...]) -> bool:
 
     An address under a name of `never_control` does not: it is the name that was promised peace,
     and the name is checked against the certificate when a connection is opened.
+
+    Args:
+        state: what is in force.
+        names: in any spelling. One that cannot be read makes it controlled: whoever reads it may
+            read a controlled name.
     """
     catalogue = state.policy.catalogue
-    hosts = [name for name in names if not is_address(name)]
+    normal = [name for name in map(normal_name, names) if name is not None]
+    if len(normal) < len(names):
+        return True
+    hosts = [name for name in normal if not is_address(name)]
     if any(catalogue.find(Shown(name))[0] or catalogue.has_to_open(name) for name in hosts):
         return True
     if hosts and all(catalogue.is_never(name) for name in hosts):
         return False
-    return any(catalogue.match(name) is not None for name in names if is_address(name))
+    return any(catalogue.match(name) is not None for name in normal if is_address(name))
 
 
 def as_http(page: Page, reason: str = "Proxy Authentication Required") -> bytes:

@@ -100,6 +100,7 @@ def render_block(
         organisation=refusal.organisation,
         title=sentences.title.format_map(names),
         why=sentences.why.format_map(names),
+        copy=page["copy"].format_map(names) if refusal.copy else "",
         unsent=page["unsent"] if unsent else "",
         opens=_opening(refusal, texts),
         next=sentences.next.format_map(names),

@@ -26,6 +26,7 @@ class Refusal:
         rule: id of the rule that opens next (``break:lunch``), or where nothing does, of the one
             that blocks (``suspension:HR-1``); None if unknown.
         person: id of who is asking, None where nobody is known.
+        copy: it was asked for through a translator, a cache or an archive.
         sitting: for a break that is not started: the longest that it can be.
         start_by: for such a break: UTC instant by which it has to start.
         placeholder: it is a part of another site, and something neutral stands in its place.
@@ -40,6 +41,7 @@ class Refusal:
     opens_at: datetime | None = None
     rule: str | None = None
     person: str | None = None
+    copy: bool = False
     sitting: timedelta | None = None
     start_by: datetime | None = None
     placeholder: bool = False

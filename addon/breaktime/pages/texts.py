@@ -19,6 +19,7 @@ BLOCKING = (
     Reason.LEDGER_UNREADABLE,
     Reason.BLACKOUT,
     Reason.SUSPENDED,
+    Reason.ALWAYS_CLOSED,
     Reason.IDENTITY_UNKNOWN,
     Reason.NAME_MISMATCH,
     Reason.RECORDS_UNWRITABLE,
