@@ -59,9 +59,12 @@ bench: install ## measure: run each program in bench/ in turn
 		$(bin)/python "$$program" $(ARGS) || exit 1; \
 	done
 
-fuzz: install ## feed the gate a minute of hostile bytes, guided by coverage
-	@mkdir -p $(VENV)/corpus && cp fuzz/corpus/gate/* $(VENV)/corpus
-	$(bin)/python fuzz/gate.py $(VENV)/corpus -max_len=4096 -max_total_time=60 $(ARGS)
+fuzz: install ## feed the gate and the names a minute each of hostile bytes, guided by coverage
+	@mkdir -p $(VENV)/corpus && cp -R fuzz/corpus/. $(VENV)/corpus
+	@for target in gate names; do \
+		$(bin)/python fuzz/$$target.py $(VENV)/corpus/$$target -max_len=4096 \
+			-max_total_time=60 $(ARGS) || exit 1; \
+	done
 
 lock: ## choose the versions anew: requirements/*.txt from pyproject.toml
 	python=$$(scripts/find-python) && "$$python" -m venv --clear .venv-lock

@@ -250,3 +250,12 @@ def test_what_a_script_reads_is_the_same_for_everybody():
     }
 
     assert len(pages) == 1
+
+
+def test_a_copy_is_called_a_copy():
+    text = answer(refusal(copy=True), NAVIGATION, SETTINGS).body
+
+    assert b"a translator, a cache or an archive" in text
+    assert (
+        b"a translator, a cache or an archive" not in answer(refusal(), NAVIGATION, SETTINGS).body
+    )

@@ -17,6 +17,9 @@ TESTED_ELSEWHERE = {
     "door/listener.py": "accepting, pausing and closing: test_door.py",
     "door/reasons.py": "a closed set of names",
     "mitm/gateway.py": "all of it put together: tests/e2e, tests/cli/test_run.py",
+    "portal/ask.py": "one request; every page of tests/portal is made of one",
+    "portal/house.py": "what a portal stands in; tests/support/portal.py builds one",
+    "portal/visitor.py": "who asks, for every test of tests/portal",
     "mitm/refuse.py": "which page comes with which verdict: tests/e2e/test_verdicts.py",
 }
 

@@ -59,7 +59,7 @@ gateway:
   trust: [origin-ca.pem]
   internal: [127.0.0.0/8]
 records: {{directory: audit{records}}}
-page: {{help: {{name: IT Service Desk, phone: 01632 960001}}}}
+page: {{help: {{name: IT Service Desk, phone: 01632 960001}}{page}}}
 """
 
 PEOPLE = {
@@ -164,6 +164,7 @@ def write_config(
     identity: str = BY_ADDRESS,
     records: str = "",
     people: dict[str, str] = PEOPLE,
+    page: str = "",
 ) -> Path:
     """Write a configuration and the tables it needs."""
     (folder / "rules.d").mkdir(exist_ok=True)
@@ -171,7 +172,7 @@ def write_config(
     rows = [f"{address},{who}" for who, address in people.items()]
     (folder / "people.csv").write_text("\n".join(["address,person", *rows, ""]))
     config = folder / "config.yaml"
-    config.write_text(CONFIG.format(extra=extra, identity=identity, records=records))
+    config.write_text(CONFIG.format(extra=extra, identity=identity, records=records, page=page))
     return config
 
 
@@ -183,12 +184,15 @@ def running(
     extra: str = "",
     identity: str = BY_ADDRESS,
     records: str = "",
+    page: str = "",
     module: str = "breaktime.demo.gateway",
     environment: dict[str, str] | None = None,
     people: dict[str, str] = PEOPLE,
 ) -> Iterator[RunningGateway]:
     """Start a gateway, and end it by its process id."""
-    config = write_config(folder, extra=extra, identity=identity, records=records, people=people)
+    config = write_config(
+        folder, extra=extra, identity=identity, records=records, page=page, people=people
+    )
     (folder / "origin-ca.pem").write_bytes(origin.ca.read_bytes())
     (folder / "clock").write_text(f"{MONDAY}T09:00:00+00:00\n")
     paths = os.pathsep.join([str(ROOT / "addon"), str(ROOT / "tests")])

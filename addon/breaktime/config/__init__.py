@@ -10,6 +10,7 @@ Config: YAML in, Policy and Settings out; never half.
     rotas, duties, ics    shifts, and who works which of them, also from files
     crowd                 any number of people from a table
     beside, tables        files that the configuration names and reads as a part of itself
+    portal                what the portal needs of all this
     doubts                what works, and is hardly meant or will end soon
     rules, platforms      the platforms that are known, and those that are meant
     installed, broad      an update of the catalogue; names that no platform may list
@@ -22,6 +23,7 @@ from datetime import date
 from os import PathLike
 from pathlib import Path
 
+from breaktime.config import portal
 from breaktime.config.build import build
 from breaktime.config.doubts import doubt
 from breaktime.config.draft import Draft
@@ -122,6 +124,7 @@ def _loaded(sources: Sources, today: date | None, catalogue: Path | None = None)
         catalogue = _installed(draft, state)
     rules = _rules(draft, model.controlled.rules, catalogue)
     policy = build(draft, model, rules)
+    portal.check(draft, model, policy)
     if draft.problems:
         raise ConfigError(draft.problems)
     if today is not None:

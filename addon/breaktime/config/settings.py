@@ -1,5 +1,6 @@
 """Settings: what the file says besides the policy. All paths are absolute."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -103,9 +104,23 @@ class HelpSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ProxyFileSettings:
+    """
+    What browsers are told by `/proxy.pac`.
+
+    Fields:
+        address: where they reach the gateway.
+        everything: all sites go through it, and not only controlled ones.
+    """
+
+    address: Endpoint
+    everything: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PageSettings:
     """
-    What the block page says besides the times.
+    What people see: the block page, and the portal.
 
     Fields:
         organisation: its name.
@@ -113,6 +128,12 @@ class PageSettings:
         help: whom people may ask, or None.
         policy: address of the policy on social media, or None.
         questions: address of frequent questions, or None.
+        portal: name that the gateway answers for, or None.
+        managers: who approves requests, by team.
+        helpdesk: who may look at allowances.
+        cases: folder for approved requests.
+        documents, templates: folders of the site, or None.
+        proxy_file: what browsers are told, or None.
     """
 
     organisation: str
@@ -120,6 +141,17 @@ class PageSettings:
     help: HelpSettings | None
     policy: str | None
     questions: str | None
+    cases: Path
+    portal: str | None = None
+    managers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    helpdesk: frozenset[str] = frozenset()
+    documents: Path | None = None
+    templates: Path | None = None
+    proxy_file: ProxyFileSettings | None = None
+
+    def manages(self, person: str) -> frozenset[str]:
+        """Return the teams whose requests somebody decides."""
+        return frozenset(team for team, people in self.managers.items() if person in people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +201,7 @@ def settings_of(model: Configuration, base: Path) -> Settings:
             base / (model.ledger.path or Path(records.directory) / "ledger.sqlite"),
             model.ledger.url,
         ),
-        page=_page(model),
+        page=_page(model, base),
         ending=EndingSettings(model.ending.warn_before, model.ending.grace),
         updates=None
         if model.catalogue is None
@@ -177,9 +209,9 @@ def settings_of(model: Configuration, base: Path) -> Settings:
     )
 
 
-def _page(model: Configuration) -> PageSettings:
+def _page(model: Configuration, base: Path) -> PageSettings:
     page = model.page
-    asked = page.help
+    asked, file = page.help, page.proxy_file
     return PageSettings(
         organisation=model.organisation.name,
         languages=tuple(dict.fromkeys(model.organisation.languages)),
@@ -188,4 +220,13 @@ def _page(model: Configuration) -> PageSettings:
         else HelpSettings(asked.name, asked.phone, asked.email, asked.hours),
         policy=page.policy,
         questions=page.questions,
+        portal=page.portal,
+        managers={team: frozenset(people) for team, people in page.managers.items()},
+        helpdesk=frozenset(page.helpdesk),
+        cases=base / page.cases,
+        documents=None if page.documents is None else base / page.documents,
+        templates=None if page.templates is None else base / page.templates,
+        proxy_file=None
+        if file is None
+        else ProxyFileSettings(file.address, file.send == "everything"),
     )

@@ -25,9 +25,13 @@ from breaktime.core.platforms import WITH_PAGES, Match, PathRole, Platform, Role
 _REGULAR: Final = re.compile(r"(?:/(?!\.)[!-\"$&-.0-:<->@-\[\]-~]+)+")
 type _Network = IPv4Network | IPv6Network
 
+# Two ways to write an IPv4 address that a network may translate back. RFC 6052, RFC 3056.
+_NAT64: Final = 0x64FF9B << 64  # 64:ff9b::/96, without its last 32 bits
+_SIX_TO_FOUR: Final = 0x2002
+
 _DIGITS: Final = "0123456789"  # behind a front end's label: invidious2
 _DEEPEST_COPY: Final = 8  # an archive of a translation of an archive is looked through
-_WIDEST_COPY: Final = 64  # so many readings of one address are looked at
+_WIDEST_COPY: Final = 8  # of so many copies of copies, each of which can be read in several ways
 _NOT_PAGES: Final = frozenset({Role.EMBED, Role.PIXEL})
 
 
@@ -131,11 +135,19 @@ class _Networks:
 
     def match(self, name: str) -> Match | None:
         """Find the longest network that holds an address literal."""
-        version = 6 if ":" in name else 4
         try:
-            value = int(IPv6Address(name)) if version == 6 else _quad(name)  # noqa: PLR2004
+            if ":" not in name:
+                return self._look(4, _quad(name))
+            value = int(IPv6Address(name))
         except ValueError:
             return None
+        if value >> 32 == _NAT64:
+            return self._look(6, value) or self._look(4, value & 0xFFFFFFFF)
+        if value >> 112 == _SIX_TO_FOUR:
+            return self._look(6, value) or self._look(4, value >> 80 & 0xFFFFFFFF)
+        return self._look(6, value)
+
+    def _look(self, version: int, value: int) -> Match | None:
         for shift, table in self._by_version.get(version, ()):
             if value >> shift in table:
                 return table[value >> shift]
@@ -198,6 +210,11 @@ class Catalogue:
             for label in platform.front_ends:
                 self._labels.setdefault(label, Match(platform.id, Role.MIRROR, label + "."))
 
+    @property
+    def never(self) -> frozenset[str]:
+        """Names and networks that match nothing, with everything below them."""
+        return self._never
+
     def match(self, name: str, path: str = "/") -> Match | None:
         """
         Find the platform that an address belongs to.
@@ -242,10 +259,11 @@ class Catalogue:
             return match, address
         seen: tuple[Shown, ...] = (address,)
         for _ in range(_DEEPEST_COPY):
-            seen = tuple(dict.fromkeys(inside for each in seen for inside in shown_by(each)))
+            copies = [each for each in seen if self.is_copier(each.host)][:_WIDEST_COPY]
+            seen = tuple(dict.fromkeys(inside for each in copies for inside in shown_by(each)))
             known = [
                 (match, inside)
-                for inside in seen[:_WIDEST_COPY]
+                for inside in seen
                 if (match := self.match(inside.host, inside.path)) is not None
             ]
             if known:

@@ -23,7 +23,8 @@ from breaktime.mitm.inpage import InPage
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.observe import Tunnel, body_of, observe
 from breaktime.mitm.opened import OpenDocuments
-from breaktime.mitm.policing import concerns
+from breaktime.mitm.policing import concerns, is_portal
+from breaktime.mitm.portal import Portal
 from breaktime.mitm.question import Question
 from breaktime.mitm.recording import Recording, fault_of
 from breaktime.mitm.refuse import refusal_page
@@ -76,6 +77,7 @@ class Breaktime:
         tunnels: what is known of a client connection, by its id.
         look_up: resolves a host name to addresses for a client, where a site is asked for in clear.
         usage: says what the ledger knows of a person; asked where a flexible break is on offer.
+        portal: answers for its own name; None where nobody does.
     """
 
     state: State
@@ -86,6 +88,7 @@ class Breaktime:
     tunnels: Callable[[str], Tunnel | None]
     look_up: Callable[[str, int, str], Awaitable[Iterable[str]]]
     usage: Callable[[str], Awaitable[Usage]]
+    portal: Portal | None = None
     _recording: Recording = field(init=False)
     _opened: OpenDocuments = field(init=False, default_factory=OpenDocuments)
     _in_page: InPage = field(init=False, default_factory=InPage)
@@ -114,6 +117,8 @@ class Breaktime:
         if tunnel is None:
             tunnel = Tunnel(flow.client_conn.id, flow.client_conn.peername[0])
         seen = observe(flow, tunnel, state.policy.catalogue)
+        if self.portal is not None and self.portal.takes(flow, tunnel, seen, state):
+            return
         if not seen.wellformed:
             answer(flow, _MALFORMED_PAGE, body=seen.body)
             return
@@ -314,4 +319,5 @@ def _could_be_controlled(
     tunnel = tunnels(flow.client_conn.id)
     if tunnel is not None:
         claims += [tunnel.host or "", tunnel.sni or "", tunnel.address or ""]
-    return any(concerns(state, (claim,)) for claim in claims if claim)
+    named = [(claim,) for claim in claims if claim]
+    return any(is_portal(state, one) or concerns(state, one) for one in named)

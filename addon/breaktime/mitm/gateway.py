@@ -23,13 +23,15 @@ from breaktime.mitm.bridge import Bridge
 from breaktime.mitm.clock import Clock, system_clock
 from breaktime.mitm.handler import HookTable
 from breaktime.mitm.leases import Leases
-from breaktime.mitm.master import make_ca, make_master, trust_bundle
+from breaktime.mitm.master import form_key, make_ca, make_master, trust_bundle
 from breaktime.mitm.policing import Police
+from breaktime.mitm.portal import Portal
 from breaktime.mitm.rebuild import RebuildError, let_go, rebuild
 from breaktime.mitm.reload import Reloader, stamps
 from breaktime.mitm.review import review
 from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import InForce, State, after_restart, open_for
+from breaktime.portal import House, make_app
 
 SWEEP_SECONDS = 0.5
 """How often connections whose break has ended are looked for."""
@@ -162,8 +164,9 @@ class Gateway:
             self._state, recorder, sign_in, self._world.clock, leases, bridge.tunnel,
             dialler.resolve,
             books.usage,
+            portal := self._portal(recorder, books, reloader),
         )  # fmt: skip
-        bridge.attach(HookTable((*addons, breaktime)), police.concerns)
+        bridge.attach(HookTable((*addons, portal, breaktime)), police.concerns)
         try:
             await door.start()
         except OSError as problem:
@@ -178,6 +181,21 @@ class Gateway:
             await bridge.close()
             dialler.close()
             self._note(recorder, Action.SERVICE_STOPPED, "The gateway has stopped")
+
+    def _portal(self, recorder: Recorder, books: Books, reloader: Reloader) -> Portal:
+        """Build the portal; it answers where a name was configured for it."""
+        ca = self._state.now.settings.gateway.ca
+        house = House(
+            current=lambda: self._state.now,
+            clock=self._world.clock,
+            ledger=books.ask,
+            changed=books.forget_usage,
+            record=recorder.put,
+            reload=reloader.ask,
+            load=lambda: rebuild(self._path),
+            key=form_key(ca),
+        )
+        return Portal(make_app(house))
 
     def _hear_signals(self, recorder: Recorder) -> Reloader:
         loop = asyncio.get_running_loop()

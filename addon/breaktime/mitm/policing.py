@@ -32,6 +32,8 @@ class Police:
 
     def judge(self, names: tuple[str, ...], client: str, identity: Identity | None) -> Ruling:
         """Say what is to be done with a connection that goes by these names."""
+        if is_portal(self._state.now, names):  # also for exempt people: it shows what is theirs
+            return Ruling.IDENTIFY if identity is None else Ruling.INSPECT
         policy = self._state.now.policy
         if not self.concerns(names):
             return Ruling.RELAY
@@ -72,6 +74,12 @@ class Police:
     def refused(self, conn: Conn, reason: str) -> None:
         """Note for the operator that a connection was turned away; no name is written."""
         log.info("connection refused", reason=reason, connection=conn.id)
+
+
+def is_portal(state: InForce, names: tuple[str, ...]) -> bool:
+    """Tell whether any of these names is that of the portal, which is never connected to."""
+    portal = state.settings.page.portal
+    return portal is not None and any(normal_name(name) == portal for name in names)
 
 
 def concerns(state: InForce, names: tuple[str, ...]) -> bool:

@@ -41,6 +41,8 @@ class Clock:
     later: str
     next_year: str
     made: str
+    day: str
+    date: str
     before_change: str
     after_change: str
     now: str
@@ -82,6 +84,7 @@ class Texts:
         rules: sentence with the name of a rule, by the kind of rule; kinds that are not here say
             nothing to people.
         reasons: sentences by reason.
+        portal: sentences of the portal; most are text, `fields`, `actions` and `reasons` are not.
     """
 
     language: str
@@ -92,6 +95,7 @@ class Texts:
     told_to_a_script: Sentences
     rules: Mapping[str, str]
     reasons: Mapping[Reason, Sentences]
+    portal: Mapping[str, Any]
 
 
 def read_texts(language: str) -> Texts:
@@ -120,6 +124,7 @@ def read_texts(language: str) -> Texts:
         told_to_a_script=Sentences(**data["told_to_a_script"]),
         rules=data["rules"],
         reasons={Reason(key): Sentences(**value) for key, value in data["reasons"].items()},
+        portal=data["portal"],
     )
 
 
