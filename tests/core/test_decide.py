@@ -152,12 +152,9 @@ FLEXIBLE = {  # in test_decide_flexible.py
 
 
 PARTS = {  # in test_parts.py
-    Reason.OWN_PAGE_HELPER,
-    Reason.BUSINESS_CASE_HELPER,
-    Reason.EMBED,
-    Reason.LOGIN,
+    Reason.OWN_PAGE_HELPER, Reason.BUSINESS_CASE_HELPER, Reason.EMBED, Reason.LOGIN,
     Reason.SPECULATIVE,
-}
+}  # fmt: skip
 
 
 def test_every_reason_has_a_row():

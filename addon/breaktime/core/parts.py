@@ -60,9 +60,9 @@ def part_of(catalogue: Catalogue, request: Request, match: Match) -> Part:
         request: with its grade, and the documents that the client was let to lately.
         match: what was recognised.
     """
-    evidence, role = request.evidence, match.role
-    forms = catalogue.platforms[match.platform].login_forms
-    if not (evidence in _PASSING or role is Role.LOGIN or forms):
+    evidence, platform = request.evidence, catalogue.platforms[match.platform]
+    form = _form_at(platform, request.path, match) is not None
+    if not (form or evidence in _PASSING or match.role is Role.LOGIN):
         return WHOLE
     found = _matches(catalogue, request)
     if not found:
@@ -70,7 +70,7 @@ def part_of(catalogue: Catalogue, request: Request, match: Match) -> Part:
     return Part(
         embedded=evidence is Evidence.EMBEDDED and _is_embedded(catalogue, request, found),
         login=all(each.role is Role.LOGIN for each in found)
-        or _is_login_form(catalogue, request, match),
+        or (form and _is_login_form(catalogue, request, match)),
         brought=_brought(catalogue, request, found),
     )
 
@@ -128,8 +128,6 @@ def _is_login_form(catalogue: Catalogue, request: Request, match: Match) -> bool
     """
     platform = catalogue.platforms[match.platform]
     here = Source(request.names[0], request.path, request.parameters)
-    if _form_at(platform, here.path, match) is None:
-        return False
     if _leads_back(catalogue, platform, here, match):
         return True
     source = request.source
