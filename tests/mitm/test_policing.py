@@ -5,7 +5,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from breaktime.door import Identity, Ruling
+from breaktime.door import Caller, Identity, Ruling
 from breaktime.mitm.policing import Police
 from breaktime.mitm.signin import SignIn
 from support.policy import KNOWN, LIBRARY, LUNCH, SOCIAL_ADDRESS, UNKNOWN, state_in
@@ -68,7 +68,7 @@ def test_a_connection_is_judged_by_all_its_names(police, row):
 )
 def test_people_are_who_the_providers_say(police, client, credentials, person):
     async def ask():
-        return await police.identify(client, credentials)
+        return await police.identify(Caller(client, credentials))
 
     identity = asyncio.run(ask())
 

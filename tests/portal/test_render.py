@@ -15,7 +15,11 @@ from support.portal import Portal
     [
         ("", "", ("en",), "en"),
         ("xx", "xx", ("en",), "en"),
-        ("en", "cy", ("en",), "en"),
+        ("en", "cy", ("en", "cy"), "en"),
+        ("cy", "en", ("en", "cy"), "cy"),
+        ("cy", "en", ("en",), "en"),
+        ("", "cy-GB,en;q=0.5", ("en", "cy"), "cy"),
+        ("", "de", ("cy", "en"), "cy"),
     ],
 )
 def test_the_language_of_a_page(chosen, accept, languages, found):
@@ -50,3 +54,23 @@ def test_a_template_of_the_site_takes_the_place_of_ours(tmp_path):
         assert portal.get("/accessibility", "<b>").text.endswith("&lt;b&gt;")
     finally:
         portal.close()
+
+
+def test_a_language_that_was_chosen_stays(portal):
+    page = portal.get("/?lang=cy").text
+    assert '<html lang="cy">' in page
+    assert "Fy egwyliau" in page
+    assert 'href="/records?lang=cy"' in page
+    assert '<a href="/?lang=en" lang="en" hreflang="en">English</a>' in page
+    reply = portal.post("/break/start", **{"break": "break:own", "lang": "cy"})
+    assert reply.headers["location"] == "/?done=started&lang=cy"
+    assert "Mae eich egwyl wedi dechrau." in portal.get("/?done=started&lang=cy").text
+    assert "45 munud ar ôl" in portal.get("/", accept_language="cy").text
+
+
+@pytest.mark.parametrize("path", ["/", "/records", "/cases", "/accessibility", "/policy"])
+def test_every_page_can_be_read_in_every_language(shared, path):
+    for language in ("en", "cy"):
+        reply = shared.get(f"{path}?lang={language}")
+        assert reply.status == 200
+        assert reply.headers["content-language"] == language

@@ -19,7 +19,9 @@ POLLS = 300
 
 CONFIG = """
 version: 1
-organisation: {{name: Exampleshire Council, timezone: Europe/London, bank_holidays: GB-ENG}}
+organisation:
+  {{name: Exampleshire Council, timezone: Europe/London, bank_holidays: GB-ENG,
+   domains: [{domains}]}}
 controlled:
   categories: [social-network, messaging, video, image-sharing, forum]
   rules: [rules.d]
@@ -58,6 +60,7 @@ gateway:
   ca: ca
   trust: [origin-ca.pem]
   internal: [127.0.0.0/8]
+{gateway}
 records: {{directory: audit{records}}}
 page: {{help: {{name: IT Service Desk, phone: 01632 960001}}{page}}}
 """
@@ -163,6 +166,8 @@ def write_config(
     extra: str = "",
     identity: str = BY_ADDRESS,
     records: str = "",
+    gateway: str = "",
+    domains: str = "",
     people: dict[str, str] = PEOPLE,
     page: str = "",
 ) -> Path:
@@ -172,7 +177,8 @@ def write_config(
     rows = [f"{address},{who}" for who, address in people.items()]
     (folder / "people.csv").write_text("\n".join(["address,person", *rows, ""]))
     config = folder / "config.yaml"
-    config.write_text(CONFIG.format(extra=extra, identity=identity, records=records, page=page))
+    parts = {"extra": extra, "identity": identity, "records": records, "page": page}
+    config.write_text(CONFIG.format(**parts, gateway=gateway, domains=domains))
     return config
 
 
@@ -184,15 +190,16 @@ def running(
     extra: str = "",
     identity: str = BY_ADDRESS,
     records: str = "",
+    gateway: str = "",
+    domains: str = "",
     page: str = "",
     module: str = "breaktime.demo.gateway",
     environment: dict[str, str] | None = None,
     people: dict[str, str] = PEOPLE,
 ) -> Iterator[RunningGateway]:
     """Start a gateway, and end it by its process id."""
-    config = write_config(
-        folder, extra=extra, identity=identity, records=records, page=page, people=people
-    )
+    parts = {"extra": extra, "identity": identity, "records": records, "page": page}
+    config = write_config(folder, **parts, gateway=gateway, domains=domains, people=people)
     (folder / "origin-ca.pem").write_bytes(origin.ca.read_bytes())
     (folder / "clock").write_text(f"{MONDAY}T09:00:00+00:00\n")
     paths = os.pathsep.join([str(ROOT / "addon"), str(ROOT / "tests")])

@@ -19,7 +19,7 @@ HOME = f"https://{NAME}"
 ADA, BEN, MEG, HELP = "a.jones", "b.patel", "m.finance", "h.desk"
 CONFIG = """
 version: 1
-organisation: {name: Exampleshire Council, timezone: Europe/London}
+organisation: {name: Exampleshire Council, timezone: Europe/London, languages: [en, cy]}
 controlled: {platforms: [facebook, x, youtube]}
 breaks:
   lunch: {days: Mon-Fri, at: 12:00-13:00, platforms: [youtube]}

@@ -39,11 +39,24 @@ class Ending(Section):
     """How long what has begun may go on afterwards. `60 seconds` if left out; at most an hour."""
 
 
+class Tls(Section):
+    """TLS between browsers and the gateway, besides the plain ports."""
+
+    listen: Endpoints
+    """Address and port, or a list of them: `0.0.0.0:8443`."""
+    certificate: Line
+    """File with the certificate of the gateway's name, and its chain (PEM)."""
+    key: Line
+    """File with its key (PEM), readable by the gateway only."""
+
+
 class Gateway(Section):
     """Where the gateway listens, and where it may connect to."""
 
     listen: Endpoints = Field(default_factory=lambda: text.Endpoint("127.0.0.1", 8080))
     """Address and port, or a list of them. `127.0.0.1:8080` if left out: this machine only."""
+    tls: Tls | None = None
+    """TLS between browsers and the gateway; none if left out."""
     mode: Literal["regular"] = "regular"
     """`regular`: browsers are told to use the gateway as their proxy."""
     ports: tuple[Port, ...] = Field(default=(80, 443), min_length=1)

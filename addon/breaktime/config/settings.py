@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from breaktime.config.schema_directory import Directory
 from breaktime.config.schema_file import Configuration
 from breaktime.config.text import Endpoint
+from breaktime.core.signin import canonical
 from breaktime.core.who import Network
-from breaktime.identity import Config
+from breaktime.identity import Config, DirectorySettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +28,28 @@ class EndingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TlsSettings:
+    """
+    TLS between browsers and the gateway.
+
+    Fields:
+        listen: addresses with ports.
+        certificate, key: files of the gateway's own name.
+    """
+
+    listen: tuple[Endpoint, ...]
+    certificate: Path
+    key: Path
+
+
+@dataclass(frozen=True, slots=True)
 class GatewaySettings:
     """
     Where the gateway listens, and where it may connect to.
 
     Fields:
         listen: addresses with ports.
+        tls: the same with TLS, or None.
         mode: `regular`.
         ports: ports of other servers that people may reach.
         ca: folder with the certificate authority that browsers trust.
@@ -40,6 +58,7 @@ class GatewaySettings:
     """
 
     listen: tuple[Endpoint, ...]
+    tls: TlsSettings | None
     mode: str
     ports: frozenset[int]
     ca: Path
@@ -161,13 +180,17 @@ class Settings:
 
     Fields:
         base: folder of the main file, from which relative paths start.
-        identity: how people are recognised, in this order; `open(base)` gives each provider.
+        domains: canonical domains and realms of the people of the organisation.
+        identity: how people are recognised, in this order; `open` gives each provider.
+        directory: how to reach the directory, or None.
         gateway, records, ledger, page, ending: one for each section.
         updates: of the catalogue, or None if it stays as shipped.
     """
 
     base: Path
+    domains: frozenset[str]
     identity: tuple[Config, ...]
+    directory: DirectorySettings | None
     gateway: GatewaySettings
     records: RecordsSettings
     ledger: LedgerSettings
@@ -179,12 +202,20 @@ class Settings:
 def settings_of(model: Configuration, base: Path) -> Settings:
     """Return the settings of a configuration whose main file is in the folder *base*."""
     gateway, records = model.gateway, model.records
-    listen = gateway.listen
     return Settings(
         base=base,
+        domains=frozenset(canonical(one) for one in model.organisation.domains),
         identity=model.identity,
+        directory=None if model.directory is None else _directory(model.directory, base),
         gateway=GatewaySettings(
-            listen=(listen,) if isinstance(listen, Endpoint) else tuple(dict.fromkeys(listen)),
+            listen=_endpoints(gateway.listen),
+            tls=None
+            if gateway.tls is None
+            else TlsSettings(
+                _endpoints(gateway.tls.listen),
+                base / gateway.tls.certificate,
+                base / gateway.tls.key,
+            ),
             mode=gateway.mode,
             ports=frozenset(gateway.ports),
             ca=base / gateway.ca,
@@ -206,6 +237,28 @@ def settings_of(model: Configuration, base: Path) -> Settings:
         updates=None
         if model.catalogue is None
         else UpdatesSettings(base / model.catalogue.folder, model.catalogue.key),
+    )
+
+
+def _endpoints(written: Endpoint | tuple[Endpoint, ...]) -> tuple[Endpoint, ...]:
+    return (written,) if isinstance(written, Endpoint) else tuple(dict.fromkeys(written))
+
+
+def _directory(model: Directory, base: Path) -> DirectorySettings:
+    groups = model.groups
+    return DirectorySettings(
+        servers=model.servers,
+        trust=tuple(base / each for each in model.trust),
+        name=model.account.name,
+        password=base / model.account.password_file,
+        people=model.people.below,
+        person=model.people.name,
+        groups="" if groups is None else groups.below,
+        group="cn" if groups is None else groups.name,
+        member="member" if groups is None else groups.member,
+        nested=groups is not None and groups.nested,
+        seconds=model.timeout.total_seconds(),
+        remember=model.remember.total_seconds(),
     )
 
 

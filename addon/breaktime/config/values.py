@@ -19,9 +19,9 @@ from pydantic import (
 from breaktime.config import regions, text, text_days, text_keys, zones
 from breaktime.config.problems import quoted
 from breaktime.core.breaks import MonthDays as CoreMonthDays
+from breaktime.core.signin import canonical
 from breaktime.core.wall import Span
 from breaktime.core.who import Network as CoreNetwork
-from breaktime.core.who import canonical
 
 _LONGEST_TEXT = 1000
 

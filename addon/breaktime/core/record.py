@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from breaktime.core.decide import Context, Decision, Reason, Verdict
 from breaktime.core.platforms import Role
+from breaktime.core.signin import Strength
 from breaktime.core.visit import NOTHING, Evidence
 
 UNREACHABLE = "origin_unreachable"
@@ -77,6 +78,7 @@ class Record:
         ruleset: fingerprint of the policy.
         because: ids of the rules that led to it, the deciding one first.
         person, teams, place: who, and from which place.
+        known_by: how it is known who it is; None for events that are not about a request.
         platform, category, role: what.
         scheme, domain, path, parameters: where, reduced to what may be kept.
         method, status: HTTP method, and the status of our own answer.
@@ -111,6 +113,7 @@ class Record:
     because: tuple[str, ...] = ()
     person: str | None = None
     teams: tuple[str, ...] = ()
+    known_by: Strength | None = None
     place: str | None = None
     platform: str | None = None
     category: str | None = None

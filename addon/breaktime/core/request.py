@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from breaktime.core.platforms import Role
+from breaktime.core.signin import Strength
 from breaktime.core.visit import NOTHING, NOWHERE, Evidence, Fetch, Source
 
 UNSAID = Fetch()
@@ -42,6 +43,7 @@ class Request:
             no page, but a copy of one may be asked for with them.
         person: canonical id of who is asking, or None where identity does not know.
         groups: directory groups of the person, as identity reports them.
+        known_by: how it is known who it is; nothing is decided by it.
         client: address the connection came from, as text.
         method: HTTP method in capitals; empty for a connection.
         fetch: what the browser says about it.
@@ -56,6 +58,7 @@ class Request:
     repeated: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     person: str | None = None
     groups: tuple[str, ...] = ()
+    known_by: Strength = Strength.NONE
     client: str | None = None
     method: str = ""
     fetch: Fetch = UNSAID

@@ -16,8 +16,9 @@ from breaktime.audit import decision_id
 from breaktime.core.decide import FAULT, Context, Decision, Reason, Verdict
 from breaktime.core.flexible import Usage
 from breaktime.core.record import Record, failed
-from breaktime.identity import BusyError, should_challenge
-from breaktime.mitm.act import answer, let_back, let_through
+from breaktime.core.signin import Strength
+from breaktime.identity import BusyError, Doubt, challenges
+from breaktime.mitm.act import answer, carries, drop, let_back, let_through
 from breaktime.mitm.clock import Clock
 from breaktime.mitm.inpage import InPage
 from breaktime.mitm.leases import Leases
@@ -52,6 +53,7 @@ class Judged:
         state: what was in force.
         shown: id that the page shows: of the record that tells of this, None where none does.
         record: what was written of it.
+        known_by: how it is known who asks.
     """
 
     decision: Decision
@@ -59,6 +61,7 @@ class Judged:
     state: InForce
     shown: str | None = None
     record: Record | None = None
+    known_by: Strength | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -133,8 +136,8 @@ class Breaktime:
             return
         if self.state.now is not state:  # what is in force when it is let through counts
             await self._judge(flow, self.state.now)
-        elif not tunnel.identified and _should_sign_in(decision, tunnel, state):
-            answer(flow, challenge(state.policy.organisation), body=seen.body)
+        elif schemes := _to_sign_in_by(decision, ask):
+            answer(flow, challenge(state.policy.organisation, schemes), body=seen.body)
         else:
             self._act(flow, ask, decision)
 
@@ -149,14 +152,12 @@ class Breaktime:
         judged = decision.verdict is not Verdict.PASS and decision.reason is not Reason.EXEMPT
         if judged and not tunnel.identified:
             try:
-                claim = await self.sign_in.ask(ask.state, tunnel.client, ask.seen.credentials)
+                ask = await self.sign_in.ask_for(ask)
             except BusyError:
                 if decision.verdict is Verdict.BLOCK:
-                    raise
-                claim = None  # it is let through whoever it is
-            if claim is not None:
-                ask = self._opened.recall(ask.changed(person=claim.person, groups=claim.groups))
-                decision = ask.decide()
+                    raise  # otherwise it is let through whoever it is
+            ask = self._opened.recall(ask)
+            decision = ask.decide()
         if decision.reason is Reason.LEDGER_UNREADABLE and decision.person is not None:
             ask = ask.with_usage(await self.usage(decision.person))
             decision = ask.decide()
@@ -173,19 +174,21 @@ class Breaktime:
 
     def _act(self, flow: http.HTTPFlow, ask: Question, decision: Decision) -> None:
         state = ask.state
-        judged = Judged(decision, decision_id(), state)
+        judged = Judged(decision, decision_id(), state, known_by=ask.seen.request.known_by)
         flow.metadata[JUDGED] = judged
         if decision.verdict is Verdict.PASS:
             self._lease(flow, ask, decision)
             if concerns(state, (flow.request.host,)):  # a copier, or a wrapper
                 ask.tunnel.opened.add(flow.request.host)
-            let_through(flow)
+            let_through(flow, state.front_headers)
             return
         if decision.reason is Reason.EXEMPT:
             self._lease(flow, ask, decision)
             ask.tunnel.opened.add(flow.request.host)
-            let_through(flow)
+            let_through(flow, state.front_headers)
             return
+        if ask.tunnel.host is not None and carries(flow, state.front_headers):
+            self.sign_in.failed(state, ask.tunnel.client, Doubt.UNTRUSTED_HEADER)
         page = self._in_page.moved(ask, decision)
         told, about = (decision, ask) if page is None else (page.decide(), page)
         plan = self._recording.plan(told, judged.id, about.seen, state, ask.at)
@@ -210,7 +213,7 @@ class Breaktime:
             answer(flow, page, body=ask.seen.body)
             return
         self._lease(flow, ask, decision)
-        let_through(flow)
+        let_through(flow, ask.state.front_headers)
 
     def _lease(self, flow: http.HTTPFlow, ask: Question, decision: Decision) -> None:
         self.leases.grant(ask.tunnel.id, flow.id, ask, decision)
@@ -219,7 +222,7 @@ class Breaktime:
         """Refuse what could be controlled, and leave the rest of the web alone."""
         try:
             if not _could_be_controlled(flow, self.tunnels, state):
-                let_through(flow)
+                let_through(flow, state.front_headers)
                 flow.metadata[JUDGED] = Judged(
                     Decision(Verdict.PASS, Reason.FILTER_ERROR), "", state
                 )
@@ -232,6 +235,7 @@ class Breaktime:
             known = Judged(FAULT, decision_id(), state)
         try:
             record = fault_of(known.decision, known.id, fault, state, self.clock())
+            record = replace(record, known_by=known.known_by)
             if record.person is None:
                 record = replace(record, source=flow.client_conn.peername[0])
             self.recorder.put(record)
@@ -247,6 +251,8 @@ class Breaktime:
         if not isinstance(judged, Judged) or judged.decision.verdict is Verdict.BLOCK:
             log.error("a request arrived that nobody has let through; it is refused")
             _refuse(flow)
+        elif flow.request.trailers:
+            drop(flow.request.trailers, judged.state.front_headers)
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         """Let the answer of an origin through piece by piece."""
@@ -285,18 +291,17 @@ class Breaktime:
         self.leases.release(client.id)
 
 
-def _should_sign_in(decision: Decision, tunnel: Tunnel, state: InForce) -> bool:
+def _to_sign_in_by(decision: Decision, ask: Question) -> tuple[str, ...]:
     """
-    Tell whether to ask for credentials, which nobody has sent or known.
+    Return the schemes by which to ask for credentials, which nobody has sent or known.
 
-    Not where the answer does not depend on them, and not inside a tunnel, where a browser would
+    None where the answer does not depend on them, and none inside a tunnel, where a browser would
     take the question for one of the origin.
     """
-    return (
-        decision.reason is Reason.IDENTITY_UNKNOWN
-        and tunnel.host is None
-        and should_challenge(state.providers, None)
-    )
+    tunnel = ask.tunnel
+    if decision.reason is not Reason.IDENTITY_UNKNOWN or tunnel.host is not None:
+        return ()
+    return () if tunnel.identified else challenges(ask.state.providers, ask.finding)
 
 
 def _refuse(flow: http.HTTPFlow) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from breaktime.config import ConfigError, load
 from breaktime.config.settings import GatewaySettings
 from breaktime.core.decide import decide
 from breaktime.core.record import Action, Record
-from breaktime.door import Dialler, Door, Limits, Resolve
+from breaktime.door import Dialler, Door, Limits, Resolve, TlsDoor
 from breaktime.ledger import Event, Ledger, open_ledger
 from breaktime.mitm.addon import Breaktime
 from breaktime.mitm.books import ROUND, Books, record_of
@@ -105,6 +106,7 @@ class Gateway:
         self._before = stamps(loaded.files) | self._before
         self._state = State(open_for(loaded))
         self._listen = tuple(listen) or loaded.settings.gateway.listen
+        self._spoken = self._state.now.tls or ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._stop = asyncio.Event()
         self._review: Callable[[bool], int] = lambda _: 0
 
@@ -127,8 +129,7 @@ class Gateway:
             finally:
                 recorder.close()
         finally:
-            for provider in self._state.now.providers:
-                provider.close()
+            self._state.now.close()
 
     async def _serve(self, recorder: Recorder) -> None:
         gateway = self._state.now.settings.gateway
@@ -146,6 +147,7 @@ class Gateway:
             listen=self._listen,
             dialler=dialler,
             limits=Limits(ports=gateway.ports),
+            tls=None if gateway.tls is None else TlsDoor(gateway.tls.listen, self._tls),
         )
         leases = Leases(
             bridge.cut,
@@ -181,6 +183,14 @@ class Gateway:
             await bridge.close()
             dialler.close()
             self._note(recorder, Action.SERVICE_STOPPED, "The gateway has stopped")
+
+    def _tls(self) -> ssl.SSLContext:
+        """Return what is spoken with the next client that speaks TLS to the proxy."""
+        now = self._state.now.tls
+        if now is not None:
+            self._spoken = now
+        # A configuration without TLS closes the port at the next start only.
+        return self._spoken
 
     def _portal(self, recorder: Recorder, books: Books, reloader: Reloader) -> Portal:
         """Build the portal; it answers where a name was configured for it."""
@@ -290,8 +300,8 @@ class Gateway:
         ended = self._review(old.people != new.people)
         if ended:
             log.info("the new configuration has ended connections", connections=ended)
-        for provider in old.providers:  # somebody may still be signing in with it
-            asyncio.get_running_loop().call_later(SIGN_IN_SECONDS, provider.close)
+        # Somebody may still be signing in with it.
+        asyncio.get_running_loop().call_later(SIGN_IN_SECONDS, old.close)
         late = after_restart(old.settings, new.settings)
         if late:
             log.warning("these settings count after a restart only", settings=", ".join(late))

@@ -9,8 +9,10 @@ from breaktime.core.names import normal_name, query_parameters, repeated_paramet
 from breaktime.core.parts import is_of_platform
 from breaktime.core.paths import sanitise_path
 from breaktime.core.request import Request
+from breaktime.core.signin import Strength
 from breaktime.core.visit import Evidence, Fetch, grade, source_of
 from breaktime.core.what import Catalogue
+from breaktime.identity import Claim
 from breaktime.mitm.framing import body_follows
 from breaktime.pages import Asked
 
@@ -31,7 +33,11 @@ class Tunnel:
         host: target of the CONNECT, or None where the proxy itself is asked request by request.
         sni: name in the ClientHello.
         address: address that the target resolved to, where it was looked up.
-        person, groups: who opened it; unknown where the proxy is asked request by request.
+        person, groups, known_by: who opened it, and how that is known; unknown where the proxy
+            is asked request by request.
+        certificate: DER of what the client showed to the proxy, verified; None for none.
+        signed_in: who signed in with a ticket that holds for the whole connection.
+        shared: two people have signed in on it; nobody is taken for the one before.
         identified: somebody has been asked who this is.
         opened: hosts that had to be opened to judge them, and that a decision let through.
     """
@@ -43,6 +49,10 @@ class Tunnel:
     address: str | None = None
     person: str | None = None
     groups: tuple[str, ...] = ()
+    known_by: Strength = Strength.NONE
+    certificate: bytes | None = None
+    signed_in: Claim | None = None
+    shared: bool = False
     identified: bool = False
     opened: set[str] = field(default_factory=set)
 
@@ -58,6 +68,7 @@ class Seen:
         scheme, domain, path: where, reduced to what may be written down.
         removed: what was cut off.
         credentials: raw Proxy-Authorization of a request to the proxy itself.
+        headers: names in lower case and values, of a request to the proxy itself.
         wellformed: False for a request whose names cannot be read in one way only.
         body: upper bound of the bytes of the request's body; None where it is not announced.
     """
@@ -71,6 +82,7 @@ class Seen:
     wellformed: bool
     body: int | None
     credentials: str | None = field(default=None, repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @property
     def evidence(self) -> Evidence:
@@ -110,6 +122,7 @@ def observe(flow: http.HTTPFlow, tunnel: Tunnel, catalogue: Catalogue) -> Seen:
             repeated=repeated_parameters(query),
             person=tunnel.person,
             groups=tunnel.groups,
+            known_by=tunnel.known_by,
             client=tunnel.client,
             method=method,
             fetch=fetch,
@@ -130,6 +143,7 @@ def observe(flow: http.HTTPFlow, tunnel: Tunnel, catalogue: Catalogue) -> Seen:
         path=clean,
         removed=("query", *removed) if query and "query" not in removed else removed,
         credentials=headers.get("proxy-authorization") if tunnel.host is None else None,
+        headers=_pairs(request) if tunnel.host is None else (),
         wellformed=readable and _is_one_line(request) and not _has_controls(request),
         body=body_of(request),
     )
@@ -145,6 +159,13 @@ def _fetch(headers: http.Headers) -> Fetch:
         user=headers.get("sec-fetch-user", "") == "?1",
         purpose=next(filter(None, ahead), "").lower(),
     )
+
+
+def _pairs(request: http.Request) -> tuple[tuple[str, str], ...]:
+    """Return all headers as the door reads them: a byte is a character."""
+    pairs = request.headers.fields
+    fields = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in pairs)
+    return tuple((name.lower(), value) for name, value in fields)
 
 
 def _names(flow: http.HTTPFlow, tunnel: Tunnel) -> tuple[tuple[str, ...], bool]:

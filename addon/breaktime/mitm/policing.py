@@ -7,8 +7,8 @@ import structlog
 from breaktime.core.about import is_address
 from breaktime.core.copies import Shown
 from breaktime.core.names import normal_name
-from breaktime.door import Conn, Identity, Ruling
-from breaktime.identity import BusyError, Claim, should_challenge
+from breaktime.door import Caller, Conn, Identity, Reason, Ruling
+from breaktime.identity import BusyError, Doubt, Finding, challenges
 from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import InForce, State
 from breaktime.pages import Page, challenge
@@ -47,33 +47,38 @@ class Police:
         """Tell whether any of these names, of any spelling, is controlled now."""
         return concerns(self._state.now, names)
 
-    def identify(self, client: str, credentials: str | None) -> Awaitable[Identity]:
+    def identify(self, caller: Caller) -> Awaitable[Identity]:
         """Ask the identity providers, in the order of the configuration, who this is."""
-        return self._identify(client, credentials)
+        return self._identify(caller)
 
-    async def _identify(self, client: str, credentials: str | None) -> Identity:
+    async def _identify(self, caller: Caller) -> Identity:
         state = self._state.now
-        claim: Claim | None = None
+        found: Finding | None = None
         busy: BusyError | None = None
         try:
-            claim = await self._sign_in.ask(state, client, credentials)
-        except BusyError as found:
-            busy = found
+            found = await self._sign_in.ask(state, caller)
+        except BusyError as fault:
+            busy = fault
         if self._state.now.people != state.people:  # meanwhile; nobody asks the old tables again
-            return await self._identify(client, credentials)
-        if busy is not None:
+            return await self._identify(caller)
+        if found is None:
             raise TimeoutError from busy  # which the door answers with 503, and not with a fault
+        claim = found.claim
         if claim is None:
-            return Identity(None, challenge=should_challenge(state.providers, claim))
-        return Identity(claim.person, groups=claim.groups)
+            return Identity(None, challenge=bool(challenges(state.providers, found)))
+        return Identity(claim.person, groups=claim.groups, known_by=claim.strength)
 
     def challenge(self) -> bytes:
         """Return the whole 407 answer that asks for credentials."""
-        return as_http(challenge(self._state.now.policy.organisation))
+        state = self._state.now
+        schemes = challenges(state.providers, Finding(None))
+        return as_http(challenge(state.policy.organisation, schemes or ("Basic",)))
 
     def refused(self, conn: Conn, reason: str) -> None:
         """Note for the operator that a connection was turned away; no name is written."""
         log.info("connection refused", reason=reason, connection=conn.id)
+        if reason == Reason.CERTIFICATE:
+            self._sign_in.failed(self._state.now, conn.client, Doubt.CERTIFICATE)
 
 
 def is_portal(state: InForce, names: tuple[str, ...]) -> bool:

@@ -15,6 +15,7 @@ from breaktime.core.record import (
     message_of,
     told_as,
 )
+from breaktime.core.signin import Strength
 from breaktime.core.visit import VISITS
 from breaktime.mitm.observe import Seen
 from breaktime.mitm.signin import Recorder
@@ -152,6 +153,7 @@ def record_of(decision: Decision, id_: str, seen: Seen, state: InForce, at: date
         decision=id_,
         because=tuple(rule.id for rule in decision.because),
         person=decision.person,
+        known_by=seen.request.known_by if decision.person is not None else Strength.NONE,
         teams=() if person is None else person.teams,
         place=decision.place,
         platform=decision.platform,

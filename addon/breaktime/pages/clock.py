@@ -74,7 +74,7 @@ def say_length(words: Clock, length: timedelta) -> str:
     else:
         counts = {"hour": minutes // 60, "minute": minutes % 60}
     parts = [
-        f"{count} {words.units[unit][0 if count == 1 else 1]}"
+        f"{count} {words.units[unit].get(count, words.units[unit]['other'])}"
         for unit, count in counts.items()
         if count
     ]

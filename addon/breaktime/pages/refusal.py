@@ -73,8 +73,12 @@ class PageSettings:
         contact: whom to ask.
         policy: address of the rules for staff, http or https; empty: not shown.
         questions: address of questions and answers, likewise.
+        portal: address of the portal without a path; empty where there is none.
+        languages: of the organisation, the first one first; those there are no texts in count not.
     """
 
     contact: Contact = Contact()
     policy: str = ""
     questions: str = ""
+    portal: str = ""
+    languages: tuple[str, ...] = ("en",)

@@ -9,7 +9,7 @@ import yaml
 
 from breaktime.core.decide import Reason
 
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "cy")
 """The languages there are, the one for everybody else first."""
 
 BLOCKING = (
@@ -48,7 +48,7 @@ class Clock:
     now: str
     left: str
     and_: str
-    units: Mapping[str, tuple[str, str]]
+    units: Mapping[str, Mapping[int | str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def read_texts(language: str) -> Texts:
     name = f"text.{language}.yaml"
     data: dict[str, Any] = yaml.safe_load(files(__package__).joinpath(name).read_text("utf-8"))
     clock = data["clock"]
-    units = {unit: tuple(forms) for unit, forms in clock.pop("units").items()}
+    units = clock.pop("units")
     return Texts(
         language=data["language"],
         this_site=(data["this_site"]["beginning"], data["this_site"]["inside"]),
@@ -129,6 +129,11 @@ def read_texts(language: str) -> Texts:
 
 
 TEXTS: Mapping[str, Texts] = {language: read_texts(language) for language in LANGUAGES}
+
+
+def known_languages(wanted: Iterable[str]) -> tuple[str, ...]:
+    """Return the languages of an organisation that there are texts in; at least one."""
+    return tuple(one for one in wanted if one in TEXTS) or LANGUAGES[:1]
 
 
 def choose_language(accept_language: str, languages: Iterable[str] = LANGUAGES) -> str:

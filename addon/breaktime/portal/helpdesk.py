@@ -3,8 +3,8 @@
 from breaktime.core.breaks import Profile
 from breaktime.core.policy import Standing
 from breaktime.core.record import Action
+from breaktime.core.signin import canonical
 from breaktime.core.wall import local_text
-from breaktime.core.who import canonical
 from breaktime.pages.clock import say_left, say_when
 from breaktime.portal.ask import Ask, Html, Outcome
 from breaktime.portal.today import next_opening, offers_now, say_what_is_left

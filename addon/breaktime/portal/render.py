@@ -18,7 +18,7 @@ from jinja2 import (
 )
 from markupsafe import Markup
 
-from breaktime.pages.texts import TEXTS, Texts, choose_language
+from breaktime.pages.texts import TEXTS, Texts, choose_language, known_languages
 from breaktime.portal import papers
 from breaktime.portal.ask import Ask, Html
 from breaktime.portal.tokens import issue
@@ -69,7 +69,7 @@ def _environment(folder: Path | None) -> Environment:
 
 def language_of(chosen: str, accept: str, languages: tuple[str, ...]) -> str:
     """Return the language of a page: the one that was chosen, or what the browser likes best."""
-    known = tuple(one for one in languages if one in TEXTS) or tuple(TEXTS)[:1]
+    known = known_languages(languages)
     return chosen if chosen in known else choose_language(accept, known)
 
 
