@@ -12,8 +12,8 @@ def test_a_request_has_no_place_for_what_may_not_be_kept():
     names = {field.name for field in fields(Request)}
 
     assert names == {
-        "names", "path", "parameters", "repeated", "person", "groups", "client", "method", "known_by",
-        "fetch", "source", "evidence", "opened",
+        "names", "path", "parameters", "repeated", "person", "groups", "client", "method",
+        "known_by", "fetch", "source", "evidence", "opened",
     }  # fmt: skip
 
 
