@@ -6,6 +6,7 @@ Every test says what the person sees, and which records there are of it, all of 
 
 import base64
 import hashlib
+from datetime import date, timedelta
 
 import pytest
 from cryptography import x509
@@ -65,9 +66,15 @@ class World:
     def __init__(self, gateway, browser, internet):
         self.gateway, self.browser, self._internet = gateway, browser, internet
         self._seen = 0
+        self._day = date(2026, 11, 23)
 
-    def at(self, wall, day="2026-11-23"):
-        self.gateway.clock(wall, day)
+    def clock(self, wall):
+        self.gateway.clock(wall, self._day.isoformat())
+
+    def at(self, wall):
+        """Begin a test, on a Monday of its own: what one has done is no matter of the next."""
+        self._day += timedelta(days=7)
+        self.clock(wall)
         self._internet.reset()
         self._seen = len(self.gateway.visits())
         return self.browser.tab()
@@ -233,7 +240,7 @@ def test_a_tab_that_polls_after_the_break_is_one_record_in_ten_minutes(world):
         poll = "fetch('/api/poll').then(answer => answer.status)"
         assert tab.run(poll) == 200
         for wall in ("14:10:00", "14:15:00", "14:19:00", "14:20:30", "14:30:00"):
-            world.gateway.clock(wall)
+            world.clock(wall)
             assert [tab.run(poll) for _ in range(5)] == [403] * 5
     background = attempt("/api/poll", "background")
     assert world.records() == [visit("/app"), background, background]
@@ -270,7 +277,7 @@ def test_an_own_page_is_whole_and_leads_nowhere_else(world):
 
 def test_its_pictures_alone_open_nothing(world):
     """Nobody was let to a page, so what pages are made of stays closed."""
-    with world.at("10:59:00", "2026-11-24") as tab:
+    with world.at(MORNING) as tab:
         tab.go(f"https://{SITE}/feed")
         assert tab.run("fetch('/api/graphql').then(answer => answer.status, () => 0)") in {0, 403}
     assert world.asked() == []
