@@ -156,6 +156,8 @@ ROWS = [
     ("its pictures at another platform",          "otherpictures.example/1.jpg",      IMAGE,   HOME,    (OURS,),    "own_page_helper"),
     ("a font that a style sheet loads",           "a.bookcdn.example/a.woff2",        "font/cors/same-origin", "https://a.bookcdn.example/s.css", (OURS,), "own_page_helper"),
     ("pictures of another platform's page",       "otherpictures.example/1.jpg",      IMAGE,   "https://other.example/", (OURS,), "outside_breaks"),
+    ("its icon",                                  "www.book.example/favicon.ico",     "image/no-cors/same-origin", SHIRE, (OURS,), "own_page_helper"),
+    ("the icon of the feed",                      "www.book.example/favicon.ico",     "image/no-cors/same-origin", HOME, (OURS,), "outside_breaks"),
     ("another page by a click",                   "www.book.example/someone",         PAGE,    SHIRE,   (OURS,),    "outside_breaks"),
     ("the feed by a click",                       "www.book.example/",                PAGE,    SHIRE,   (OURS,),    "outside_breaks"),
     ("the log-in by a click",                     "www.book.example/login",           PAGE,    SHIRE,   (OURS,),    "outside_breaks"),

@@ -31,6 +31,9 @@ _PAGES: Final = frozenset({Evidence.USER_NAVIGATION, Evidence.NAVIGATION, Eviden
 # What a page shows of another site's. No `empty`: what a script fetches, it can do more with.
 _LOADED: Final = frozenset({"image", "script", "style", "font", "audio", "video", "track"})
 
+_ICON: Final = ("favicon.ico",)
+"""Browsers ask for it by themselves, on the page's own host."""
+
 
 class Part(NamedTuple):
     """
@@ -196,7 +199,7 @@ def _helps(
         return match.platform == platform.id
     if match.platform != platform.id or home.role is Role.CDN or segments is None:
         return False
-    return any(at.is_at(match, segments) for at in platform.helpers.paths)
+    return segments == _ICON or any(at.is_at(match, segments) for at in platform.helpers.paths)
 
 
 def _is_asset(platform: Platform, match: Match) -> bool:
