@@ -158,7 +158,7 @@ class Street:
             sock.shutdown(socket.SHUT_WR)
             sock.settimeout(PATIENCE_SECONDS)
             answer = pump(sock)
-        return answer  # noqa: RET504  a closed door ends the block above early
+        return answer
 
     def ask_inside(self, target: str, sni: str | None, request: bytes) -> Reply:
         """Ask in TLS in a tunnel, with a name in the handshake of one's own choosing."""
