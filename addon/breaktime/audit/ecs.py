@@ -37,7 +37,8 @@ SOMETIMES = frozenset({
     "url.scheme", "url.query", "user.group.name", "source.ip", "http.request.method",
     "http.response.status_code", "rule.name", "rule.category", "error.type", "file.path",
     "breaktime.platform", "breaktime.role", "breaktime.place", "breaktime.because",
-    "breaktime.visit.evidence", "breaktime.visit.counted", "breaktime.removed",
+    "breaktime.visit.evidence", "breaktime.visit.counted", "breaktime.visit.bypass",
+    "breaktime.removed",
     "breaktime.names", "breaktime.changes_at", "breaktime.config.problems", "breaktime.lost",
     "breaktime.budget.granted_s", "breaktime.budget.used_s", "breaktime.budget.sitting",
     "breaktime.repeat", "breaktime.by", "breaktime.request", "breaktime.about", "breaktime.note",
@@ -212,6 +213,8 @@ def _own(record: Record) -> dict[str, Any]:
             own[key] = value
     if record.evidence is not None:
         own["visit"] = {"evidence": record.evidence, "counted": record.counted is True}
+        if record.bypass:
+            own["visit"]["bypass"] = True
     if record.changes_at is not None:
         own["changes_at"] = timestamp(record.changes_at)
     budget = {"granted_s": record.granted, "used_s": record.used, "sitting": record.sitting}

@@ -133,7 +133,7 @@ def ask(policy: "Policy", question: Question) -> Answer:
     """
     from breaktime.config.problems import quoted
     from breaktime.core.decide import decide
-    from breaktime.core.names import query_parameters, split_address
+    from breaktime.core.names import query_parameters, repeated_parameters, split_address
     from breaktime.core.request import Request
     from breaktime.core.who import canonical
 
@@ -148,6 +148,7 @@ def ask(policy: "Policy", question: Question) -> Answer:
         names=(address.host,),
         path=address.path,
         parameters=query_parameters(address.query),
+        repeated=repeated_parameters(address.query),
         person=canonical(question.who or "") or None,
         client=question.from_ip,
         method="GET",

@@ -230,6 +230,7 @@ def _owned(
     for role, names in (data.get("domains") or {}).items():
         for index, name in enumerate(names or ()):
             yield ("name", name), ("domains", role, index)
-    for key, kind in (("networks", "network"), ("aliases", "alias")):
+    kinds = (("networks", "network"), ("aliases", "alias"), ("front_ends", "front end"))
+    for key, kind in kinds:
         for index, text in enumerate(data.get(key) or ()):
             yield (kind, str(text).casefold()), (key, index)

@@ -52,6 +52,8 @@ class Controlled(Selection):
 
     rules: tuple[Line, ...] = ()
     """Folders with platform files of the site's own."""
+    copies: Literal["judge", "ignore"] = "judge"
+    """Pages in translators, caches and archives: `judge` them by the site inside, or `ignore`."""
 
 
 class Configuration(Section):

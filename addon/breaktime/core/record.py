@@ -92,6 +92,7 @@ class Record:
         platform, category, role: what.
         scheme, domain, path, parameters: where, reduced to what may be kept.
         method, status: HTTP method, and the status of our own answer.
+        bypass: the page was shown by a translator, a cache or an archive.
         evidence, counted: how sure it is, and whether it counts as a visit; attempts do not.
         names: all names of the request, where they disagree.
         removed: what was cut off: ``query``, ``long``.
@@ -132,6 +133,7 @@ class Record:
     parameters: Mapping[str, str] = field(default=NOTHING)
     method: str | None = None
     status: int | None = None
+    bypass: bool = False
     evidence: Evidence | None = None
     counted: bool | None = None
     names: tuple[str, ...] = ()

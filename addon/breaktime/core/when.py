@@ -9,11 +9,12 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum
-from functools import lru_cache, reduce
-from typing import NamedTuple
+from functools import reduce
+from typing import Any, Final, NamedTuple
 
 from breaktime.core.breaks import Break, FlexibleBreak, Profile
 from breaktime.core.flexible import Offer, Stretch, narrower
+from breaktime.core.kept import Kept, Remembered
 from breaktime.core.rule import Rule
 from breaktime.core.wall import DAY, day_edges, local_day, occurrences
 
@@ -171,7 +172,7 @@ def _ranks(profile: Profile, day: date) -> Iterable[_Rank]:
         )
 
 
-@lru_cache(maxsize=65536)
+@Remembered
 def _ruling(profile: Profile, platform: str | None, day: date) -> _Ruling:
     found: list[_Interval] = []
     shared: list[_Shared] = []
@@ -283,7 +284,7 @@ def _overrides(profile: Profile, day: date) -> list[_Interval]:
     return found
 
 
-@lru_cache(maxsize=65536)
+@Remembered
 def _segments(
     profile: Profile, platform: str | None, ordinal: int
 ) -> tuple[tuple[datetime, Opening], ...]:
@@ -323,7 +324,7 @@ def _state(profile: Profile, platform: str | None, spans: list[_Interval], at: d
     return Opening(Kind.CLOSED, _ruling(profile, platform, day).rules)
 
 
-@lru_cache(maxsize=65536)
+@Remembered
 def _utc_day(
     profile: Profile, platform: str | None, ordinal: int
 ) -> tuple[tuple[datetime, ...], tuple[Opening, ...]]:
@@ -375,12 +376,10 @@ def _suspended_through(profile: Profile, ordinal: int) -> int | None:
     return None
 
 
-def forget() -> None:
-    """
-    Drop all days that were laid out.
+KEPT: Final[tuple[Kept[Any, Any], ...]] = (_ruling.kept, _segments.kept, _utc_day.kept)
+"""
+Days that were laid out.
 
-    They are kept by profile, and a new policy has new profiles: after a reload nobody asks for
-    the old ones, which would stay until others push them out.
-    """
-    for kept in (_ruling, _segments, _utc_day):
-        kept.cache_clear()
+They go by profile, and a new policy has new profiles: after a reload nobody asks for the old
+ones, which would stay until others push them out.
+"""
