@@ -49,7 +49,7 @@ def help_page(street: Street) -> None:
     )
 
 
-@attack("S29", "a closed site through a translator or an archive", recorded=False)
+@attack("S29", "a closed site through a translator or an archive")
 def through_others(street: Street) -> None:
     inner = "www-facebook-com.translate.goog"
     for host, path in (
