@@ -7,6 +7,7 @@ Audit: where records go. One sink a file, its configuration beside it.
     line.py       one record, one line of printable ASCII
     file.py       one file a day; tail.py mends what a crash left, losses.py remembers
     reading.py    the log as people read it
+    own.py        what it says of one person
 
 A new sink is a file and a line in `SINKS`; the shared suite in tests/audit then asks it what
 every sink must answer.
@@ -15,6 +16,7 @@ every sink must answer.
 from breaktime.audit.file import DayFiles, FileConfig
 from breaktime.audit.flood import Flood
 from breaktime.audit.identifiers import decision_id, read_decision_id
+from breaktime.audit.own import days_of, own_records
 from breaktime.audit.reading import Unreadable, follow, render_line
 from breaktime.audit.recorder import Coalescer, Recorder, Topic, topic_of
 from breaktime.audit.sink import Config, Sink
@@ -32,8 +34,10 @@ __all__ = [
     "StdoutConfig",
     "Topic",
     "Unreadable",
+    "days_of",
     "decision_id",
     "follow",
+    "own_records",
     "read_decision_id",
     "render_line",
     "topic_of",

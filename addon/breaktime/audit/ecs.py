@@ -41,7 +41,8 @@ SOMETIMES = frozenset({
     "breaktime.removed",
     "breaktime.names", "breaktime.changes_at", "breaktime.config.problems", "breaktime.lost",
     "breaktime.budget.granted_s", "breaktime.budget.used_s", "breaktime.budget.sitting",
-    "breaktime.repeat", "breaktime.by", "breaktime.request", "breaktime.about", "breaktime.note",
+    "breaktime.repeat", "breaktime.identity.method",
+    "breaktime.by", "breaktime.request", "breaktime.about", "breaktime.note",
 })
 # fmt: on
 
@@ -211,6 +212,8 @@ def _own(record: Record) -> dict[str, Any]:
         value = getattr(record, key)
         if value is not None and value != ():
             own[key] = value
+    if record.known_by is not None:
+        own["identity"] = {"method": record.known_by}
     if record.evidence is not None:
         own["visit"] = {"evidence": record.evidence, "counted": record.counted is True}
         if record.bypass:

@@ -16,6 +16,7 @@ from breaktime.cli.explain import explain
 from breaktime.cli.log import log
 from breaktime.cli.match import match
 from breaktime.cli.options import write_anything
+from breaktime.cli.rules import rules
 from breaktime.cli.run import run
 from breaktime.cli.week import week
 
@@ -41,5 +42,5 @@ def main() -> None:
     write_anything()
 
 
-for verb in (run, check, diff, expect, explain, week, match, log, break_, demo):
+for verb in (run, check, diff, expect, explain, week, match, rules, log, break_, demo):
     main.add_command(verb)

@@ -167,7 +167,7 @@ def _ranks(profile: Profile, day: date) -> Iterable[_Rank]:
         yield _Rank(
             Kind.FIXED,
             tuple(_List(source, layer.rules) for source in layer.sources),
-            (_List(layer.added, layer.rules),),
+            tuple(_List(added, layer.rules) for added in layer.added),
             layer.narrowest,
         )
 
@@ -178,7 +178,7 @@ def _ruling(profile: Profile, platform: str | None, day: date) -> _Ruling:
     shared: list[_Shared] = []
     rules: list[Rule] = []
     for rank in _ranks(profile, day):
-        alone = rank.added
+        alone = [(one, rank.added) for one in rank.added]
         if rank.narrowest and len(rank.replacing) > 1:
             lists = tuple(
                 tuple(_intervals(profile, day, one.breaks, platform, rank.kind))
@@ -187,10 +187,10 @@ def _ruling(profile: Profile, platform: str | None, day: date) -> _Ruling:
             names = tuple(dict.fromkeys(rule for one in rank.replacing for rule in one.rules))
             shared.append(_Shared(rank.kind, names, lists))
         else:
-            alone += rank.replacing
+            alone += [(one, rank.replacing) for one in rank.replacing]
         found += [
-            _given(interval, (*interval.rules, *one.rules), _rivals(one, rank.replacing))
-            for one in alone
+            _given(interval, (*interval.rules, *one.rules), _rivals(one, peers))
+            for one, peers in alone
             for interval in _intervals(profile, day, one.breaks, platform, rank.kind)
         ]
         rules += rank.rules
@@ -200,9 +200,7 @@ def _ruling(profile: Profile, platform: str | None, day: date) -> _Ruling:
 
 
 def _rivals(one: _List, others: Iterable[_List]) -> frozenset[str]:
-    """Return the flexible breaks that other teams give instead: the largest counts, no sum."""
-    if one not in others:  # it comes on top
-        return frozenset()
+    """Return the flexible breaks that other teams give, or add: the largest counts, no sum."""
     own, found = (
         frozenset(each.rule.id for list_ in lists for each in list_.breaks if _flexible(each))
         for lists in ([one], others)

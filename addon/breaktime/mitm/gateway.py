@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from breaktime.config import ConfigError, load
 from breaktime.config.settings import GatewaySettings
 from breaktime.core.decide import decide
 from breaktime.core.record import Action, Record
-from breaktime.door import Dialler, Door, Limits, Resolve
+from breaktime.door import Dialler, Door, Limits, Resolve, TlsDoor
 from breaktime.ledger import Event, Ledger, open_ledger
 from breaktime.mitm.addon import Breaktime
 from breaktime.mitm.books import ROUND, Books, record_of
@@ -23,13 +24,15 @@ from breaktime.mitm.bridge import Bridge
 from breaktime.mitm.clock import Clock, system_clock
 from breaktime.mitm.handler import HookTable
 from breaktime.mitm.leases import Leases
-from breaktime.mitm.master import make_ca, make_master, trust_bundle
+from breaktime.mitm.master import form_key, make_ca, make_master, trust_bundle
 from breaktime.mitm.policing import Police
+from breaktime.mitm.portal import Portal
 from breaktime.mitm.rebuild import RebuildError, let_go, rebuild
 from breaktime.mitm.reload import Reloader, stamps
 from breaktime.mitm.review import review
 from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import InForce, State, after_restart, open_for
+from breaktime.portal import House, make_app
 
 SWEEP_SECONDS = 0.5
 """How often connections whose break has ended are looked for."""
@@ -103,6 +106,7 @@ class Gateway:
         self._before = stamps(loaded.files) | self._before
         self._state = State(open_for(loaded))
         self._listen = tuple(listen) or loaded.settings.gateway.listen
+        self._spoken = self._state.now.tls or ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._stop = asyncio.Event()
         self._review: Callable[[bool], int] = lambda _: 0
 
@@ -125,8 +129,7 @@ class Gateway:
             finally:
                 recorder.close()
         finally:
-            for provider in self._state.now.providers:
-                provider.close()
+            self._state.now.close()
 
     async def _serve(self, recorder: Recorder) -> None:
         gateway = self._state.now.settings.gateway
@@ -144,6 +147,7 @@ class Gateway:
             listen=self._listen,
             dialler=dialler,
             limits=Limits(ports=gateway.ports),
+            tls=None if gateway.tls is None else TlsDoor(gateway.tls.listen, self._tls),
         )
         leases = Leases(
             bridge.cut,
@@ -162,8 +166,9 @@ class Gateway:
             self._state, recorder, sign_in, self._world.clock, leases, bridge.tunnel,
             dialler.resolve,
             books.usage,
+            portal := self._portal(recorder, books, reloader),
         )  # fmt: skip
-        bridge.attach(HookTable((*addons, breaktime)), police.concerns)
+        bridge.attach(HookTable((*addons, portal, breaktime)), police.concerns)
         try:
             await door.start()
         except OSError as problem:
@@ -178,6 +183,29 @@ class Gateway:
             await bridge.close()
             dialler.close()
             self._note(recorder, Action.SERVICE_STOPPED, "The gateway has stopped")
+
+    def _tls(self) -> ssl.SSLContext:
+        """Return what is spoken with the next client that speaks TLS to the proxy."""
+        now = self._state.now.tls
+        if now is not None:
+            self._spoken = now
+        # A configuration without TLS closes the port at the next start only.
+        return self._spoken
+
+    def _portal(self, recorder: Recorder, books: Books, reloader: Reloader) -> Portal:
+        """Build the portal; it answers where a name was configured for it."""
+        ca = self._state.now.settings.gateway.ca
+        house = House(
+            current=lambda: self._state.now,
+            clock=self._world.clock,
+            ledger=books.ask,
+            changed=books.forget_usage,
+            record=recorder.put,
+            reload=reloader.ask,
+            load=lambda: rebuild(self._path),
+            key=form_key(ca),
+        )
+        return Portal(make_app(house))
 
     def _hear_signals(self, recorder: Recorder) -> Reloader:
         loop = asyncio.get_running_loop()
@@ -272,8 +300,8 @@ class Gateway:
         ended = self._review(old.people != new.people)
         if ended:
             log.info("the new configuration has ended connections", connections=ended)
-        for provider in old.providers:  # somebody may still be signing in with it
-            asyncio.get_running_loop().call_later(SIGN_IN_SECONDS, provider.close)
+        # Somebody may still be signing in with it.
+        asyncio.get_running_loop().call_later(SIGN_IN_SECONDS, old.close)
         late = after_restart(old.settings, new.settings)
         if late:
             log.warning("these settings count after a restart only", settings=", ".join(late))
