@@ -34,6 +34,7 @@ class Action(StrEnum):
     CONFIG_LOADED = "config-loaded"
     CONFIG_REJECTED = "config-rejected"
     AUDIT_GAP = "audit-gap"
+    CLOCK_STEPPED = "clock-stepped"
     BREAK_STARTED = "break-started"
     BREAK_ENDED = "break-ended"
     BREAK_REFUSED = "break-refused"

@@ -5,7 +5,8 @@ import os
 import signal
 import ssl
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -21,7 +22,7 @@ from breaktime.ledger import Event, Ledger, open_ledger
 from breaktime.mitm.addon import Breaktime
 from breaktime.mitm.books import ROUND, Books, record_of
 from breaktime.mitm.bridge import Bridge
-from breaktime.mitm.clock import Clock, system_clock
+from breaktime.mitm.clock import Clock, ForwardClock
 from breaktime.mitm.handler import HookTable
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.master import form_key, make_ca, make_master, trust_bundle
@@ -71,7 +72,7 @@ class World:
         ready: is called with the addresses that are listened on.
     """
 
-    clock: Clock = system_clock
+    clock: Clock = field(default_factory=ForwardClock)
     resolve: Resolve | None = None
     ready: Callable[[Sequence[tuple[str, int]]], None] = lambda _: None
 
@@ -100,6 +101,9 @@ class Gateway:
             )
         self._path = path
         self._world = world
+        self._clock = world.clock
+        # The ledger has a rule of its own for clocks that are set; other programs read it too.
+        self._wall = world.clock.wall if isinstance(world.clock, ForwardClock) else world.clock
         self._before = stamps([path.absolute()])
         loaded = load(path)
         self._files = loaded.files
@@ -139,7 +143,7 @@ class Gateway:
             self._world.resolve, internal=map(str, gateway.internal), ports=gateway.ports
         )
         bridge = Bridge(master, dialler, lambda gone: door.release(gone))  # noqa: PLW0108  made below
-        sign_in = SignIn(recorder, self._world.clock)
+        sign_in = SignIn(recorder, self._clock)
         police = Police(self._state, sign_in)
         door = Door(
             police,
@@ -158,12 +162,12 @@ class Gateway:
             door,
             leases,
             lambda conn: police.judge(conn.names, conn.client, conn.identity),
-            self._world.clock(),
+            self._clock(),
             other_people=other_people,
         )
-        books = Books(self._open_ledger, self._world.clock, GATEWAY_NAME)
+        books = Books(self._open_ledger, self._wall, GATEWAY_NAME)
         breaktime = Breaktime(
-            self._state, recorder, sign_in, self._world.clock, leases, bridge.tunnel,
+            self._state, recorder, sign_in, self._clock, leases, bridge.tunnel,
             dialler.resolve,
             books.usage,
             portal := self._portal(recorder, books, reloader),
@@ -197,7 +201,7 @@ class Gateway:
         ca = self._state.now.settings.gateway.ca
         house = House(
             current=lambda: self._state.now,
-            clock=self._world.clock,
+            clock=self._clock,
             ledger=books.ask,
             changed=books.forget_usage,
             record=recorder.put,
@@ -230,7 +234,7 @@ class Gateway:
             asyncio.create_task(self._stop.wait(), name="stop"),
             asyncio.create_task(master.run(), name="mitmproxy"),
             asyncio.create_task(reloader.run(), name="reload"),
-            asyncio.create_task(self._sweep(leases), name="leases"),
+            asyncio.create_task(self._sweep(leases, recorder), name="leases"),
             asyncio.create_task(self._keep(books, leases, recorder), name="ledger"),
         ]
         done, rest = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
@@ -244,12 +248,30 @@ class Gateway:
                 )
                 part.result()
 
-    async def _sweep(self, leases: Leases) -> None:
+    async def _sweep(self, leases: Leases, recorder: Recorder) -> None:
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
-            ended = leases.sweep(self._world.clock())
+            self._tell_steps(recorder)
+            ended = leases.sweep(self._clock())
             if ended:
                 log.info("connections have ended with what opened them", connections=ended)
+
+    def _tell_steps(self, recorder: Recorder) -> None:
+        """Record that the clock was set; it decides what is open."""
+        if not isinstance(self._clock, ForwardClock):
+            return
+        self._clock()
+        for step in self._clock.take_steps():
+            seconds = round(abs(step).total_seconds())
+            way = "forward" if step > timedelta(0) else "back"
+            message = f"The clock was set {way} by {seconds} seconds"
+            ahead = round(self._clock.ahead().total_seconds())
+            log.warning(
+                "the clock was set; breaks never go back, and wait for it to catch up",
+                seconds=round(step.total_seconds()),
+                ahead=ahead,
+            )
+            self._note(recorder, Action.CLOCK_STEPPED, message)
 
     def _open_ledger(self) -> Ledger:
         ledger = self._state.now.settings.ledger
@@ -269,12 +291,12 @@ class Gateway:
                 continue
             if running is not None:
                 stopped = [one for one, who in open_by_sitting.items() if who not in running]
-                leases.stopped(stopped, self._world.clock())
+                leases.stopped(stopped, self._clock())
 
     def _note_break(self, recorder: Recorder, event: Event) -> bool:
         """Record what happened to a sitting."""
         policy = self._state.now.policy
-        return recorder.put(record_of(event, self._world.clock(), policy.fingerprint))
+        return recorder.put(record_of(event, self._clock(), policy.fingerprint))
 
     async def _reload(self, recorder: Recorder, why: str) -> None:
         """Take a new configuration whole, or keep the old one and say what is wrong."""
@@ -334,7 +356,7 @@ class Gateway:
         """Record what happened to the gateway itself."""
         recorder.put(
             Record(
-                at=self._world.clock(),
+                at=self._clock(),
                 action=action,
                 message=message,
                 ruleset=self._state.now.policy.fingerprint,
