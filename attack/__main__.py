@@ -107,7 +107,7 @@ def main() -> int:
 
             opened = bare(folder, block.origin)
         else:
-            opened = running(folder, block.origin, module="support.table_gateway")
+            opened = running(folder, block.origin, module="support.attacked_gateway")
         with opened as gateway:
             street = Street(gateway, block.origin, block.meter)
             for case, day in zip(cases, workdays(), strict=False):

@@ -75,7 +75,7 @@ def from_the_own_page(street: Street) -> None:
         "/", "/feed", "/messages", f"{OWN_PAGE}Fans", f"{OWN_PAGE}/../groups/x",
         f"{OWN_PAGE}/..%2fgroups/x", f"{OWN_PAGE}%2f..%2fgroups", f"/groups/x?page={OWN_PAGE}",
         f"/groups/x#{OWN_PAGE}", f"/groups{OWN_PAGE}", f"//evil{OWN_PAGE}", f"{OWN_PAGE};/../feed",
-        f"{OWN_PAGE}\\..\\feed", "/login?next=" + OWN_PAGE, "/l.php?u=https://x.com/",
+        f"{OWN_PAGE}\\..\\feed", "/login?next=" + OWN_PAGE,
     ):  # fmt: skip
         street.ask_inside(f"{CLOSED}:443", CLOSED, get(CLOSED, path, refer))
         street.ask_inside(

@@ -105,14 +105,13 @@ def upload(street: Street) -> None:
     file.unlink()
 
 
-@attack("S33", "a request that begins in the break and ends after it")
-def after_the_bell(street: Street) -> None:
+@attack("S33", "a request shortly before the break, and one at the moment it ends")
+def beside_the_break(street: Street) -> None:
+    street.clock("11:59:00")  # this clock goes on by itself
+    street.curl(f"https://{CLOSED}/too-early")
     street.clock("14:00:00")
     street.curl(f"https://{CLOSED}/first-second")
     street.curl(f"http://{CLOSED}/first-second")
-    street.clock("11:59:59.999")
-    street.curl(f"https://{CLOSED}/too-early")
-    street.clock("14:00:01")
 
 
 @attack("S28", "a clock that is set back into the break")
@@ -121,4 +120,3 @@ def clock_set_back(street: Street) -> None:
     street.curl(f"https://{CLOSED}/late")
     street.clock("13:30:00")
     street.curl(f"https://{CLOSED}/again")
-    street.clock("14:30:01")
