@@ -15,6 +15,7 @@ from breaktime.cli.expect import expect
 from breaktime.cli.explain import explain
 from breaktime.cli.log import log
 from breaktime.cli.match import match
+from breaktime.cli.notice import notice
 from breaktime.cli.options import write_anything
 from breaktime.cli.rules import rules
 from breaktime.cli.run import run
@@ -42,5 +43,5 @@ def main() -> None:
     write_anything()
 
 
-for verb in (run, check, diff, expect, explain, week, match, rules, log, break_, demo):
+for verb in (run, check, diff, expect, explain, week, match, rules, log, notice, break_, demo):
     main.add_command(verb)
