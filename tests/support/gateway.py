@@ -168,15 +168,15 @@ def write_config(
     identity: str = BY_ADDRESS,
     records: str = "",
     listen: tuple[str, ...] = (),
-    people: dict[str, str] | None = None,
     gateway: str = "",
     domains: str = "",
+    people: dict[str, str] = PEOPLE,
     page: str = "",
 ) -> Path:
     """Write a configuration and the tables it needs."""
     (folder / "rules.d").mkdir(exist_ok=True)
     (folder / "rules.d" / "testbook.yaml").write_text(TESTBOOK)
-    rows = [f"{address},{who}" for who, address in (people or PEOPLE).items()]
+    rows = [f"{address},{who}" for who, address in people.items()]
     (folder / "people.csv").write_text("\n".join(["address,person", *rows, ""]))
     config = folder / "config.yaml"
     parts = {"extra": extra, "identity": identity, "records": records, "page": page}
@@ -201,7 +201,7 @@ def running(
     module: str = "breaktime.demo.gateway",
     environment: dict[str, str] | None = None,
     listen: tuple[str, ...] = (),
-    people: dict[str, str] | None = None,
+    people: dict[str, str] = PEOPLE,
 ) -> Iterator[RunningGateway]:
     """Start a gateway, and end it by its process id; without `listen`, on any port of its own."""
     parts = {"extra": extra, "identity": identity, "records": records, "page": page}
