@@ -7,7 +7,7 @@ The file is read at each call, so that one gateway can be broken in one way afte
 import sys
 from pathlib import Path
 
-from breaktime.audit import DayFiles, Recorder
+from breaktime.audit import DayFiles, Writer
 from breaktime.demo import gateway
 from breaktime.door import Dialler
 from breaktime.mitm import addon, policing, question, signin
@@ -40,9 +40,7 @@ def main(arguments: list[str]) -> int:
     question.decide = breaking("decide", question.decide, file)
     signin.identify = breaking("identify", signin.identify, file)
     policing.concerns = breaking("judge", policing.concerns, file)
-    Recorder.put = breaking(
-        "put", Recorder.put, file, spares=lambda _, record: record.verdict is None
-    )
+    Writer.put = breaking("put", Writer.put, file, spares=lambda _, record: record.verdict is None)
     Dialler.connect = breaking("dial", Dialler.connect, file)
     DayFiles.write = breaking("write", DayFiles.write, file)
     return gateway.main(arguments)

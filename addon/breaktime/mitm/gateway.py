@@ -3,14 +3,15 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 from mitmproxy.master import Master
 
-from breaktime.audit import DayFiles, Recorder
+from breaktime.audit import Writer, open_log
+from breaktime.audit.witnesses import Round
 from breaktime.config import ConfigError, load
 from breaktime.config.settings import GatewaySettings
 from breaktime.core.decide import decide
@@ -51,6 +52,14 @@ def _tell_loss(lost: int, fault: Exception | None) -> None:
         log.warning("records can be written again; the log says how many are lost", lost=lost)
     else:
         log.error("records cannot be written and are lost", lost=lost, exc_info=fault)
+
+
+def _tell_lag(witness: str, lag: int, problem: str) -> None:
+    """Tell the operator that a witness is behind, or that it is not any more."""
+    if problem:
+        log.error("a witness does not take the seals", witness=witness, lag=lag, problem=problem)
+    else:
+        log.info("a witness has all seals again", witness=witness)
 
 
 class StartError(Exception):
@@ -113,22 +122,44 @@ class Gateway:
         Raises:
             StartError: if an address, the audit directory or the CA cannot be used.
         """
-        settings = self._state.now.settings
         try:
+            witnesses = Round(self._state.now.settings.records.witnesses, _tell_lag)
             try:
-                sink = DayFiles(settings.records.directory, GATEWAY_NAME)
-            except OSError as problem:
-                raise StartError(f"the audit log cannot be written: {problem}") from problem
-            recorder = Recorder(sink, GATEWAY_NAME, tell=_tell_loss)
-            try:
-                await self._serve(recorder)
+                writer = self._open_records(witnesses)
+                try:
+                    await self._serve(writer)
+                finally:
+                    if not await asyncio.to_thread(writer.close):
+                        log.error("the last records may not be written: the disk does not answer")
             finally:
-                recorder.close()
+                await asyncio.to_thread(witnesses.close)
         finally:
             for provider in self._state.now.providers:
                 provider.close()
 
-    async def _serve(self, recorder: Recorder) -> None:
+    def _open_records(self, witnesses: Round) -> Writer:
+        records = self._state.now.settings.records
+        try:
+            opened = open_log(
+                records.directory,
+                GATEWAY_NAME,
+                records.seal_keys,
+                tell=_tell_loss,
+                witness=witnesses.tell,
+            )
+        except OSError as problem:
+            raise StartError(f"the audit log cannot be written: {problem}") from problem
+        if not opened.sealed:
+            log.warning("the records are UNSEALED", problem=opened.problem)
+        elif opened.problem:
+            log.error("the records are not as they were left", problem=opened.problem)
+        return Writer(
+            opened.recorder,
+            self._world.clock,
+            seal_every=records.seal_every.total_seconds(),
+        )
+
+    async def _serve(self, recorder: Writer) -> None:
         gateway = self._state.now.settings.gateway
         reloader = self._hear_signals(recorder)
         master, addons = _master(gateway)
@@ -179,7 +210,7 @@ class Gateway:
             dialler.close()
             self._note(recorder, Action.SERVICE_STOPPED, "The gateway has stopped")
 
-    def _hear_signals(self, recorder: Recorder) -> Reloader:
+    def _hear_signals(self, recorder: Writer) -> Reloader:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
@@ -192,7 +223,7 @@ class Gateway:
     async def _supervise(
         self,
         master: Master,
-        recorder: Recorder,
+        recorder: Writer,
         reloader: Reloader,
         leases: Leases,
         books: Books,
@@ -227,7 +258,7 @@ class Gateway:
         ledger = self._state.now.settings.ledger
         return open_ledger(ledger.path, ledger.url)
 
-    async def _keep(self, books: Books, leases: Leases, recorder: Recorder) -> None:
+    async def _keep(self, books: Books, leases: Leases, recorder: Writer) -> None:
         """Go through the ledger again and again, while somebody has breaks to start."""
         while True:
             await asyncio.sleep(ROUND)
@@ -243,12 +274,12 @@ class Gateway:
                 stopped = [one for one, who in open_by_sitting.items() if who not in running]
                 leases.stopped(stopped, self._world.clock())
 
-    def _note_break(self, recorder: Recorder, event: Event) -> bool:
+    def _note_break(self, recorder: Writer, event: Event) -> Awaitable[bool]:
         """Record what happened to a sitting."""
         policy = self._state.now.policy
         return recorder.put(record_of(event, self._world.clock(), policy.fingerprint))
 
-    async def _reload(self, recorder: Recorder, why: str) -> None:
+    async def _reload(self, recorder: Writer, why: str) -> None:
         """Take a new configuration whole, or keep the old one and say what is wrong."""
         old = self._state.now
         try:
@@ -284,7 +315,7 @@ class Gateway:
         log.info("a new configuration is in force", policy=new.policy.fingerprint[:12])
         self._note(recorder, Action.CONFIG_LOADED, "A new configuration is in force")
 
-    def _reject(self, recorder: Recorder, problems: int) -> None:
+    def _reject(self, recorder: Writer, problems: int) -> None:
         self._note(
             recorder,
             Action.CONFIG_REJECTED,
@@ -293,7 +324,7 @@ class Gateway:
         )
 
     def _note(
-        self, recorder: Recorder, action: Action, message: str, problems: int | None = None
+        self, recorder: Writer, action: Action, message: str, problems: int | None = None
     ) -> None:
         """Record what happened to the gateway itself."""
         recorder.put(

@@ -1,5 +1,6 @@
 """Stage 2, who: the identity providers are asked, and a sign-in that fails is written down."""
 
+from collections.abc import Awaitable
 from typing import Protocol
 
 from breaktime.audit import Coalescer, decision_id, topic_of
@@ -16,8 +17,14 @@ class Recorder(Protocol):
     def writable(self) -> bool:
         """Whether the last record was written."""
 
-    def put(self, record: Record) -> bool:
-        """Write one record and say whether it is written."""
+    def put(self, record: Record, *, held: bool = False) -> Awaitable[bool]:
+        """
+        Write one record; who needs to know whether it is kept waits for that.
+
+        Args:
+            record: what happened.
+            held: what it tells of is released only if it is kept.
+        """
 
 
 class SignIn:
@@ -43,10 +50,10 @@ class SignIn:
         """
         claim = await identify(state.providers, Sighting(client, credentials))
         if claim is None and credentials is not None:
-            self._failed(state, client)
+            await self._failed(state, client)
         return claim
 
-    def _failed(self, state: InForce, client: str) -> None:
+    async def _failed(self, state: InForce, client: str) -> None:
         record = Record(
             at=self._clock(),
             action=Action.IDENTITY_FAILED,
@@ -57,5 +64,8 @@ class SignIn:
             source=client,
         )
         topic = topic_of(record, client)
-        if self._told.earlier(topic, record.at) is None and self._recorder.put(record):
-            self._told.remember(topic, record)
+        if self._told.earlier(topic, record.at) is not None:
+            return
+        self._told.remember(topic, record)
+        if not await self._recorder.put(record):
+            self._told.forget(topic)
