@@ -11,7 +11,7 @@ from breaktime.cli import main
 from support import command
 from support.command import breaktime
 
-VERBS = ("break", "calendar", "check", "demo", "diff", "explain", "log", "match", "run", "test")
+VERBS = ("audit", "break", "calendar", "check", "demo", "diff", "explain", "log", "match", "run", "test")
 WITHOUT_MITMPROXY = {
     "check": ["check", "CONFIG"],
     "explain": ["explain", "-c", "CONFIG", "--url", "x.com"],

@@ -198,9 +198,10 @@ class Writer:
 
     def _run(self) -> None:
         self._recorder.begin(self._clock())
-        while not self._stopping or self._queue:
+        stopping = False
+        while not stopping:
             self._bell.acquire(timeout=_NAP)
-            self._awake = False
+            stopping, self._awake = self._stopping, False
             try:
                 self._go_round()
             except Exception as fault:  # noqa: BLE001  without this thread nothing is recorded at all
