@@ -3,12 +3,15 @@
 #   VENV     where the packages are installed
 #   PYTHON   the Python to build it with; else scripts/find-python finds one
 #   ARGS     handed to what the target starts: make test ARGS="tests/core -x"
+#   CORES    how many cores the tests may use; 0 runs them in one process, as a debugger wants it
 
 VENV ?= .venv
 ARGS ?=
+CORES ?= auto
 
 bin := $(VENV)/bin
 pip := $(bin)/python -m pip --disable-pip-version-check --quiet --quiet
+pytest := $(bin)/python -m pytest --numprocesses $(CORES) --dist worksteal
 uv := .venv-lock/bin/uv --quiet
 compile := $(uv) pip compile pyproject.toml --python .venv-lock/bin/python --upgrade --universal \
 	--python-version 3.12 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
@@ -25,12 +28,12 @@ demo: install ## show the gateway at work on this machine
 	$(bin)/breaktime demo $(ARGS)
 
 test: install ## run the tests
-	$(bin)/python -m pytest $(ARGS)
+	$(pytest) $(ARGS)
 
 check: lint types imports ## everything that must hold: lint, types, imports, and the tests with core covered
-	$(bin)/python -m pytest --cov -m 'not slow' $(ARGS) tests/core
-	$(bin)/python -m pytest -m slow $(ARGS) tests/core
-	$(bin)/python -m pytest $(ARGS) --ignore tests/core
+	$(pytest) --cov -m 'not slow' $(ARGS) tests/core
+	$(pytest) -m slow $(ARGS) tests/core
+	$(pytest) $(ARGS) --ignore tests/core
 
 format: install ## format the code, and mend what can be mended by rule
 	$(bin)/ruff check --fix-only --quiet

@@ -35,7 +35,7 @@ def a_break(name, at, days=None, **more):
 def layer(name, *breaks, adds=False, narrowest=False):
     """One rule of one team, place, person or everyone."""
     if adds:
-        return Layer((Rule(name),), (), breaks)
+        return Layer((Rule(name),), (), (breaks,))
     return Layer((Rule(name),), (breaks,), narrowest=narrowest)
 
 

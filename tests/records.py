@@ -32,6 +32,7 @@ VISIT = Record(
     parameters={"v": "1 2"},
     method="GET",
     status=200,
+    bypass=True,
     evidence=Evidence.USER_NAVIGATION,
     counted=True,
     names=("www.facebook.com", "example.org"),
@@ -46,6 +47,10 @@ VISIT = Record(
     used=1200,
     sitting=1,
     repeat=4,
+    by="m.finance",
+    request="3f9a2c71",
+    about="d-7k3mq9x2vd",
+    note="I was on the phone.",
 )
 """Every field says something."""
 
@@ -91,6 +96,7 @@ RECORDS = st.builds(
     parameters=st.dictionaries(TEXT, HUGE, max_size=4),
     method=MAYBE,
     status=st.none() | st.integers(100, 599),
+    bypass=st.booleans(),
     evidence=st.none() | st.sampled_from(Evidence),
     counted=st.none() | st.booleans(),
     names=SOME,
@@ -105,4 +111,8 @@ RECORDS = st.builds(
     used=st.none() | st.integers(0, 10**6),
     sitting=st.none() | st.integers(0, 10**6),
     repeat=st.none() | st.integers(0, 10**6),
+    by=MAYBE,
+    request=MAYBE,
+    about=MAYBE,
+    note=MAYBE,
 )

@@ -72,6 +72,7 @@ def test_every_key_of_a_full_record():
         "breaktime.because": ("break:lunch", "team:finance"),
         "breaktime.visit.evidence": "user_navigation",
         "breaktime.visit.counted": True,
+        "breaktime.visit.bypass": True,
         "breaktime.removed": ("query",),
         "breaktime.names": ("www.facebook.com", "example.org"),
         "breaktime.changes_at": "2026-11-23T14:00:00.000000Z",
@@ -81,6 +82,10 @@ def test_every_key_of_a_full_record():
         "breaktime.budget.used_s": 1200,
         "breaktime.budget.sitting": 1,
         "breaktime.repeat": 4,
+        "breaktime.by": "m.finance",
+        "breaktime.request": "3f9a2c71",
+        "breaktime.about": "d-7k3mq9x2vd",
+        "breaktime.note": "I was on the phone.",
         "http.request.method": "GET",
         "http.response.status_code": 200,
         "source.ip": "10.0.0.7",
@@ -131,7 +136,7 @@ def test_what_a_record_can_hold():
         "because", "person", "teams", "place", "platform", "category", "role", "scheme", "domain",
         "path", "parameters", "method", "status", "evidence", "counted", "names", "removed",
         "changes_at", "error", "source", "file", "problems", "lost", "granted", "used", "sitting",
-        "repeat",
+        "repeat", "bypass", "by", "request", "about", "note",
     }  # fmt: skip
 
 

@@ -104,53 +104,6 @@ def test_numbers_go_on_after_a_restart(opened, path):
     assert path.read_bytes() == line(1) + line(2)
 
 
-def moved(path):
-    path.rename(path.with_name("taken.jsonl"))
-
-
-def replaced(path):
-    moved(path)
-    path.write_bytes(line(1))
-
-
-def cut(path):
-    os.truncate(path, len(line(1)) + 5)
-
-
-def written(path):
-    with path.open("ab") as file:
-        file.write(b"{}")
-
-
-# fmt: off
-ROWS = [
-    (Path.unlink, "The file that records are written to was moved or deleted"),
-    (moved,       "The file that records are written to was moved or deleted"),
-    (replaced,    "The file that records are written to was replaced"),
-    (cut,         f"The file that records are written to was cut by {len(line(2)) - 5} bytes"),
-    (written,     "Somebody else wrote to the file that records are written to"),
-]
-# fmt: on
-
-
-@pytest.mark.parametrize(("happens", "told"), ROWS)
-def test_what_happens_to_the_open_file_is_noticed_at_the_next_line(
-    opened, path, directory, happens, told
-):
-    """The line goes into a file of its own, whole, and it is told once."""
-    sink = opened()
-    sink.write(line(1) + line(2), DAY)
-    happens(path)
-    sink.write(line(3), DAY)
-    sink.write(line(4), DAY)
-
-    assert [tuple(trouble) for trouble in sink.troubles()] == [
-        ("integrity-broken", told, path.name)
-    ]
-    assert sink.troubles() == []
-    assert line(3) + line(4) in [each.read_bytes() for each in directory.glob("audit-*.jsonl")]
-
-
 def test_half_a_line_is_mended_at_the_start(opened, path):
     sink = opened()
     sink.write(line(1), DAY)

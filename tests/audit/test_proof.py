@@ -36,7 +36,12 @@ def test_a_person_can_be_shown_what_is_written_of_them_and_nobody_else(log):
     proof = json.loads(json.dumps(proof_of(log)))
     shown = check(proof, log.anchor)
 
-    assert [json.loads(line)["url"]["path"] for line in shown.records] == ["/3", "/10", "/17", "/24"]
+    assert [json.loads(line)["url"]["path"] for line in shown.records] == [
+        "/3",
+        "/10",
+        "/17",
+        "/24",
+    ]
     assert shown.origin == log.anchor.origin
     assert "colleague" not in json.dumps(proof)
 
@@ -47,7 +52,7 @@ def test_what_is_not_there_has_no_proof(log):
 
 
 def test_what_is_not_sealed_has_no_proof(log):
-    lines = [raw for raw in raw_lines(log.path)][:-2]
+    lines = list(raw_lines(log.path))[:-2]
     proof = prove(lines, log.anchor, lambda record: True)
 
     assert len(proof["records"]) == 20
@@ -101,7 +106,9 @@ def test_every_change_of_a_proof_is_found(log):
     assert count > 500
 
 
-@pytest.mark.parametrize("proof", [None, 1, "x", [], {}, {"breaktime-proof": 1}, {"breaktime-proof": 2}])
+@pytest.mark.parametrize(
+    "proof", [None, 1, "x", [], {}, {"breaktime-proof": 1}, {"breaktime-proof": 2}]
+)
 def test_what_is_no_proof(log, proof):
     with pytest.raises(ProofError):
         check(proof, log.anchor)

@@ -79,13 +79,13 @@ def holds(log):
         def lines_of(_):
             *whole, rest = data.split(b"\n")
             if rest:
-                raise second.Wrong("half a line")
+                raise second.WrongError("half a line")
             return enumerate(whole)
 
         second.lines_of = lines_of
         try:
             second.verify(str(log.anchor), [], witness)
-        except second.Wrong:
+        except second.WrongError:
             return first, False
         return first, True
 

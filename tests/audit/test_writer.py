@@ -155,7 +155,7 @@ def test_what_was_refused_and_written_all_the_same_is_taken_back(run, disk):
         waiting = writer.put(page("/waiting"), held=True)
         assert await stuck is await waiting is False
         disk.works.set()
-        while not writer.writable:
+        while not writer.writable:  # noqa: ASYNC110  nothing else says so
             await asyncio.sleep(0)
         assert await writer.put(page("/after"))
 
@@ -215,7 +215,10 @@ def test_a_record_that_cannot_be_laid_out_takes_no_other_with_it(run, disk):
     async def body(writer):
         disk.works.clear()
         first = writer.put(page("/0"))
-        answers = [first, *(writer.put(each) for each in (page("/1"), replace(VISITED, at=None), page("/3")))]
+        answers = [
+            first,
+            *(writer.put(each) for each in (page("/1"), replace(VISITED, at=None), page("/3"))),
+        ]
         disk.works.set()
         assert await asyncio.gather(*answers) == [True, True, False, True]
 

@@ -16,6 +16,7 @@ breaks:
   lunch: {days: Mon-Fri, at: 12:00-14:00}
 everyone: {breaks: [lunch]}
 blackouts: [{for: everyone, at: 13:00-13:30}]
+teams: {legal: {members: {directory_group: GG-Legal}, breaks: [{at: 09:00-09:30}]}}
 identity: [{kind: basic, file: htpasswd}]
 """
 
@@ -83,6 +84,17 @@ def test_what_is_not_as_expected_is_one_line(expecting, row, line):
 def test_where_all_is_as_expected_it_says_so(expecting):
     done = expecting(f"{NOON}, verdict: allow, because: lunch, reason: break_fixed")
     assert (done.returncode, done.stdout) == (0, b"1 expectation, all met\n")
+
+
+def test_the_groups_of_the_directory_count(expecting):
+    cause = "(outside_breaks) because of everyone (config.yaml:6)"
+    row = "who: ada, url: x.com, at: 2026-11-23 09:10, verdict: allow, groups: "
+    done = expecting(f"{row}[GG-Legal]", f"{row}[]", f"{row}[gg-legal]")
+    assert done.stdout.decode().splitlines() == [
+        f"expect.yaml:4: ada, x.com, 2026-11-23 09:10: expected allow; found block {cause}",
+        "expect.yaml:5: no team has the directory group `gg-legal`; did you mean `GG-Legal`",
+        "2 failures in 3 expectations",
+    ]
 
 
 def test_a_file_with_problems_is_a_failure(expecting):

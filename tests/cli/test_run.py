@@ -81,6 +81,24 @@ def test_ctrl_c_while_it_starts_is_quiet(tmp_path):
         end(process)
 
 
+def test_a_hangup_while_it_starts_does_not_end_it(tmp_path):
+    path = configuration(tmp_path)
+    table = (tmp_path / "people.csv").read_bytes()
+    (tmp_path / "people.csv").unlink()
+    command.os.mkfifo(tmp_path / "people.csv")
+    process = command.start("run", "-c", path, "--listen", "127.0.0.1:0")
+    try:
+        with (tmp_path / "people.csv").open("wb") as pipe:  # opens once the gateway reads
+            process.send_signal(signal.SIGHUP)
+            pipe.write(table)
+        assert b"breaktime is ready" in process.stderr.readline()
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=command.TIMEOUT)
+        assert process.returncode == 0
+    finally:
+        end(process)
+
+
 def test_problems_of_the_configuration_mean_no_start(tmp_path):
     path = configuration(tmp_path, CONFIG.replace("12:00-14:00", "noon"))
     done = breaktime("run", "--config", path, "--listen", "127.0.0.1:0")

@@ -13,6 +13,18 @@ from support import golden
 MONDAY = ("--url", "facebook.com", "--at")
 
 GOLDEN = {
+    "flexible-to-start": ["--who", "s.ali", "--url", "facebook.com", "--at", "2026-11-23 12:30"],
+    "flexible-span-is-over": ["--who", "s.ali", "--url", "x.com", "--at", "2026-11-23 14:30"],
+    "team-of-the-directory": [
+        "--who",
+        "zoe",
+        "--group",
+        "GG-Legal",
+        "--url",
+        "x.com",
+        "--at",
+        "2026-11-23 10:35",
+    ],
     "outside-breaks": ("--who", "a.jones", *MONDAY, "2026-11-23 09:05"),
     "lunch-of-everyone": ("--who", "m.evans", *MONDAY, "2026-11-23 13:00"),
     "blackout": ("--who", "m.evans", *MONDAY, "2026-11-23 12:10"),
@@ -48,7 +60,7 @@ def test_programs_get_the_chain_if_they_ask_for_it(monkeypatch):
         "outcome": "decides",
         "verdict": "allow",
         "reason": "business_case",
-        "rules": [{"id": "business-case:BC-2026-014", "file": "council.yaml", "line": 38}],
+        "rules": [{"id": "business-case:BC-2026-014", "file": "council.yaml", "line": 40}],
     }
 
 

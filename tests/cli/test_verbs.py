@@ -11,7 +11,10 @@ from breaktime.cli import main
 from support import command
 from support.command import breaktime
 
-VERBS = ("audit", "break", "calendar", "check", "demo", "diff", "explain", "log", "match", "run", "test")
+VERBS = (
+    "audit", "break", "calendar", "check", "demo", "diff", "explain", "log", "match", "rules",
+    "run", "test",
+)  # fmt: skip
 WITHOUT_MITMPROXY = {
     "check": ["check", "CONFIG"],
     "explain": ["explain", "-c", "CONFIG", "--url", "x.com"],
@@ -19,6 +22,7 @@ WITHOUT_MITMPROXY = {
     "diff": ["diff", "CONFIG", "CONFIG"],
     "match": ["match"],
     "match with a configuration": ["match", "-c", "CONFIG"],
+    "rules": ["rules", "search", "t.co"],
     "log": ["log", "FOLDER"],
     "help": ["--help"],
 }

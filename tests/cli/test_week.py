@@ -95,8 +95,21 @@ def test_a_break_to_start_oneself_is_noted_once_a_day(sittings, parts):
     tea = "people: {ada: {breaks: {add: [{days: Mon, at: 12:00-12:15}]}}}\n"
     found = shown("ada", "2026-W48", OWN_CHOICE.replace("SITTINGS", sittings) + tea)
     note = f"break of everyone: 45 min{parts}, started by hand, in 11:30-14:30"
-    assert [day.notes for day in found.days] == [(note,), (note,), (), (), (), (), ()]
-    assert found.minutes == 15
+    choices = [[str(one) for one in day.choices] for day in found.days]
+    assert choices == [[note], [note], [], [], [], [], []]
+    assert (found.minutes, found.by_hand) == (15, 90)
+
+
+def test_a_break_to_start_oneself_may_be_for_some_platforms():
+    more = "everyone: {breaks: [{days: Mon, minutes: 30, between: 11:30-14:30, platforms: [x]}]}\n"
+    found = shown("ada", "2026-W48", more, platforms=("facebook", "x"))
+    assert [one.platforms for one in found.days[0].choices] == [("X",)]
+
+
+def test_the_groups_of_the_directory_count(monkeypatch):
+    arguments = ("calendar", "-c", "council.yaml", "--who", "zoe", "--week", "2026-W48")
+    assert "tea" not in golden.run(monkeypatch, *arguments).output
+    assert "tea" in golden.run(monkeypatch, *arguments, "--group", "GG-Legal").output
 
 
 USAGE = {
@@ -107,6 +120,10 @@ USAGE = {
     ),
     "a platform like no other": (["--platform", "qqqq"], "`qqqq` is not controlled\n"),
     "nobody": (["--who", " "], "--who must name a person"),
+    "a group of no team": (
+        ["--group", "GG-Legl"],
+        "no team has the directory group `GG-Legl`; did you mean `GG-Legal`",
+    ),
     "no week": (["--week", "48"], "`48` is no week"),
 }
 

@@ -20,6 +20,7 @@ GOLDEN = {
     "in-warsaw": ("k.nowak", "2026-W48"),
     "four-on-four-off": ("p.kaur", "2026-W45"),
     "business-case": ("t.okafor", "2026-W48"),
+    "flexible": ("s.ali", "2026-W48"),
 }
 FORMS = {"text": "txt", "html": "html", "ics": "ics"}
 
@@ -37,7 +38,7 @@ def test_a_week_reads_as_it_did(monkeypatch, name):
 
 
 @pytest.mark.parametrize("form", ["html", "ics"])
-@pytest.mark.parametrize("name", ["suspended", "clocks-go-back"])
+@pytest.mark.parametrize("name", ["suspended", "clocks-go-back", "flexible"])
 def test_a_week_is_written_as_it_was(monkeypatch, name, form):
     golden.same(f"calendar-{name}.{form}", shown(monkeypatch, *GOLDEN[name], form))
 
@@ -45,7 +46,7 @@ def test_a_week_is_written_as_it_was(monkeypatch, name, form):
 def test_a_place_and_an_exemption_are_told(monkeypatch):
     text = shown(monkeypatch, "ada", "2026-W48", "text", "--from-ip", "10.60.0.1")
     assert "at libraries" in text
-    assert "neither blocked nor recorded: exempt:place:libraries (council.yaml:36)" in text
+    assert "neither blocked nor recorded: exempt:place:libraries (council.yaml:38)" in text
     page = shown(monkeypatch, "ada", "2026-W48", "html", "--from-ip", "10.60.0.1")
     assert "<strong>Neither blocked nor recorded:</strong>" in page
 

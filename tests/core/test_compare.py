@@ -62,6 +62,15 @@ def own_choice(minutes, between="11:30-14:30"):
     return profile(FlexibleBreak(rule, (place,), minutes=minutes))
 
 
+def and_more():
+    """Two flexible breaks in one list, each its own: 45 minutes and 30."""
+    lunch, tea = (
+        FlexibleBreak(Rule(f"break:{name}"), a_break("x", span).spans, minutes=minutes)
+        for name, span, minutes in (("a", "11:30-14:30", 45), ("b", "12:00-15:00", 30))
+    )
+    return profile(lunch, tea)
+
+
 FLEXIBLE = {
     "longer": (own_choice(30), own_choice(45), (30, 45, 15, 0)),
     "shorter": (own_choice(45), own_choice(30), (45, 30, 0, 15)),
@@ -70,6 +79,8 @@ FLEXIBLE = {
     "instead of a fixed break": (
         profile(a_break("lunch", "12:00-13:00")), own_choice(45), (60, 45, 45, 60),
     ),
+    "one more on top": (own_choice(45), and_more(), (45, 75, 30, 0)),
+    "one instead of two": (and_more(), own_choice(60), (75, 60, 0, 15)),
     "instead of nothing ever closed": (None, own_choice(45), (1440, 45, 0, 1440)),
 }  # fmt: skip
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from breaktime.core.about import is_address
 from breaktime.core.decide import (
     FAULT,
     Context,
@@ -15,7 +16,6 @@ from breaktime.core.decide import (
     Reason,
     Verdict,
     decide,
-    is_address,
     opens_at,
 )
 from breaktime.core.platforms import Role

@@ -175,6 +175,40 @@ def test_two_teams(row, turned):
     assert (got.chance and got.chance.left) == (left and minutes(left))
 
 
+# fmt: off
+ADDED = [
+    # what the row shows                      they disagree    the other adds  at       usage                            reason     because       left
+    ("the largest of what two add",           "most_generous", True,           "13:10", usage(),                         AVAILABLE, "break:late", 60),
+    ("of one taken, of the other left",       "most_generous", True,           "13:10", usage(own=(45, 1)),              AVAILABLE, "break:late", 15),
+    ("no sum",                                "most_generous", True,           "13:10", usage(late=(60, 1)),             USED,      None,         None),
+    ("no sum where the narrowest counts",     "narrowest",     True,           "13:10", usage(late=(60, 1)),             USED,      None,         None),
+    ("what is added is on top all the same",  "narrowest",     True,           "12:10", usage(),                         AVAILABLE, "break:own",  45),
+    ("on top of what the other team gives",   "most_generous", False,          "13:10", usage(late=(60, 1)),             AVAILABLE, "break:own",  45),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["", "turned"])
+@pytest.mark.parametrize("row", [row[1:] for row in ADDED], ids=[row[0] for row in ADDED])
+def test_what_two_teams_add(row, turned):
+    disagreement, both, at, had, reason, because, left = row
+    names = ("lines", "office") if turned else ("office", "lines")
+    lists = {
+        team(names[0]): a_list(f"team:{names[0]}", OWN, adds=True),
+        team(names[1]): a_list(f"team:{names[1]}", LATE, adds=both),
+        EVERYONE: a_list("everyone", TEA),
+    }
+    policy = office(lists, disagreement=Disagreement(disagreement))
+    policy = replace(policy, directory=in_two_teams(policy.directory))
+
+    got = decide(policy, ask("zoe", FB), instant(at), usage=had)
+
+    assert got.reason == reason
+    if because is not None:
+        assert got.because[0].id == because
+    assert (got.chance and got.chance.left) == (left and minutes(left))
+
+
 def in_two_teams(directory):
     people = {
         **directory.people,

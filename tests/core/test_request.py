@@ -11,7 +11,7 @@ def test_a_request_has_no_place_for_what_may_not_be_kept():
     names = {field.name for field in fields(Request)}
 
     assert names == {
-        "names", "path", "parameters", "person", "groups", "client", "method",
+        "names", "path", "parameters", "repeated", "person", "groups", "client", "method",
     }  # fmt: skip
 
 

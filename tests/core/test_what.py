@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from breaktime.core.copies import Shown
 from breaktime.core.platforms import Match, PageShape, PathRole, Platform, Role
 from breaktime.core.what import Catalogue, describe
 
@@ -20,7 +21,8 @@ BOOK = Platform(
         "static.book.example": Role.CDN,
         "plugin.example": Role.EMBED,
     },
-    exceptions=frozenset({"work.book.example"}),
+    exceptions=frozenset({"work.book.example", "bookview.project.example"}),
+    front_ends=("bookview",),
     paths=(
         PathRole("/dialog/oauth", Role.LOGIN),
         PathRole("/v*/dialog/oauth", Role.LOGIN),
@@ -95,6 +97,18 @@ MATCHES = [
     ("plugin.example", "/signals/1", ("book", Role.PIXEL, "plugin.example")),
     ("plugin.example", "/plugins/1", ("book", Role.EMBED, "plugin.example")),
     ("static.book.example", "/tr", ("book", Role.CDN, "static.book.example")),
+    # front ends, by the whole first label
+    ("bookview.net", "/", ("book", Role.MIRROR, "bookview.")),
+    ("bookview2.somebody.example", "/tr", ("book", Role.MIRROR, "bookview.")),
+    ("bookview", "/", None),
+    ("www.bookview.net", "/", None),
+    ("mybookview.net", "/", None),
+    ("bookview-of.example", "/", None),
+    ("bookviews.example", "/", None),
+    ("bookview.project.example", "/", None),
+    ("docs.bookview.project.example", "/", None),
+    ("bookview.never.book.example", "/", None),
+    ("bookview.chat.example", "/", ("chat", Role.WEB, "chat.example")),
     # addresses
     ("192.0.2.1", "/", ("book", Role.API, "192.0.2.0/24")),
     ("192.0.2.128", "/", ("chat", Role.API, "192.0.2.128/32")),
@@ -181,6 +195,11 @@ DESCRIBED = [
     ("web.archive.org/web/2023/https://book.example/x", ("book", "mirror")),
     ("archive.ph/book-example.translate.goog", ("book", "mirror")),
     ("archive.ph/" * 9 + "book.example", ("-", "-")),
+    ("web.archive.org/web/2023/https://book.example/plugins/a", ("book", "mirror")),
+    ("web.archive.org/web/2023/https://never.book.example/", ("-", "-")),
+    ("web.archive.org/web/2023/https://bookview.net/", ("book", "mirror")),
+    ("translatetheweb.com/?a=https://www.gov.uk&a=http://3221225985/", ("book", "mirror")),
+    ("www-gov-uk.translate.goog/", ("-", "-")),
     ("archive.ph/nothing here", ("-", "-")),
     ("http://3221225985/", ("book", "api")),
     ("https://news.example/book.example?u=https://book.example", ("-", "-")),
@@ -252,6 +271,34 @@ def test_a_listed_name_is_stronger_than_an_exception_of_another_platform():
     work = Platform("work", "Work", "messaging", domains={"work.book.example": Role.WEB})
     for platforms in itertools.permutations([BOOK, work]):
         assert Catalogue(platforms).match("work.book.example") is not None
+
+
+def test_a_copy_of_a_button_stays_a_button():
+    """An archived newspaper is full of them; nobody went to the platform."""
+    inside = "/web/2023im_/https://book.example"
+    roles = [
+        BOTH.find(Shown("web.archive.org", inside + path))[0].role
+        for path in ("/plugins/a", "/tr", "/dialog/oauth", "/x")
+    ]
+    assert roles == [Role.EMBED, Role.PIXEL, Role.MIRROR, Role.MIRROR]
+
+
+@pytest.mark.parametrize(
+    "catalogue", [BOTH.only(["book"], copies=False), BOTH.only(["book"], ["archive.org"])]
+)
+def test_copies_may_be_left_alone_all_of_them_or_one(catalogue):
+    asked = Shown("web.archive.org", "/web/2023/https://book.example/")
+
+    assert BOTH.find(asked)[0].bypass
+    assert BOTH.has_to_open(asked.host)
+    assert catalogue.find(asked) == (None, asked)
+    assert not catalogue.has_to_open(asked.host)
+
+
+def test_only_what_the_name_does_not_say_has_to_be_opened():
+    assert not BOTH.has_to_open("www.google.com")
+    assert not BOTH.has_to_open("www-book-example.cdn.ampproject.org")
+    assert BOTH.find(Shown("www-book-example.cdn.ampproject.org"))[0].bypass
 
 
 def test_the_order_of_platforms_makes_no_difference():

@@ -81,7 +81,7 @@ def in_force(who, day):
         if replacing:
             return found
     for rank, layer in enumerate(who.layers):
-        found += [(("added", rank), Kind.FIXED, [layer.added])]
+        found += [(("added", rank, n), Kind.FIXED, [added]) for n, added in enumerate(layer.added)]
         if layer.narrowest:
             found += [(("layer", rank), Kind.FIXED, layer.sources)] if layer.sources else []
         else:
@@ -188,7 +188,7 @@ def profiles(draw):
         Layer,
         st.builds(lambda: (rule(),)),
         st.lists(lists, max_size=2).map(tuple),
-        lists,
+        st.lists(lists, max_size=2).map(tuple),
         st.booleans(),
     )
     exceptions = st.builds(

@@ -275,3 +275,14 @@ def test_a_log_that_has_gone_does_what_the_configuration_says(origin, tmp_path, 
         assert curl(gateway, f"https://{SOCIAL}/").status == 200
         # Two visits, and that the clock was set.
         assert gateway.await_line("audit-gap")["breaktime"]["lost"] == 3
+
+
+def test_a_configuration_whose_reader_is_killed_leaves_the_old_one(gateway, fault):
+    fault("reader")
+    gateway.hang_up()
+
+    line = gateway.await_line("config-rejected")
+
+    assert "was ended by signal 9" in gateway.told()
+    assert line["breaktime"]["config"]["problems"] == 0
+    assert visit(gateway, "--http1.1").status == 200

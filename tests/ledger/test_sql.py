@@ -186,3 +186,29 @@ def test_what_goes_wrong_is_told_without_details(ledger):
         ledger.start("ada", at("12:00"), broken)
     assert "secret" not in str(problem.value)
     assert ledger.usage("ada", at("12:00")) == NOTHING_TAKEN
+
+
+def test_an_allowance_can_be_given_anew(ledger):
+    start(ledger, "ada", "12:00")
+    ledger.tick(at("12:50"))
+    assert start(ledger, "ada", "13:00").reason is Reason.BUDGET_USED
+
+    ledger.reset("ada", at("13:00"), [MONDAY])
+
+    assert had(ledger, "ada", "13:00") == Taken(minutes(0), 0)
+    assert start(ledger, "ada", "13:01") == sitting("13:01")
+
+
+def test_a_sitting_that_goes_on_is_not_forgotten_with_the_rest(ledger):
+    start(ledger, "ada", "12:00")
+    ledger.reset("ada", at("12:10"), [MONDAY])
+
+    assert ledger.running() == {"ada"}
+    assert had(ledger, "ada", "12:10") == Taken(minutes(0), 1)
+
+
+def test_an_allowance_of_another_day_stays(ledger):
+    start(ledger, "ada", "12:00")
+    ledger.stop("ada", at("12:20"))
+    ledger.reset("ada", at("12:30"), [MONDAY + timedelta(days=1)])
+    assert had(ledger, "ada", "12:30") == Taken(minutes(20), 1)

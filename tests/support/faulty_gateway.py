@@ -10,7 +10,7 @@ from pathlib import Path
 from breaktime.audit import DayFiles, Writer
 from breaktime.demo import gateway
 from breaktime.door import Dialler
-from breaktime.mitm import addon, policing, question, signin
+from breaktime.mitm import addon, policing, question, rebuild, signin
 
 
 class BrokenError(Exception):
@@ -32,6 +32,17 @@ def breaking(name: str, function, file: Path, *, spares=lambda *_: False):
     return broken
 
 
+def killed_reader(reader, file: Path):
+    """Return a command that is killed, as for want of memory, while `reader` stands in the file."""
+    program = "import os; os.kill(os.getpid(), 9)"
+
+    def command(path):
+        broken = file.exists() and "reader" in file.read_text().split()
+        return (sys.executable, "-c", program) if broken else reader(path)
+
+    return command
+
+
 def main(arguments: list[str]) -> int:
     """Break what can be broken, and run."""
     file = Path(arguments[0]).with_name("fault")
@@ -40,6 +51,7 @@ def main(arguments: list[str]) -> int:
     question.decide = breaking("decide", question.decide, file)
     signin.identify = breaking("identify", signin.identify, file)
     policing.concerns = breaking("judge", policing.concerns, file)
+    rebuild.reader = killed_reader(rebuild.reader, file)
     Writer.put = breaking("put", Writer.put, file, spares=lambda _, record: record.verdict is None)
     Dialler.connect = breaking("dial", Dialler.connect, file)
     DayFiles.write = breaking("write", DayFiles.write, file)

@@ -37,10 +37,11 @@ SOMETIMES = frozenset({
     "url.scheme", "url.query", "user.group.name", "source.ip", "http.request.method",
     "http.response.status_code", "rule.name", "rule.category", "error.type", "file.path",
     "breaktime.platform", "breaktime.role", "breaktime.place", "breaktime.because",
-    "breaktime.visit.evidence", "breaktime.visit.counted", "breaktime.removed",
+    "breaktime.visit.evidence", "breaktime.visit.counted", "breaktime.visit.bypass",
+    "breaktime.removed",
     "breaktime.names", "breaktime.changes_at", "breaktime.config.problems", "breaktime.lost",
     "breaktime.budget.granted_s", "breaktime.budget.used_s", "breaktime.budget.sitting",
-    "breaktime.repeat",
+    "breaktime.repeat", "breaktime.by", "breaktime.request", "breaktime.about", "breaktime.note",
 })
 # fmt: on
 
@@ -72,6 +73,12 @@ CODES: dict[Action, Code] = {
     Action.BREAK_STARTED:   Code("BT1050I", ("session",), ("start",), "success"),
     Action.BREAK_ENDED:     Code("BT1051I", ("session",), ("end",), "success"),
     Action.BREAK_REFUSED:   Code("BT1052I", ("session",), ("info",), "success"),
+    Action.CASE_REQUESTED:  Code("BT1060I", ("configuration",), ("info",), "success"),
+    Action.CASE_APPROVED:   Code("BT1061I", ("configuration",), ("change",), "success"),
+    Action.CASE_DECLINED:   Code("BT1062I", ("configuration",), ("info",), "success"),
+    Action.RECORD_DISPUTED: Code("BT1070I", ("configuration",), ("info",), "success"),
+    Action.ALLOWANCE_VIEWED: Code("BT1071I", ("configuration",), ("info",), "success"),
+    Action.ALLOWANCE_RESET: Code("BT1072I", ("configuration",), ("change",), "success"),
     Action.VISIT_FAILED:    Code("BT1005W", _WEB, ("access", "error"), "failure"),
     Action.IDENTITY_FAILED: Code("BT1090W", ("authentication", "network"), ("info", "denied"), "failure"),  # noqa: E501  a table
     Action.CONFIG_LOADED:   Code("BT2001I", ("configuration",), ("change",), "success"),
@@ -102,7 +109,10 @@ class Origin(NamedTuple):
     version: str
 
 
-_AS_THEY_ARE = ("platform", "role", "place", "because", "removed", "names", "lost", "repeat")
+_AS_THEY_ARE = (
+    "platform", "role", "place", "because", "removed", "names", "lost", "repeat", "by", "request",
+    "about", "note",
+)  # fmt: skip
 """Fields of the record that have the same name below `breaktime.`, where they say something."""
 
 
@@ -207,6 +217,8 @@ def _own(record: Record) -> dict[str, Any]:
             own[key] = value
     if record.evidence is not None:
         own["visit"] = {"evidence": record.evidence, "counted": record.counted is True}
+        if record.bypass:
+            own["visit"]["bypass"] = True
     if record.changes_at is not None:
         own["changes_at"] = timestamp(record.changes_at)
     budget = {"granted_s": record.granted, "used_s": record.used, "sitting": record.sitting}

@@ -17,6 +17,7 @@ from breaktime.cli.explain import explain
 from breaktime.cli.log import log
 from breaktime.cli.match import match
 from breaktime.cli.options import write_anything
+from breaktime.cli.rules import rules
 from breaktime.cli.run import run
 from breaktime.cli.week import week
 
@@ -42,5 +43,5 @@ def main() -> None:
     write_anything()
 
 
-for verb in (run, check, diff, expect, explain, week, match, log, audit, break_, demo):
+for verb in (run, check, diff, expect, explain, week, match, rules, log, audit, break_, demo):
     main.add_command(verb)

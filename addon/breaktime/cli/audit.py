@@ -41,7 +41,7 @@ def audit() -> None:
     Seal the records, verify them, and prove single ones.
 
     \b
-    A log that nobody can edit unseen:
+    Examples:
       breaktime audit init -c config.yaml          once, before the gateway starts
       breaktime audit verify -c config.yaml        is it what was written?
       breaktime audit prove LOG -a anchor.txt --person a.jones > proof.json

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from breaktime.cli.options import CONFIG, FORMAT, load_or_exit, now, plain
+from breaktime.cli.options import CONFIG, FORMAT, GROUP, group_problem, load_or_exit, now, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,12 +21,6 @@ if TYPE_CHECKING:
     from breaktime.ledger import Event, Ledger
 
 WHO = click.option("--who", required=True, metavar="PERSON", help="Id of the person.")
-GROUP = click.option(
-    "--group",
-    multiple=True,
-    metavar="GROUP",
-    help="Directory group of the person; may be repeated.",
-)
 FROM_IP = click.option(
     "--from-ip", metavar="ADDRESS", help="Address of their computer, which tells the place."
 )
@@ -68,12 +62,17 @@ def break_() -> None:
 @FROM_IP
 @FORMAT
 def start(
-    config: Path, who: str, name: str | None, group: tuple[str, ...], from_ip: str | None, form: str
+    config: Path,
+    who: str,
+    name: str | None,
+    groups: tuple[str, ...],
+    from_ip: str | None,
+    form: str,
 ) -> None:
     """Start a break now."""
     from breaktime.core.sitting import Refused, begin
 
-    desk = _Desk.open(config, who, group, from_ip)
+    desk = _Desk.open(config, who, groups, from_ip)
     at = now()
     if desk.standing.exempt is not None:
         _refuse(desk, "exempt", None, form)
@@ -95,9 +94,9 @@ def start(
 @GROUP
 @FROM_IP
 @FORMAT
-def stop(config: Path, who: str, group: tuple[str, ...], from_ip: str | None, form: str) -> None:
+def stop(config: Path, who: str, groups: tuple[str, ...], from_ip: str | None, form: str) -> None:
     """Stop the break that goes on; what is left can be had later, in another part."""
-    desk = _Desk.open(config, who, group, from_ip)
+    desk = _Desk.open(config, who, groups, from_ip)
     at = now()
     ended = desk.asked(lambda ledger: ledger.stop(desk.person, at))
     usage = desk.usage(at)
@@ -113,9 +112,9 @@ def stop(config: Path, who: str, group: tuple[str, ...], from_ip: str | None, fo
 @GROUP
 @FROM_IP
 @FORMAT
-def status(config: Path, who: str, group: tuple[str, ...], from_ip: str | None, form: str) -> None:
+def status(config: Path, who: str, groups: tuple[str, ...], from_ip: str | None, form: str) -> None:
     """Say what goes on, and what is left."""
-    desk = _Desk.open(config, who, group, from_ip)
+    desk = _Desk.open(config, who, groups, from_ip)
     at = now()
     usage = desk.usage(at)
     running = usage.running_at(at)
@@ -141,6 +140,9 @@ class _Desk:
         person = canonical(who)
         if not person:
             raise click.UsageError("--who must name somebody")
+        wrong = group_problem(loaded.policy, groups)
+        if wrong is not None:
+            raise click.UsageError(wrong)
         standing = loaded.policy.standing(person, groups, client)
         settings = loaded.settings.ledger
         try:

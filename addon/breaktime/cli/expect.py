@@ -42,6 +42,7 @@ def expect(files: tuple[Path, ...]) -> None:
       url      the address
       at       on the person's own clock, or with an offset or Z
       from_ip  address of the client, which tells the place; may be left out
+      groups   directory groups of the person, for teams whose members the directory holds
       verdict  pass, allow or block
       reason   such as break_fixed; any if left out
       because  a rule, or several, which must be among the causes; any if left out
@@ -96,7 +97,7 @@ def failure_of(policy: "Policy", row: "Row") -> str | None:
     from breaktime.cli.explain import Question, QuestionError, ask
 
     try:
-        answer = ask(policy, Question(row.who, row.url, row.at, row.from_ip))
+        answer = ask(policy, Question(row.who, row.url, row.at, row.from_ip, row.groups))
     except QuestionError as problem:
         return str(problem)
     wrong = list(_differences(row, answer))

@@ -4,19 +4,29 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from breaktime.cli.options import CONFIG, FORMAT, YEARS, load_or_exit, now, plain
+from breaktime.cli.options import (
+    CONFIG,
+    FORMAT,
+    GROUP,
+    YEARS,
+    group_problem,
+    load_or_exit,
+    now,
+    plain,
+)
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from breaktime.core.decide import Decision
+    from breaktime.core.flexible import Chance
     from breaktime.core.policy import Policy
     from breaktime.core.request import Request
 
@@ -35,12 +45,14 @@ class Question:
         url: address of a page.
         at: instant in ISO 8601; without an offset it is the person's own wall clock.
         from_ip: address of the client, or None.
+        groups: directory groups of the person.
     """
 
     who: str | None
     url: str
     at: str
     from_ip: str | None = None
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +76,13 @@ class Answer:
     "clocks go back; with an offset or Z, exactly that instant. Left out: now.",
 )
 @click.option("--from-ip", metavar="ADDRESS", help="Address of the client, which tells the place.")
+@GROUP
 @click.option(
     "--questions",
     type=click.File("rb"),
     metavar="FILE",
-    help="Many questions, as JSON lines with who, url, at and optionally from_ip; - for stdin.",
+    help="Many questions, as JSON lines with who, url, at and optionally from_ip and groups; "
+    "- for stdin.",
 )
 @FORMAT
 @click.option("--chain", is_flag=True, help="In JSON, every question with its answer as well.")
@@ -78,6 +92,7 @@ def explain(
     url: str | None,
     at: str | None,
     from_ip: str | None,
+    groups: tuple[str, ...],
     questions: BinaryIO | None,
     form: str,
     *,
@@ -105,14 +120,14 @@ def explain(
     """
     if (questions is None) == (url is None):
         raise click.UsageError("give either --url or --questions")
-    if questions is not None and not who == at == from_ip is None:
+    if questions is not None and (groups or not who == at == from_ip is None):
         raise click.UsageError("with --questions, who, when and from where stand in the questions")
     if chain and form != "json" and questions is None:
         raise click.UsageError("--chain is for --format json; people read the chain anyway")
     policy = load_or_exit(config).policy
     if questions is not None:
         sys.exit(answer_lines(policy, questions, chain=chain))
-    question = Question(who, url or "", at or now().isoformat(), from_ip)
+    question = Question(who, url or "", at or now().isoformat(), from_ip, groups)
     try:
         answer = ask(policy, question)
     except QuestionError as problem:
@@ -129,11 +144,11 @@ def ask(policy: "Policy", question: Question) -> Answer:
     Put one question to the policy.
 
     Raises:
-        QuestionError: if the address or the time cannot be read.
+        QuestionError: if the address or the time cannot be read, or no team names a group.
     """
     from breaktime.config.problems import quoted
     from breaktime.core.decide import decide
-    from breaktime.core.names import query_parameters, split_address
+    from breaktime.core.names import query_parameters, repeated_parameters, split_address
     from breaktime.core.request import Request
     from breaktime.core.who import canonical
 
@@ -144,15 +159,20 @@ def ask(policy: "Policy", question: Question) -> Answer:
         raise QuestionError(
             f"{quoted(question.from_ip)} is no IP address of a client; write for example 10.20.0.7"
         )
+    wrong = group_problem(policy, question.groups)
+    if wrong is not None:
+        raise QuestionError(wrong)
     request = Request(
         names=(address.host,),
         path=address.path,
         parameters=query_parameters(address.query),
+        repeated=repeated_parameters(address.query),
         person=canonical(question.who or "") or None,
+        groups=question.groups,
         client=question.from_ip,
         method="GET",
     )
-    zone = policy.standing(request.person, (), request.client).zone
+    zone = policy.standing(request.person, request.groups, request.client).zone
     at = _instant(question.at, zone)
     return Answer(request, decide(policy, request, at), at, at.astimezone(zone))
 
@@ -204,6 +224,8 @@ def as_text(policy: "Policy", question: Question, answer: Answer) -> Iterator[st
     yield f"  verdict  {decision.verdict} ({decision.reason}, {decision.context})"
     for index, rule in enumerate(decision.because):
         yield f"  {'because' if index == 0 else '':8} {plain(str(rule))}"
+    if decision.chance is not None:
+        yield f"  start    {plain(_start(decision.chance))}"
     if decision.changes_at is not None:
         yield f"  until    {_clock(decision.changes_at, answer.local)}"
     opens = opens_at(policy, answer.request, decision) if decision.verdict == "block" else None
@@ -212,6 +234,12 @@ def as_text(policy: "Policy", question: Question, answer: Answer) -> Iterator[st
     yield from told_chain(chain(policy, answer.request, answer.at), decision)
     yield from told_edit(edit(policy, answer.request, answer.at), decision)
     yield f"  policy   {policy.fingerprint[:12]}"
+
+
+def _start(chance: "Chance") -> str:
+    name = chance.offer.id.removeprefix("break:")
+    minutes = round(chance.left / timedelta(minutes=1))
+    return f"{name} can be started by hand: {minutes} min at most, if none of it is used yet"
 
 
 def answer_lines(policy: "Policy", questions: BinaryIO, *, chain: bool = False) -> int:
@@ -257,7 +285,10 @@ def read_question(line: str) -> Question:
         values[key] = value
     if not values["url"] or not values["at"]:
         raise QuestionError("`url` and `at` are needed")
-    return Question(values["who"], values["url"], values["at"], values["from_ip"])
+    groups = row.get("groups") or []
+    if not isinstance(groups, list) or not all(isinstance(one, str) for one in groups):
+        raise QuestionError("`groups` must be a list of texts")
+    return Question(values["who"], values["url"], values["at"], values["from_ip"], tuple(groups))
 
 
 def _is_ip(text: str) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from breaktime.config import Loaded, Problem
+    from breaktime.core.policy import Policy
 
 CONFIG = click.option(
     "--config",
@@ -22,6 +23,15 @@ CONFIG = click.option(
     required=True,
     metavar="FILE",
     help="The configuration, for example /etc/breaktime/config.yaml.",
+)
+
+GROUP = click.option(
+    "--group",
+    "groups",
+    multiple=True,
+    metavar="GROUP",
+    help="Directory group of the person, for teams whose members the directory holds; may be "
+    "repeated.",
 )
 
 YEARS = range(1990, 2100)
@@ -50,6 +60,18 @@ def a_date(_context: click.Context, _option: click.Parameter, text: str | None) 
     if found.year not in YEARS:
         raise click.BadParameter(f"{quoted(text)} is no date; write for example 2026-11-23")
     return found
+
+
+def group_problem(policy: "Policy", groups: "Sequence[str]") -> str | None:
+    """Say which of some directory groups no team names; None if there is none such."""
+    from breaktime.config.problems import quoted, suggestion
+
+    known = policy.directory.groups
+    for group in groups:
+        if group not in known:
+            hint = suggestion(group, known)
+            return f"no team has the directory group {quoted(group)}{f'; {hint}' if hint else ''}"
+    return None
 
 
 def now() -> datetime:

@@ -1,6 +1,7 @@
 """`breaktime run`: the gateway."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,6 +47,9 @@ def run(config: Path, listen: tuple[tuple[str, int], ...]) -> None:
       breaktime run --config /etc/breaktime/config.yaml
       breaktime run -c config.yaml --listen 127.0.0.1:8080 --listen '[::1]:8080'
     """
+    signal.signal(
+        signal.SIGHUP, signal.SIG_IGN
+    )  # until the gateway hears it: it reads afresh anyway
     from breaktime.config import ConfigError
     from breaktime.mitm.gateway import Gateway, StartError, World
     from breaktime.mitm.logs import log_to_stderr

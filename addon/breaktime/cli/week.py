@@ -1,8 +1,8 @@
 """`breaktime calendar`: the week of one person, as HR wrote it."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from breaktime.cli.options import CONFIG, YEARS, load_or_exit, now, plain
+from breaktime.cli.options import CONFIG, GROUP, YEARS, group_problem, load_or_exit, now, plain
+from breaktime.cli.week_shape import Choice, Day, Entry, Week
 
 if TYPE_CHECKING:
     from breaktime.config import Loaded
+    from breaktime.core.flexible import Offer
     from breaktime.core.policy import Policy, Standing
     from breaktime.core.rule import Rule
     from breaktime.core.week import Stretch
@@ -22,76 +24,6 @@ if TYPE_CHECKING:
 DAY: Final = timedelta(days=1)
 DAYS: Final = 7
 _WEEK: Final = re.compile(r"(\d{4})-W(\d\d)")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """
-    One time of a day.
-
-    Fields:
-        since, until: on the person's own clock.
-        open: social media is open; otherwise a blackout or a suspension closes it.
-        name: of the rule, in words.
-        rules: the rules that say so, the deciding one first.
-        platforms: names of the platforms it is for; empty for all.
-        whole: it is a whole day.
-    """
-
-    since: datetime
-    until: datetime
-    open: bool
-    name: str
-    rules: tuple["Rule", ...]
-    platforms: tuple[str, ...] = ()
-    whole: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """One local day: its date, what is special about it, and its times."""
-
-    date: date
-    notes: tuple[str, ...]
-    entries: tuple[Entry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """
-    One week of one person.
-
-    Fields:
-        organisation: its name.
-        person, place: ids; the place is None where it makes no difference or is not known.
-        zone: whose clock counts.
-        monday: the first day.
-        days: the seven days.
-        shift: the day on which the clock changes; None in most weeks.
-        minutes: how long it is open altogether, on any platform, by breaks that start this week.
-        work: business cases of the week, in words.
-        exempt: the person is neither blocked nor recorded, by this rule.
-    """
-
-    organisation: str
-    person: str
-    place: str | None
-    zone: ZoneInfo
-    monday: date
-    days: tuple[Day, ...]
-    shift: date | None
-    minutes: int
-    work: tuple[str, ...]
-    exempt: "Rule | None"
-
-    @property
-    def legend(self) -> dict[str, tuple["Rule", ...]]:
-        """Where each name is written."""
-        found: dict[str, dict[Rule, None]] = {}
-        for day in self.days:
-            for one in day.entries:
-                found.setdefault(one.name, {}).update(dict.fromkeys(one.rules))
-        return {name: tuple(rules) for name, rules in sorted(found.items())}
 
 
 @click.command(
@@ -103,6 +35,7 @@ class Week:
     "--week", metavar="WEEK", help="Such as 2026-W48, or any date in it. Left out: this week."
 )
 @click.option("--from-ip", metavar="ADDRESS", help="Address of the client, which tells the place.")
+@GROUP
 @click.option(
     "--platform", metavar="PLATFORM", help="Only this one, such as youtube. Left out: all."
 )
@@ -115,7 +48,13 @@ class Week:
     help="To read, as a page to print or send, or for a calendar program.",
 )
 def week(
-    config: Path, who: str, week: str | None, from_ip: str | None, platform: str | None, form: str
+    config: Path,
+    who: str,
+    week: str | None,
+    from_ip: str | None,
+    groups: tuple[str, ...],
+    platform: str | None,
+    form: str,
 ) -> None:
     """
     Show the week of one person: when social media is open, by which break, and what closes it.
@@ -143,7 +82,10 @@ def week(
     person = canonical(who)
     if not person:
         raise click.UsageError("--who must name a person")
-    standing = loaded.policy.standing(person, (), from_ip)
+    wrong = group_problem(loaded.policy, groups)
+    if wrong is not None:
+        raise click.UsageError(wrong)
+    standing = loaded.policy.standing(person, groups, from_ip)
     asked = now()
     monday = monday_of(week, asked.astimezone(standing.zone).date())
     found = week_of(loaded, standing, monday, sorted(known) if platform is None else [platform])
@@ -179,6 +121,7 @@ def monday_of(week: str | None, today: date) -> date:
 
 def week_of(loaded: "Loaded", standing: "Standing", monday: date, platforms: Sequence[str]) -> Week:
     """Ask the calendar about a whole week, for some platforms."""
+    from breaktime.core.flexible import together
     from breaktime.core.wall import day_edges
     from breaktime.core.when import Kind
 
@@ -194,8 +137,12 @@ def week_of(loaded: "Loaded", standing: "Standing", monday: date, platforms: Seq
         for entry in _entries(policy, zone, one, for_ if len(for_) < len(platforms) else ())
     ]
     entries.sort(key=lambda one: (one.since, one.until, one.name))
-    closed = {
-        one: for_[0] for one, for_ in found.items() if one.kind in {Kind.CLOSED, Kind.FLEXIBLE}
+    closed = {one: for_ for one, for_ in found.items() if one.kind in {Kind.CLOSED, Kind.FLEXIBLE}}
+    offers = {
+        offer: for_ if len(for_) < len(platforms) else ()
+        for one, for_ in closed.items()
+        for offer in _offers(standing, one, for_[0])
+        if since <= offer.since < until
     }
     edges = {day: day_edges(zone, day) for day in dates}
     changed = (
@@ -209,11 +156,26 @@ def week_of(loaded: "Loaded", standing: "Standing", monday: date, platforms: Seq
         standing.place,
         zone,
         monday,
-        tuple(_day(loaded, standing, day, dates[0], entries, closed) for day in dates),
+        tuple(
+            replace(
+                _day(loaded, standing, day, dates[0], entries, closed),
+                choices=tuple(
+                    _choice(policy, zone, one, for_)
+                    for one, for_ in offers.items()
+                    if one.day == day
+                ),
+            )
+            for day in dates
+        ),
         next(changed, None),
         _minutes([one for one in entries if one.open and one.since >= since]),
         tuple(_cases(standing, since, until)),
         standing.exempt,
+        sum(
+            round(one.allowance / timedelta(minutes=1))
+            for day in dates
+            for one in together(each for each in offers if each.day == day)
+        ),
     )
 
 
@@ -282,10 +244,9 @@ def _day(
     day: date,
     first: date,
     entries: Sequence[Entry],
-    closed: Mapping["Stretch", str],
+    closed: Iterable["Stretch"],
 ) -> Day:
     from breaktime.core.wall import day_edges
-    from breaktime.core.when import Kind
 
     since, until = day_edges(standing.zone, day)
     of_day = [
@@ -298,22 +259,27 @@ def _day(
     dated = {rule: None for rule in rules if _is_exception_of(rule, loaded, standing, day)}
     notes = [name for name in [_holiday(loaded, standing, day)] if name]
     notes += [f"dated exception ({rule.file}:{rule.line})" for rule in dated]
-    spans = [one for one in closed if one.kind is Kind.FLEXIBLE and since <= one.since < until]
-    notes += dict.fromkeys(note for one in spans for note in to_start(one, standing, closed[one]))
     return Day(day, tuple(notes), tuple(of_day))
 
 
-def to_start(one: "Stretch", standing: "Standing", platform: str) -> Iterator[str]:
-    """Say what can be had in a stretch in which people start their breaks themselves."""
+def _offers(standing: "Standing", one: "Stretch", platform: str) -> tuple["Offer", ...]:
+    """Return what people may start themselves in a stretch."""
     from breaktime.core.when import look
 
     assert standing.profile is not None
-    for offer in look(standing.profile, one.since, platform).offers:
-        ends = (each.astimezone(standing.zone) for each in (offer.since, offer.until))
-        minutes = round(offer.allowance / timedelta(minutes=1))
-        parts = "" if offer.sittings == 1 else f" in up to {offer.sittings} parts"
-        span = "-".join(f"{each:%H:%M}" for each in ends)
-        yield f"{name_of(offer.rules)}: {minutes} min{parts}, started by hand, in {span}"
+    return look(standing.profile, one.since, platform).offers
+
+
+def _choice(policy: "Policy", zone: ZoneInfo, offer: "Offer", platforms: Sequence[str]) -> Choice:
+    return Choice(
+        offer.since.astimezone(zone),
+        offer.until.astimezone(zone),
+        round(offer.allowance / timedelta(minutes=1)),
+        offer.sittings,
+        name_of(offer.rules),
+        offer.rules,
+        tuple(policy.catalogue.platforms[each].name for each in platforms),
+    )
 
 
 def _is_exception_of(rule: "Rule", loaded: "Loaded", standing: "Standing", day: date) -> bool:

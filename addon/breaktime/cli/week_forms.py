@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from breaktime.cli.week import Day, Entry, Week
+from breaktime.cli.week_shape import Choice, Day, Entry, Week
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -22,14 +22,14 @@ def as_text(week: Week) -> Iterator[str]:
         yield f"neither blocked nor recorded: {week.exempt}"
     for day in week.days:
         yield ""
-        yield f"{day.date:%a %-d %b}" + "".join(f"  {note}" for note in day.notes)
+        yield f"{day.date:%a %-d %b}" + "".join(f"  {note}" for note in notes(day))
         for one in day.entries:
             state = "  " if one.open else "x "
             yield f"  {state}{times(week, day, one):12}  {label(one)}"
-        if not day.entries:
+        if not day.entries and not day.choices:
             yield "    no breaks"
     yield ""
-    yield f"open altogether: {duration(week.minutes)}"
+    yield f"open altogether: {altogether(week)}"
     if any(not one.open for day in week.days for one in day.entries):
         yield "x: closed, whatever else holds"
     for each in week.work:
@@ -39,6 +39,17 @@ def as_text(week: Week) -> Iterator[str]:
         yield "where that is written:"
     for name, rules in week.legend.items():
         yield f"  {name}: {', '.join(map(str, rules))}"
+
+
+def notes(day: Day) -> tuple[str, ...]:
+    """Return what is special about a day, and the breaks that people start themselves."""
+    return (*day.notes, *map(str, day.choices))
+
+
+def altogether(week: Week) -> str:
+    """Return how long it is open in a week."""
+    more = f", and up to {duration(week.by_hand)} started by hand" if week.by_hand else ""
+    return f"{duration(week.minutes)}{more}"
 
 
 def title(week: Week) -> str:
@@ -108,13 +119,15 @@ def as_html(week: Week) -> str:
     style = (HERE / "week.css").read_text(encoding="utf-8")
     return page.render(
         week=week, style=style, title=title(week), clock=clock(week), label=label,
-        times=times, duration=duration,
+        times=times, notes=notes, altogether=altogether,
     )  # fmt: skip
 
 
 def as_ics(week: Week, stamp: datetime) -> str:
     """
     Write the open times of a week for calendar programs.
+
+    A break that people start themselves is a tentative entry over the whole span.
 
     Args:
         week: the week.
@@ -130,21 +143,29 @@ def as_ics(week: Week, stamp: datetime) -> str:
         for one in day.entries:
             if one.open:
                 calendar.add_component(_event(week, one, stamp))
+        for choice in day.choices:
+            calendar.add_component(_event(week, choice, stamp))
     before, after = week.monday - timedelta(days=2), week.monday + timedelta(days=9)
     calendar.add_missing_timezones(first_date=before, last_date=after)
     written: bytes = calendar.to_ical()
     return written.decode()
 
 
-def _event(week: Week, one: Entry, stamp: datetime) -> "Event":
+def _event(week: Week, one: Entry | Choice, stamp: datetime) -> "Event":
     from icalendar import Event
 
     event = Event()
     name = f"{week.person} {one.since.astimezone(UTC):%Y%m%dT%H%M%SZ} {one.rules[0].id}"
     event.add("uid", f"{sha256(f'{week.organisation} {name}'.encode()).hexdigest()[:32]}@breaktime")
     event.add("dtstamp", stamp.replace(microsecond=0))
-    event.add("summary", f"Break: {label(one)}")
-    event.add("description", "\n".join(map(str, one.rules)))
+    rules = "\n".join(map(str, one.rules))
+    if isinstance(one, Choice):
+        event.add("summary", f"Break to start yourself: {one.name}, {duration(one.minutes)}")
+        event.add("description", f"{one}\n{rules}")
+        event.add("status", "TENTATIVE")
+    else:
+        event.add("summary", f"Break: {label(one)}")
+        event.add("description", rules)
     event.add("dtstart", _written(one.since))
     event.add("dtend", _written(one.until))
     event.add("transp", "TRANSPARENT")

@@ -12,6 +12,7 @@ Config: YAML in, Policy and Settings out; never half.
     beside, tables        files that the configuration names and reads as a part of itself
     doubts                what works, and is hardly meant or will end soon
     rules, platforms      the platforms that are known, and those that are meant
+    installed, broad      an update of the catalogue; names that no platform may list
     expectations          what an administrator wants the answers to be
     problems, wording     what an administrator reads when something is wrong
 """
@@ -24,12 +25,13 @@ from pathlib import Path
 from breaktime.config.build import build
 from breaktime.config.doubts import doubt
 from breaktime.config.draft import Draft
+from breaktime.config.installed import STATE, read_installed
 from breaktime.config.positions import Spot
-from breaktime.config.problems import ConfigError, Problem, report
+from breaktime.config.problems import ConfigError, Problem, quoted, report
 from breaktime.config.rules import Rules, read_rules, rules_dir, shipped_catalogue
 from breaktime.config.schema_file import Configuration
 from breaktime.config.settings import Settings, settings_of
-from breaktime.config.sources import Sources, gather, gather_text
+from breaktime.config.sources import Sources, gather, gather_text, refusal
 from breaktime.core.policy import Policy
 
 __all__ = [
@@ -57,7 +59,9 @@ class Loaded:
             may change the configuration.
         warnings: what works and should be looked at again, by file and line.
         identity_at: where each entry of the identity section stands.
+        rules: every platform that is known, controlled or not.
         regions: whose bank holidays are known, that of the organisation first.
+        never: names and networks of `never_control`, as they are written.
     """
 
     policy: Policy
@@ -65,21 +69,26 @@ class Loaded:
     files: tuple[Path, ...]
     warnings: tuple[Problem, ...]
     identity_at: tuple[Spot, ...]
+    rules: Rules
     regions: tuple[str, ...] = ()
+    never: frozenset[str] = frozenset()
 
 
-def load(path: str | PathLike[str], today: date | None = None) -> Loaded:
+def load(
+    path: str | PathLike[str], today: date | None = None, catalogue: Path | None = None
+) -> Loaded:
     """
     Read a configuration with all that it includes.
 
     Args:
         path: the main file.
         today: the day for which warnings are wanted that depend on the day; none if left out.
+        catalogue: folder of platform files to read instead of those in force.
 
     Raises:
         ConfigError: with every problem of every file, by file and line.
     """
-    return _loaded(gather(Path(path), str(path)), today)
+    return _loaded(gather(Path(path), str(path)), today, catalogue)
 
 
 def parse(
@@ -103,12 +112,15 @@ def parse(
     return _loaded(gather_text(text, name, base or Path.cwd()), today)
 
 
-def _loaded(sources: Sources, today: date | None) -> Loaded:
+def _loaded(sources: Sources, today: date | None, catalogue: Path | None = None) -> Loaded:
     draft = Draft(sources)
     model = draft.validate() if sources.data or sources.whole else None
     if model is None or not sources.whole:
         raise ConfigError(draft.problems)
-    rules = _rules(draft, model.controlled.rules)
+    state = _installed_at(draft, model)
+    if catalogue is None and state is not None:
+        catalogue = _installed(draft, state)
+    rules = _rules(draft, model.controlled.rules, catalogue)
     policy = build(draft, model, rules)
     if draft.problems:
         raise ConfigError(draft.problems)
@@ -119,10 +131,12 @@ def _loaded(sources: Sources, today: date | None) -> Loaded:
     return Loaded(
         policy,
         settings,
-        tuple(dict.fromkeys((*sources.files, *rules.files, *people))),
+        tuple(dict.fromkeys((*sources.files, *([state] if state else ()), *rules.files, *people))),
         tuple(sorted(set(draft.warnings))),
         tuple(draft.spot(("identity", index)) for index in range(len(model.identity))),
+        rules,
         _regions(model),
+        frozenset(model.never_control),
     )
 
 
@@ -133,17 +147,39 @@ def _regions(model: Configuration) -> tuple[str, ...]:
     return (model.organisation.bank_holidays, *sorted(one for one in own if one is not None))
 
 
-def _rules(draft: Draft, folders: tuple[str, ...]) -> Rules:
+def _installed_at(draft: Draft, model: Configuration) -> Path | None:
+    """Return the file that names the edition of the catalogue in force, if there can be one."""
+    if model.catalogue is None:
+        return None
+    return draft.sources.base / model.catalogue.folder / STATE
+
+
+def _installed(draft: Draft, state: Path) -> Path | None:
+    """Return the folder of the installed catalogue; None where nothing is installed."""
+    try:
+        found = read_installed(state.parent)
+    except (OSError, ValueError) as error:
+        what = refusal(error)[0] if isinstance(error, OSError) else str(error)
+        at = ("catalogue", "folder")
+        draft.refuse(at, f"the catalogue in {quoted(state.parent)}: {what}", "install it again")
+        return None
+    return None if found is None else state.parent / found.current
+
+
+def _rules(draft: Draft, folders: tuple[str, ...], catalogue: Path | None) -> Rules:
     """Read the platform files, the site's own among them."""
     base, shown = draft.sources.base, Path(draft.sources.name).parent
     rules = read_rules(
         (
-            base / folder,
-            str(shown / folder),
-            draft.spot(("controlled", "rules", index)),
-            f"controlled.rules[{index + 1}]",
-        )
-        for index, folder in enumerate(folders)
+            (
+                base / folder,
+                str(shown / folder),
+                draft.spot(("controlled", "rules", index)),
+                f"controlled.rules[{index + 1}]",
+            )
+            for index, folder in enumerate(folders)
+        ),
+        catalogue,
     )
     draft.problems += rules.problems
     return rules

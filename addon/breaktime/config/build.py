@@ -46,7 +46,9 @@ def build(draft: Draft, model: Configuration, rules: Rules) -> Policy:
     return Policy(
         organisation=model.organisation.name,
         zone=model.organisation.timezone,
-        catalogue=rules.catalogue.only(controlled, never),
+        catalogue=rules.catalogue.only(
+            controlled, never, copies=model.controlled.copies == "judge"
+        ),
         directory=_directory(draft, model, crowd),
         fingerprint=fingerprint.of(
             draft.sources.data, rules, controlled, known_days, draft.digests

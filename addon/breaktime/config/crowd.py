@@ -1,14 +1,19 @@
 """
 Crowd: the people of a table, however many there are.
 
-A hundred thousand people have a few hundred ways of being treated. So each is one number here,
-the line and the way, and becomes a `Person` or a `BreakList` only when somebody asks.
+A hundred thousand people have a few hundred ways of being treated. So each is a name and one
+number here, the line and the way, and becomes a `Person` or a `BreakList` only when somebody
+asks. All of them together are four objects, which another process can hand over at once.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import accumulate
 from typing import Final, NamedTuple
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from breaktime.config import zones
@@ -46,6 +51,19 @@ class _Way(NamedTuple):
     worked: Worked | None = None
 
 
+def numbered(way: int, line: int) -> int:
+    """Return one number for the place of a way, and a line below 2 to the power of 24."""
+    return way << _LINE_BITS | line
+
+
+def _bytes(person: str) -> bytes:
+    return person.encode("utf-8", "surrogatepass")
+
+
+def _sum(person: str) -> int:
+    return crc32(_bytes(person))
+
+
 class Crowd(Mapping[str, Person]):
     """
     People by canonical id.
@@ -56,25 +74,35 @@ class Crowd(Mapping[str, Person]):
         digest: what the table says, in short, in whatever order.
     """
 
-    def __init__(self, file: str = "") -> None:
-        """Begin with nobody."""
+    def __init__(
+        self,
+        file: str = "",
+        people: Mapping[str, int] | None = None,
+        ways: Sequence[_Way] = (),
+        digest: int = 0,
+    ) -> None:
+        """
+        Pack people.
+
+        Args:
+            file: name of the table as messages give it.
+            people: what `numbered` returned, by canonical id.
+            ways: how people are treated.
+            digest: what the table says, in short.
+        """
         self.file = file
-        self.digest = 0
-        self._at: dict[str, int] = {}
-        self._ways: list[_Way] = []
-
-    def add(self, person: str, line: int, way: int) -> None:
-        """Add somebody; *way* is what `way` returned."""
-        self._at[person] = way << _LINE_BITS | line
-
-    def way(self, way: _Way) -> int:
-        """Keep a way of being treated, and return its number."""
-        self._ways.append(way)
-        return len(self._ways) - 1
+        self.digest = digest
+        self._ways = tuple(ways)
+        found = people or {}
+        order = sorted(found, key=_sum)
+        self._sums = array("I", map(_sum, order))
+        self._names = b"".join(map(_bytes, order))
+        self._ends = array("I", accumulate((len(_bytes(person)) for person in order), initial=0))
+        self._numbers = array("Q", (found[person] for person in order))
 
     def line(self, person: str) -> int | None:
         """Return the line that somebody stands in, None if they do not."""
-        found = self._at.get(person)
+        found = self._number(person)
         return None if found is None else found & _LINES
 
     @cached_property
@@ -88,19 +116,38 @@ class Crowd(Mapping[str, Person]):
 
     def __contains__(self, person: object) -> bool:
         """Tell whether somebody is in the table."""
-        return person in self._at
+        return isinstance(person, str) and self._number(person) is not None
 
     def __iter__(self) -> Iterator[str]:
         """Give the ids, in the order of the table."""
-        return iter(self._at)
+        places = range(len(self._numbers))
+        for place in sorted(places, key=lambda at: self._numbers[at] & _LINES):
+            yield self._name(place).decode()
 
     def __len__(self) -> int:
         """Return how many there are."""
-        return len(self._at)
+        return len(self._numbers)
 
     def of(self, person: str) -> _Way:
         """Return how somebody is treated."""
-        return self._ways[self._at[person] >> _LINE_BITS]
+        found = self._number(person)
+        if found is None:
+            raise KeyError(person)
+        return self._ways[found >> _LINE_BITS]
+
+    def _number(self, person: str) -> int | None:
+        """Find somebody: by the checksum of the name, then by the name itself."""
+        wanted = _bytes(person)
+        checksum = crc32(wanted)
+        place = bisect_left(self._sums, checksum)
+        while place < len(self._sums) and self._sums[place] == checksum:
+            if self._name(place) == wanted:
+                return self._numbers[place]
+            place += 1
+        return None
+
+    def _name(self, place: int) -> bytes:
+        return self._names[self._ends[place] : self._ends[place + 1]]
 
     @property
     def breaks(self) -> "CrowdBreaks":
@@ -187,6 +234,11 @@ class Both[K, V](Mapping[K, V]):
         return sum(1 for _ in self)
 
 
+def first_of[K, V](found: Mapping[K, V]) -> Mapping[K, V]:
+    """Return the first of two mappings that are one; any other mapping itself."""
+    return found._first if isinstance(found, Both) else found  # noqa: SLF001  of this file
+
+
 def read_crowd(draft: Draft, model: Configuration, breaks: Breaks) -> Crowd:
     """Read the table of people that the configuration names, if it names one."""
     for written in draft.names("people"):
@@ -202,8 +254,8 @@ def read_crowd(draft: Draft, model: Configuration, breaks: Breaks) -> Crowd:
     reading = _Reading(draft, model, breaks, table)
     for row in table.rows(_COLUMNS):
         reading.take(row)
-    draft.digests["people"] = f"{reading.crowd.digest:x}"
-    return reading.crowd
+    draft.digests["people"] = f"{reading.digest:x}"
+    return reading.crowd()
 
 
 class _Reading:
@@ -214,8 +266,14 @@ class _Reading:
         self._single = model.single
         self._breaks = breaks
         self._table = table
-        self._ways: dict[tuple[str, ...], int] = {}
-        self.crowd = Crowd(table.shown)
+        self._numbers: dict[tuple[str, ...], int] = {}
+        self._ways: list[_Way] = []
+        self._people: dict[str, int] = {}
+        self.digest = 0
+
+    def crowd(self) -> Crowd:
+        """Return those who were read."""
+        return Crowd(self._table.shown, self._people, self._ways, self.digest)
 
     def take(self, row: Row) -> None:
         """Add the person of a row, unless it has problems."""
@@ -228,29 +286,30 @@ class _Reading:
         if not self._is_new(row, person):
             return
         key = tuple(cells)
-        way = self._ways.get(key)
+        way = self._numbers.get(key)
         if way is None:
             before = self._table.problems
             read = self._way(row, *cells)
             if self._table.problems > before:
                 return
-            way = self._ways[key] = self.crowd.way(read)
-        self.crowd.add(person, row.line, way)
+            way = self._numbers[key] = len(self._ways)
+            self._ways.append(read)
+        self._people[person] = numbered(way, row.line)
         said = "\0".join((person, *cells)).encode()
-        self.crowd.digest += int.from_bytes(hashlib.sha256(said).digest())
+        self.digest += int.from_bytes(hashlib.sha256(said).digest())
 
     def _is_new(self, row: Row, person: str) -> bool:
-        line = self.crowd.line(person)
-        if line is not None:
+        known = self._people.get(person)
+        if known is not None:
             what = f"{quoted(person)} stands here twice"
-            hint = f"first at line {line}; put several teams into one cell"
+            hint = f"first at line {known & _LINES}; put several teams into one cell"
             self._table.refuse(row, "person", what, hint)
         elif person in self._single:
             spot = self._draft.spot(("people", person), at_key=True)
             what = f"{quoted(person)} stands in the configuration too"
             self._table.refuse(row, "person", what, f"first at {spot.file}:{spot.line}")
             return False
-        return line is None
+        return known is None
 
     def _way(self, row: Row, team: str, breaks: str, zone: str, rota: str) -> _Way:
         teams = tuple(sorted(set(_names(team))))

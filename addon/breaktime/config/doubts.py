@@ -96,7 +96,7 @@ def _breaks_of(policy: Policy, who: Subject) -> Iterator[Break]:
     if who.kind is SubjectKind.PERSON:
         profile = policy.standing(who.id, (), None).profile
         for layer in profile.layers if profile else ():
-            for source in (*layer.sources, layer.added):
+            for source in (*layer.sources, *layer.added):
                 yield from source
         return
     for subject in (who, EVERYONE):

@@ -32,6 +32,8 @@ class Row(Section):
     """`2026-11-23 12:30` on the person's own clock, or an instant with an offset or Z."""
     from_ip: Line | None = None
     """Address of the client, which tells the place."""
+    groups: tuple[Line, ...] = ()
+    """Directory groups of the person, for teams whose members the directory holds."""
     verdict: Verdict
     """`pass`, `allow` or `block`."""
     reason: Reason | None = None

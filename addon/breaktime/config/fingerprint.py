@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final
 
@@ -63,6 +63,12 @@ def _neighbours(rules: Rules, controlled: frozenset[str]) -> list[str]:
         name
         for each in others
         for name in each.domains
-        if any(name.endswith(f".{ours}") for ours in below)
+        if any(above in below for above in _above(name))
     }
     return sorted(found | {network for each in others for network in each.networks})
+
+
+def _above(name: str) -> Iterator[str]:
+    """Give the names that a name lies below, the longest first."""
+    while name := name.partition(".")[2]:
+        yield name

@@ -13,6 +13,7 @@ from breaktime.core.platforms import Helpers as HelpersOf
 from breaktime.core.platforms import PageShape, PathAt, PathRole, Platform, Role
 
 _PATH: Final = re.compile(r"(?:/[^/\s?#]+)+")
+_LABEL: Final = re.compile(r"[a-z][a-z-]{3,61}[a-z]")  # shorter ones begin many names
 _SHAPE: Final = re.compile(
     r"(?:/(?:\*|[^/\s?#*{}]+))*/[^/\s?#*{}]*\{page\}[^/\s?#*{}]*(?:/[^/\s?#{}]+)*"
 )
@@ -57,7 +58,7 @@ def _as_network(network: str) -> str:
 
 def _as_path(path: str) -> str:
     host, slash, rest = path.partition("/")
-    if not _PATH.fullmatch(slash + rest):
+    if not _PATH.fullmatch(slash + rest) and not (host and slash and not rest):
         raise ValueError(f"`{path}` must be a path such as `/plugins/*` or `t.co/i/adsct`")
     if host:
         _as_matched(host)
@@ -72,6 +73,13 @@ def _as_shape(path: str) -> str:
     return path
 
 
+def _as_label(label: str) -> str:
+    if not _LABEL.fullmatch(label):
+        raise ValueError(f"`{label}` must be the first label of host names, such as `nitter`")
+    return label
+
+
+type Label = Annotated[str, AfterValidator(_as_label)]
 type Name = Annotated[str, AfterValidator(_as_matched)]
 type Network = Annotated[str, AfterValidator(_as_network)]
 type Path = Annotated[str, AfterValidator(_as_path)]
@@ -105,6 +113,7 @@ class Domains(_Facts):
     embed: tuple[Name, ...] = ()
     pixel: tuple[Name, ...] = ()
     mirror: tuple[Name, ...] = ()
+    wrapper: tuple[Name, ...] = ()
 
     def with_roles(self) -> Iterator[tuple[str, Role]]:
         """Give each name with its role, in the order of the roles."""
@@ -118,8 +127,9 @@ class Paths(_Facts):
     Paths that play another role than their host.
 
     Fields:
-        login, embed, pixel, api, short, web: `/plugins/*` holds on all web names of the platform,
-            `t.co/i/adsct` on that listed name; `*` is any text in a segment, or all below.
+        login, embed, pixel, api, short, web, wrapper: `/plugins/*` holds on all web names of the
+            platform, `t.co/i/adsct` on that listed name, `l.example/` on its first page; `*` is any
+            text in a segment, or all below.
     """
 
     login: tuple[Path, ...] = ()
@@ -128,6 +138,7 @@ class Paths(_Facts):
     api: tuple[Path, ...] = ()
     short: tuple[Path, ...] = ()
     web: tuple[Path, ...] = ()
+    wrapper: tuple[Path, ...] = ()
 
     def with_roles(self) -> Iterator[PathRole]:
         """Give each path with its role, in the order of the roles."""
@@ -203,7 +214,8 @@ class PlatformFile(_Facts):
         default: `off` for one that is controlled only where a policy names it, and not with its
             category, because many use it for their work.
         domains: names by role.
-        except: names below listed ones that are not this platform.
+        except: names below listed ones, or like front ends, that are not this platform.
+        front_ends: first labels of hosts that show the platform, whoever runs them.
         paths: paths that play another role than their host.
         pages: how an address names a page.
         helpers: what its pages are made of.
@@ -219,6 +231,7 @@ class PlatformFile(_Facts):
     default: Literal["on", "off"] = "on"
     domains: Domains
     exceptions: tuple[Name, ...] = Field(default=(), alias="except")
+    front_ends: tuple[Label, ...] = ()
     paths: Paths = Paths()
     pages: Pages = Pages()
     helpers: Helpers = Helpers()
@@ -244,7 +257,8 @@ class PlatformFile(_Facts):
             if name in roles:
                 raise ValueError(f"`{name}` is the platform's own; `helpers` lists those of others")
         for name in self.exceptions:
-            if not any(name.endswith("." + listed) for listed in roles):
+            like_a_front_end = name.partition(".")[0] in self.front_ends
+            if not like_a_front_end and not any(name.endswith("." + listed) for listed in roles):
                 raise ValueError(f"`{name}` must lie below a name listed in `domains`")
         return self
 
@@ -262,6 +276,7 @@ class PlatformFile(_Facts):
             aliases=self.aliases,
             domains=dict(self.domains.with_roles()),
             exceptions=frozenset(self.exceptions),
+            front_ends=self.front_ends,
             paths=tuple(self.paths.with_roles()),
             networks=self.networks,
             shapes=self.pages.in_order(),

@@ -1,4 +1,4 @@
-"""Rules: the shipped platform files and the site's own, with no name owned twice."""
+"""Rules: the platform files of the catalogue and the site's own, with no name owned twice."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -121,19 +121,24 @@ def shipped_catalogue() -> Catalogue:
     return rules.catalogue
 
 
-def read_rules(folders: Iterable[tuple[Path, str, Spot, str]] = ()) -> Rules:
+def read_rules(
+    folders: Iterable[tuple[Path, str, Spot, str]] = (), catalogue: Path | None = None
+) -> Rules:
     """
-    Read the shipped platform files and those of the site.
+    Read the platform files of the catalogue and those of the site.
 
     Args:
         folders: of the site: the folder, the name that messages give it, and the line of the
             configuration that names it with its keys.
+        catalogue: folder with the platform files of an update; the shipped ones if left out.
     """
+    folder, shown = (rules_dir(), "rules") if catalogue is None else (catalogue, str(catalogue))
     try:
-        shipped = _shipped(tuple(_stamps(rules_dir(), "rules")))
+        shipped = _catalogue(folder, tuple(_stamps(folder, shown)))
     except OSError as error:
         what = f"the platform files of breaktime cannot be read ({refusal(error)[0]})"
-        missing = Problem(str(rules_dir()), 0, 0, "", what, "install it again")
+        hint = "install it again" if catalogue is None else "install the update again"
+        missing = Problem(str(folder), 0, 0, "", what, hint)
         return Rules({}, {}, Catalogue(()), {}, (), (missing,))
     named = list(folders)
     if not named:
@@ -184,9 +189,9 @@ def _stamps(folder: Path, shown: str) -> list[_Stamp]:
 
 
 @lru_cache(maxsize=4)
-def _shipped(stamps: tuple[_Stamp, ...]) -> Rules:
+def _catalogue(folder: Path, stamps: tuple[_Stamp, ...]) -> Rules:
     collected = _Collected()
-    collected.files.append(rules_dir())
+    collected.files.append(folder)
     for stamp in stamps:
         collected.files.append(stamp.path)
         collected.add(stamp)
@@ -230,6 +235,7 @@ def _owned(
     for role, names in (data.get("domains") or {}).items():
         for index, name in enumerate(names or ()):
             yield ("name", name), ("domains", role, index)
-    for key, kind in (("networks", "network"), ("aliases", "alias")):
+    kinds = (("networks", "network"), ("aliases", "alias"), ("front_ends", "front end"))
+    for key, kind in kinds:
         for index, text in enumerate(data.get(key) or ()):
             yield (kind, str(text).casefold()), (key, index)

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from breaktime.config.problems import quoted
 from breaktime.config.schema_breaks import Blackout, Selection, WeeklyBreak
-from breaktime.config.schema_gateway import Ending, Gateway, Ledger, Page, Records
+from breaktime.config.schema_gateway import Ending, Gateway, Ledger, Page, Records, Updates
 from breaktime.config.schema_people import (
     BusinessCase,
     DatedException,
@@ -52,6 +52,8 @@ class Controlled(Selection):
 
     rules: tuple[Line, ...] = ()
     """Folders with platform files of the site's own."""
+    copies: Literal["judge", "ignore"] = "judge"
+    """Pages in translators, caches and archives: `judge` them by the site inside, or `ignore`."""
 
 
 class Configuration(Section):
@@ -61,6 +63,7 @@ class Configuration(Section):
     """Version of the format."""
     organisation: Organisation
     controlled: Controlled
+    catalogue: Updates | None = None
     never_control: tuple[Line, ...] = ()
     """Names that are never controlled, with everything below them. Wins over every list."""
     own_pages: tuple[Line, ...] = ()

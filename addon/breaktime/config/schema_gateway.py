@@ -14,6 +14,7 @@ from breaktime.config.values import (
     Line,
     Network,
     Notice,
+    PublicKey,
     SealTime,
     Section,
     WebAddress,
@@ -86,6 +87,15 @@ class Ledger(Section):
         if self.path is not None and self.url is not None:
             raise ValueError("is a file or a database of PostgreSQL; remove `path` or `url`")
         return self
+
+
+class Updates(Section):
+    """How the catalogue of platforms is kept up to date. As shipped if left out."""
+
+    folder: Line
+    """Folder where `breaktime rules update` installs editions of the catalogue."""
+    key: PublicKey | None = None
+    """Public key of who signs them: `ed25519:` and 44 letters."""
 
 
 class Help(Section):

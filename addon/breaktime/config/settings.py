@@ -86,6 +86,20 @@ class LedgerSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class UpdatesSettings:
+    """
+    How the catalogue is kept up to date.
+
+    Fields:
+        folder: where editions of it are installed.
+        key: public key of who signs them, 32 bytes, or None.
+    """
+
+    folder: Path
+    key: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class HelpSettings:
     """Whom people may ask; everything but the name may be empty."""
 
@@ -124,6 +138,7 @@ class Settings:
         base: folder of the main file, from which relative paths start.
         identity: how people are recognised, in this order; `open(base)` gives each provider.
         gateway, records, ledger, page, ending: one for each section.
+        updates: of the catalogue, or None if it stays as shipped.
     """
 
     base: Path
@@ -133,6 +148,7 @@ class Settings:
     ledger: LedgerSettings
     page: PageSettings
     ending: EndingSettings
+    updates: UpdatesSettings | None = None
 
 
 def settings_of(model: Configuration, base: Path) -> Settings:
@@ -165,6 +181,9 @@ def settings_of(model: Configuration, base: Path) -> Settings:
         ),
         page=_page(model),
         ending=EndingSettings(model.ending.warn_before, model.ending.grace),
+        updates=None
+        if model.catalogue is None
+        else UpdatesSettings(base / model.catalogue.folder, model.catalogue.key),
     )
 
 

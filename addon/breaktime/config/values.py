@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from breaktime.audit.witnesses import Witness, read_witness
-from breaktime.config import regions, text, text_days, zones
+from breaktime.config import regions, text, text_days, text_keys, zones
 from breaktime.config.problems import quoted
 from breaktime.core.breaks import MonthDays as CoreMonthDays
 from breaktime.core.wall import Span
@@ -148,6 +148,11 @@ type Database = Annotated[
     str,
     reads(text.database),
     _json(r"^postgresql\+psycopg://", "postgresql+psycopg://breaktime@db.example.org/breaktime"),
+]
+type PublicKey = Annotated[
+    bytes,
+    reads(text_keys.public_key),
+    _json("^ed25519:", "ed25519:TAaAvm//TpDil1SNG3kMyOI5kCXRzvUPSwqJHWYbwW4="),
 ]
 type Network = Annotated[CoreNetwork, reads(text.network), _json(None, "10.20.0.0/16")]
 type Endpoint = Annotated[text.Endpoint, reads(text.endpoint), _json(None, "0.0.0.0:8080")]

@@ -10,7 +10,7 @@ from breaktime.config.positions import Document, Path, Spot, shown
 from breaktime.config.problems import Problem, nearest, one_of, quoted, suggestion
 from breaktime.config.text import WEEKDAYS
 
-_FEW: Final = 8
+_FEW: Final = 9
 """So many keys are listed where none is near; more would not be read."""
 
 type _Told = tuple[str, str]

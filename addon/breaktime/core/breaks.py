@@ -206,13 +206,13 @@ class Layer:
     Fields:
         rules: where the layer is written, most often one place; several for several teams.
         sources: the breaks, one tuple for each rule that replaces the ranks below.
-        added: breaks on top of this rank or of the ranks below.
+        added: breaks on top of this rank or of the ranks below, one tuple for each rule that adds.
         narrowest: several sources mean their intersection; otherwise their union.
     """
 
     rules: tuple[Rule, ...]
     sources: tuple[tuple[Break, ...], ...] = ()
-    added: tuple[Break, ...] = ()
+    added: tuple[tuple[Break, ...], ...] = ()
     narrowest: bool = False
 
 
@@ -287,7 +287,10 @@ class Profile:
         `flexible`: the breaks that the ledger has to be asked about, each once.
         """
         breaks = [
-            one for layer in self.layers for group in (*layer.sources, layer.added) for one in group
+            one
+            for layer in self.layers
+            for group in (*layer.sources, *layer.added)
+            for one in group
         ]
         breaks += [one for rank in self.exceptions for dated in rank for one in dated.breaks]
         object.__setattr__(self, "limited", any(one.platforms is not None for one in breaks))

@@ -1,12 +1,12 @@
 """Stage 6, compare: what somebody gains and loses when one calendar takes the place of another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from breaktime.core.breaks import Profile
 from breaktime.core.decide import is_open
-from breaktime.core.flexible import Offer
+from breaktime.core.flexible import Offer, together
 from breaktime.core.rule import Rule
 from breaktime.core.when import look
 
@@ -61,23 +61,23 @@ def compare(
     more = _exceeding(after, before) if old is not None else {}
     less = _exceeding(before, after) if new is not None else {}
     return Change(
-        _minutes(was) + sum(map(_allowed, before.values())),
-        _minutes(will) + sum(map(_allowed, after.values())),
+        _minutes(was) + sum(map(_allowed, before)),
+        _minutes(will) + sum(map(_allowed, after)),
         _minutes(gains) + sum(more.values()),
         _minutes(loses) + sum(less.values()),
-        _rules(gains, [after[day] for day in more]),
-        _rules(loses, [before[day] for day in less]),
+        _rules(gains, more),
+        _rules(loses, less),
     )
 
 
 def _calendar(
     profile: Profile | None, since: datetime, until: datetime, platform: str | None
-) -> tuple[list[_Open], dict[date, Offer]]:
-    """Return what is open, and the most generous flexible break of each day."""
+) -> tuple[list[_Open], list[Offer]]:
+    """Return what is open, and the flexible breaks that can be had on each day."""
     if profile is None:
-        return [_Open(since, until, ())], {}
+        return [_Open(since, until, ())], []
     found: list[_Open] = []
-    offers: dict[date, Offer] = {}
+    offers: dict[date, dict[Offer, None]] = {}
     at = since
     while at < until:
         opening = look(profile, at, platform)
@@ -85,22 +85,27 @@ def _calendar(
         if is_open(opening.kind):
             found.append(_Open(at, end, opening.rules))
         for offer in opening.offers:
-            best = offers.get(offer.day, offer)
-            offers[offer.day] = max(best, offer, key=lambda one: (one.allowance, one.id))
+            offers.setdefault(offer.day, {})[offer] = None
         at = end
-    return found, offers
+    return found, [one for of_day in offers.values() for one in together(of_day)]
 
 
-def _exceeding(these: dict[date, Offer], those: dict[date, Offer]) -> dict[date, int]:
-    """Return the minutes that some flexible breaks give more than others, by day."""
-    found: dict[date, int] = {}
-    for day, offer in these.items():
-        other = those.get(day)
+def _exceeding(these: list[Offer], those: list[Offer]) -> dict[Offer, int]:
+    """
+    Return the minutes that some flexible breaks give more than others.
+
+    Breaks of one day whose spans meet stand for each other, each minute once.
+    """
+    left = {other: _allowed(other) for other in those}
+    found: dict[Offer, int] = {}
+    for offer in these:
         minutes = _allowed(offer)
-        if other is not None and other.since < offer.until and offer.since < other.until:
-            minutes -= _allowed(other)
+        for other in those:
+            if other.day == offer.day and other.since < offer.until and offer.since < other.until:
+                same = min(minutes, left[other])
+                minutes, left[other] = minutes - same, left[other] - same
         if minutes > 0:
-            found[day] = minutes
+            found[offer] = minutes
     return found
 
 
@@ -129,6 +134,6 @@ def _minutes(openings: list[_Open]) -> int:
     return round(sum(((one.until - one.since) for one in openings), timedelta(0)) / MINUTE)
 
 
-def _rules(openings: list[_Open], offers: list[Offer]) -> tuple[Rule, ...]:
+def _rules(openings: list[_Open], offers: Iterable[Offer]) -> tuple[Rule, ...]:
     found = [one.rules[0] for one in openings if one.rules]
     return tuple(dict.fromkeys([*found, *(one.rules[0] for one in offers)]))

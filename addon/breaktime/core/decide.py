@@ -21,13 +21,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from breaktime.core.about import about
 from breaktime.core.breaks import Profile
 from breaktime.core.flexible import NOTHING_TAKEN, Chance, Usage, chances, is_used
-from breaktime.core.platforms import WITH_PAGES, Match, Role
+from breaktime.core.names import once
+from breaktime.core.platforms import Role
 from breaktime.core.policy import DatedCase, Policy, Standing
 from breaktime.core.request import Request
 from breaktime.core.rule import Rule
-from breaktime.core.what import Catalogue
 from breaktime.core.when import Kind, Opening, look
 
 MAX_STEPS = 64
@@ -89,6 +90,7 @@ class Decision(NamedTuple):
         changes_at: UTC instant at which verdict or reason change, None if not foreseeable. After
             many changes that change nothing, an earlier instant at which to ask again.
         chance: the flexible break that could be started, where that is the reason.
+        bypass: the page is shown by a translator, a cache or an archive.
     """
 
     verdict: Verdict
@@ -102,6 +104,7 @@ class Decision(NamedTuple):
     name: str | None = None
     changes_at: datetime | None = None
     chance: Chance | None = None
+    bypass: bool = False
 
 
 PASSED = Decision(Verdict.PASS, Reason.NOT_CONTROLLED)
@@ -143,13 +146,13 @@ def decide(
         An answer for every request. Reads no clock, does no I/O and raises nothing, given a
         policy that `breaktime.config` has built and an instant of the years 1970 to 2900.
     """
-    match, agreed, has_pages = _what(policy.catalogue, request)
-    if match is None:
-        return PASSED
+    match, agreed, named = about(policy.catalogue, request)
+    if match is None or (match.role is Role.WRAPPER and agreed):
+        return PASSED  # where a wrapper leads to is judged when it is asked for
     platform = match.platform
     page = None
-    if has_pages and platform in policy.paged:
-        page = policy.catalogue.platforms[platform].page_of(request.path, request.parameters)
+    if named is not None and platform in policy.paged:
+        page = policy.catalogue.platforms[platform].page_of(named.path, once(named.values))
     standing = policy.standing(request.person, request.groups, request.client)
     ask = _Question(policy, standing, platform, page, agreed, records_writable, usage)
     (verdict, reason, context, because), until = _answer(ask, at)
@@ -171,7 +174,7 @@ def decide(
     return Decision(
         verdict, reason, context, because,
         None if person is None else person.id,
-        standing.place, platform, match.role, match.name, until, chance,
+        standing.place, platform, match.role, match.name, until, chance, match.bypass,
     )  # fmt: skip
 
 
@@ -197,41 +200,6 @@ def opens_at(
 def is_open(kind: Kind) -> bool:
     """Tell whether what the calendar says allows, where nothing else is asked."""
     return kind in _CALENDAR and _CALENDAR[kind][0] is Verdict.ALLOW
-
-
-def is_address(name: str) -> bool:
-    """Tell whether a normal name is an IP address rather than a host name."""
-    return ":" in name or name.rpartition(".")[2].isdigit()
-
-
-def _what(catalogue: Catalogue, request: Request) -> tuple[Match | None, bool, bool]:
-    """
-    Find the platform among all names of a request, and say whether all of them agree on it, and
-    whether a path names a page under every one of them.
-
-    One controlled name is enough to make the request controlled. Addresses speak only where no
-    name does, because the platforms of one company share them; and not at all for names that
-    are never to be controlled.
-    """
-    names, path = request.names, request.path
-    if len(names) == 1:  # as nearly always
-        match = catalogue.match(names[0], path)
-        return match, True, match is not None and match.role in WITH_PAGES
-    hosts = [name for name in names if not is_address(name)]
-    found = [match for match in (catalogue.match(name, path) for name in hosts) if match]
-    if found:
-        first = found[0]
-        agreed = len(found) == len(hosts) and all(
-            match.platform == first.platform for match in found
-        )
-        return first, agreed, all(match.role in WITH_PAGES for match in found)
-    if hosts and all(catalogue.is_never(name) for name in hosts):
-        return None, True, False
-    for name in names:
-        match = catalogue.match(name, path)
-        if match is not None:
-            return match, True, False
-    return None, True, False
 
 
 class _Question(NamedTuple):

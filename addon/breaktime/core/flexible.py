@@ -173,6 +173,15 @@ class Usage:
         return Taken(used, sittings)
 
 
+def together(offers: Iterable[Offer]) -> tuple[Offer, ...]:
+    """Return the offers of one day that can all be had: of those that share, the largest."""
+    found: list[Offer] = []
+    for offer in sorted(offers, key=lambda one: (-one.allowance, one.id)):
+        if not any(offer.id in {one.id, *one.rivals} or one.id in offer.rivals for one in found):
+            found.append(offer)
+    return tuple(found)
+
+
 NOTHING_TAKEN = Usage()
 
 UNKNOWN = Usage(known=False)

@@ -11,6 +11,7 @@ Laws of this file:
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Final, NamedTuple
 from urllib.parse import parse_qsl, unquote
@@ -44,15 +45,6 @@ _SCHEME: Final = re.compile(
     r"(?:(?:https?|wss?|ftp):|[a-z][a-z0-9+.-]*:(?=//))[/\\]*|[/\\]{2,}", re.IGNORECASE
 )
 _WITHOUT_HOST: Final = re.compile(r"(?:about|data|file|javascript|mailto|sms|tel):", re.IGNORECASE)
-
-# Sites that show another site's page under their own name, with its address in the path.
-_ARCHIVES: Final = frozenset(
-    ["web.archive.org", "r.jina.ai", "12ft.io"]
-    + [f"archive.{ending}" for ending in ("fo", "is", "li", "md", "ph", "today", "vn")]
-)
-_COPIED: Final = re.compile(r"/(?:web/)?(?:(?:[0-9]+[a-z_]*|\*|newest|oldest)/)?(.+)")
-# The same with the name in the first label, where `-` is a dot and `--` a hyphen.
-_RELAYED: Final = re.compile(r"([^.]+)\.(?:translate\.goog|cdn\.ampproject\.org)")
 
 
 class Address(NamedTuple):
@@ -119,27 +111,9 @@ def split_address(text: str) -> Address:
     return Address(normal_name(authority), slash + path if slash else "/", query)
 
 
-def shown_address(address: Address) -> Address | None:
-    """
-    Give the address whose page a translator, a cache or an archive shows under its own name.
-
-    Args:
-        address: as `split_address` gave it.
-
-    Returns:
-        The address inside (`www-tiktok-com.translate.goog/@x` shows `www.tiktok.com/@x`,
-        `web.archive.org/web/2023/https://x.com/y` shows `x.com/y`), or None if *address* shows
-        only itself.
-    """
-    host = address.host or ""
-    if relayed := _RELAYED.fullmatch(host):
-        dotted = "-".join(part.replace("-", ".") for part in relayed[1].split("--"))
-        return address._replace(host=normal_name(dotted))
-    copied = _COPIED.fullmatch(address.path) if host in _ARCHIVES else None
-    if copied is None:
-        return None
-    inside = unquote(copied[1], errors="replace") if "://" not in copied[1] else copied[1]
-    return split_address(f"{inside}?{address.query}" if address.query else inside)
+def query_values(query: str) -> tuple[tuple[str, str], ...]:
+    """Read names and values of a query, in their order, those given twice included."""
+    return tuple(parse_qsl(query, keep_blank_values=True, errors="replace"))
 
 
 def query_parameters(query: str) -> dict[str, str]:
@@ -148,9 +122,21 @@ def query_parameters(query: str) -> dict[str, str]:
 
     A name given twice says two things, and a site may believe either: it is left out.
     """
+    return once(query_values(query))
+
+
+def repeated_parameters(query: str) -> tuple[tuple[str, str], ...]:
+    """Read the rest of a query: names that are given more than once, with each value."""
+    values = query_values(query)
+    single = once(values)
+    return tuple(each for each in values if each[0] not in single)
+
+
+def once(values: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Leave out what is given more than once."""
     found: dict[str, str] = {}
     repeated: set[str] = set()
-    for name, value in parse_qsl(query, keep_blank_values=True, errors="replace"):
+    for name, value in values:
         if name in found:
             repeated.add(name)
         found[name] = value

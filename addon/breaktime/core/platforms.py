@@ -20,11 +20,12 @@ class Role(StrEnum):
     WEB = "web"  # pages for people
     API = "api"  # what apps and pages of the platform talk to
     CDN = "cdn"  # pictures, films and programs of the platform
-    SHORT = "short"  # short addresses and wrappers of outgoing links
+    SHORT = "short"  # short addresses of the platform's own pages
     LOGIN = "login"  # "log in with ..." for other sites
     EMBED = "embed"  # buttons, posts and players inside other sites
     PIXEL = "pixel"  # measuring visitors of other sites
     MIRROR = "mirror"  # the platform's content shown by somebody else
+    WRAPPER = "wrapper"  # outgoing links, which lead to other sites and show nothing
 
 
 WITH_PAGES: Final = frozenset({Role.WEB, Role.SHORT})
@@ -38,12 +39,15 @@ class Match(NamedTuple):
     Fields:
         platform: id of the platform.
         role: of the listed name, or of the path where a path changes it.
-        name: the listed suffix, or the listed network in CIDR form, that matched.
+        name: the listed suffix, the listed network in CIDR form, or the front end's label with a
+            dot behind it, that matched.
+        bypass: it is shown by a translator, a cache or an archive under another name.
     """
 
     platform: str
     role: Role
     name: str
+    bypass: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,7 @@ class Platform:
         aliases: other words people use for it.
         domains: normal name -> role; a name covers everything below it.
         exceptions: names below listed ones that are not this platform (a work tool, say).
+        front_ends: first labels of hosts that show this platform, whoever runs them.
         paths: paths that play another role than their host.
         networks: CIDR text; addresses that only this platform uses.
         shapes: where a path names a page.
@@ -158,6 +163,7 @@ class Platform:
     aliases: tuple[str, ...] = ()
     domains: Mapping[str, Role] = field(default_factory=dict)
     exceptions: frozenset[str] = frozenset()
+    front_ends: tuple[str, ...] = ()
     paths: tuple[PathRole, ...] = ()
     networks: tuple[str, ...] = ()
     shapes: tuple[PageShape, ...] = ()

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from functools import lru_cache
+from itertools import chain
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from breaktime.core.breaks import (
@@ -17,6 +18,7 @@ from breaktime.core.breaks import (
     Suspension,
 )
 from breaktime.core.cases import BusinessCase
+from breaktime.core.kept import Kept
 from breaktime.core.rule import Rule
 from breaktime.core.wall import local_day
 from breaktime.core.what import Catalogue
@@ -129,6 +131,10 @@ class Standing:
     profile: Profile | None
 
 
+type _Asker = tuple[str | None, tuple[str, ...], str | None]
+"""Person, directory groups, and an address or place."""
+
+
 @dataclass(frozen=True, eq=False)
 class Policy:
     """
@@ -173,36 +179,42 @@ class Policy:
     flexible: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
-        """Give this policy caches of its own: they end with it, and a reload starts afresh."""
-        object.__setattr__(self, "standing", lru_cache(maxsize=65536)(self.standing))
-        object.__setattr__(self, "_stand", lru_cache(maxsize=65536)(self._stand))
-        object.__setattr__(self, "_profiles", {})
+        """Note what saves work; what is kept of answers ends with the policy."""
+        for name in ("_standings", "_stands", "_profiles"):
+            object.__setattr__(self, name, Kept())
         paged = {platform for _, case in self.cases for platform, _ in case.pages}
         object.__setattr__(self, "paged", frozenset(paged.union(self.own_pages)))
-        lists = [one.breaks for one in self.breaks.values()]
-        lists += [one.breaks for _, one in self.exceptions]
+        lists = chain(
+            (one.breaks for one in self.breaks.values()),
+            (one.breaks for _, one in self.exceptions),
+        )
         flexible = any(isinstance(one, FlexibleBreak) for each in lists for one in each)
         object.__setattr__(self, "flexible", flexible)
         index: dict[Subject, tuple[tuple[Subject, BusinessCase], ...]] = {}
         for subject, case in self.cases:
             index[subject] = (*index.get(subject, ()), (subject, case))
         object.__setattr__(self, "_cases", index)
-        personal = frozenset[str]().union(*(one.personal for one in self.breaks.values()))
-        own = personal.union(
-            subject.id
-            for subject in (
-                *self.breaks,
-                *(subject for subject, _ in self.exceptions),
-                *(subject for subject, _ in self.blackouts),
-                *(subject for subject, _ in self.suspensions),
-            )
-            if subject.kind is SubjectKind.PERSON
-        )
-        object.__setattr__(self, "_with_rules_of_their_own", own)
+        own = (*self.exceptions, *self.blackouts, *self.suspensions)
+        object.__setattr__(self, "_named", frozenset(subject for subject, _ in own))
+
+    @property
+    def kept(self) -> tuple[Kept[Any, Any], ...]:
+        """Answers that are kept; nobody needs them any more once another policy is in force."""
+        return self._standings, self._stands, self._profiles  # type: ignore[attr-defined]  # set above
 
     def standing(self, person: str | None, groups: tuple[str, ...], client: str | None) -> Standing:
         """Return what the policy says about a person, asking from an address."""
-        return self._stand(person, groups, self.directory.place(client))
+        kept: Kept[_Asker, Standing] = self._standings  # type: ignore[attr-defined]  # set above
+        key = person, groups, client
+        return kept.get(key) or kept.keep(key, self._in_place(person, groups, client))
+
+    def _in_place(
+        self, person: str | None, groups: tuple[str, ...], client: str | None
+    ) -> Standing:
+        """Return the same standing for all addresses of one place."""
+        kept: Kept[_Asker, Standing] = self._stands  # type: ignore[attr-defined]  # set above
+        key = person, groups, self.directory.place(client)
+        return kept.get(key) or kept.keep(key, self._stand(*key))
 
     def _stand(self, person_id: str | None, groups: tuple[str, ...], place: str | None) -> Standing:
         person = None if person_id is None else self.directory.person(person_id, groups)
@@ -256,12 +268,13 @@ class Policy:
         The caches of `when` go by the object, so that ten thousand people of one team cost as
         much as one.
         """
-        own: frozenset[str] = self._with_rules_of_their_own  # type: ignore[attr-defined]  # set above
+        kept: Kept[object, Profile] = self._profiles  # type: ignore[attr-defined]  # set above
         holidays = self._holidays(person, place)
-        key = (person.id if person.id in own else None, person.teams, place, zone.key, holidays)
-        profiles: dict[object, Profile] = self._profiles  # type: ignore[attr-defined]  # set above
-        if key not in profiles:
-            profiles[key] = Profile(
+        own = person.id if self._has_own_rules(person, place) else None
+        key = own, person.teams, place, zone.key, holidays
+        return kept.get(key) or kept.keep(
+            key,
+            Profile(
                 zone=zone,
                 layers=self._layers(person, place),
                 exceptions=self._ranked_exceptions(person, place),
@@ -271,8 +284,17 @@ class Policy:
                 ),
                 holidays=holidays,
                 narrowest=self.disagreement is Disagreement.NARROWEST,
-            )
-        return profiles[key]
+            ),
+        )
+
+    def _has_own_rules(self, person: Person, place: str | None) -> bool:
+        """Tell whether some rule about breaks is for this person, and not for all of a team."""
+        named: frozenset[Subject] = self._named  # type: ignore[attr-defined]  # set above
+        subject = Subject(SubjectKind.PERSON, person.id)
+        if subject in named or subject in self.breaks:
+            return True
+        lists = (self.breaks.get(each) for each in self._subjects(person, place))
+        return any(one is not None and person.id in one.personal for one in lists)
 
     def _layers(self, person: Person, place: str | None) -> tuple[Layer, ...]:
         ranks = [
@@ -289,9 +311,7 @@ class Policy:
                     Layer(
                         rules=tuple(rule for one in lists for rule in one.rules),
                         sources=tuple(one.of(person.id) for one in lists if not one.adds),
-                        added=tuple(
-                            each for one in lists if one.adds for each in one.of(person.id)
-                        ),
+                        added=tuple(one.of(person.id) for one in lists if one.adds),
                         narrowest=self.disagreement is Disagreement.NARROWEST,
                     )
                 )

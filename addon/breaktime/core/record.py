@@ -40,6 +40,12 @@ class Action(StrEnum):
     BREAK_STARTED = "break-started"
     BREAK_ENDED = "break-ended"
     BREAK_REFUSED = "break-refused"
+    CASE_REQUESTED = "case-requested"
+    CASE_APPROVED = "case-approved"
+    CASE_DECLINED = "case-declined"
+    RECORD_DISPUTED = "record-disputed"
+    ALLOWANCE_VIEWED = "allowance-viewed"
+    ALLOWANCE_RESET = "allowance-reset"
     SERVICE_STARTED = "service-started"
     SERVICE_STOPPED = "service-stopped"
 
@@ -90,6 +96,7 @@ class Record:
         platform, category, role: what.
         scheme, domain, path, parameters: where, reduced to what may be kept.
         method, status: HTTP method, and the status of our own answer.
+        bypass: the page was shown by a translator, a cache or an archive.
         evidence, counted: how sure it is, and whether it counts as a visit; attempts do not.
         names: all names of the request, where they disagree.
         removed: what was cut off: ``query``, ``long``.
@@ -103,6 +110,10 @@ class Record:
         sitting: for flexible breaks: which part of the day it is, from 1.
         repeat: how many more refusals of the same person at the same computer came before this
             record, after the last one, too many for a line each.
+        by: who did it, where that is somebody else than the person it is about.
+        request: id of a request for a business case.
+        about: id of the record that a note is about.
+        note: what the person has to say about it, in their own words.
     """
 
     at: datetime
@@ -126,6 +137,7 @@ class Record:
     parameters: Mapping[str, str] = field(default=NOTHING)
     method: str | None = None
     status: int | None = None
+    bypass: bool = False
     evidence: Evidence | None = None
     counted: bool | None = None
     names: tuple[str, ...] = ()
@@ -140,6 +152,10 @@ class Record:
     used: int | None = None
     sitting: int | None = None
     repeat: int | None = None
+    by: str | None = None
+    request: str | None = None
+    about: str | None = None
+    note: str | None = None
 
 
 def grade(fetch: Fetch, method: str, *, accepts_html: bool) -> Evidence:

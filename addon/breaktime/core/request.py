@@ -43,6 +43,8 @@ class Request:
             SNI, Host or :authority), each as `core.names.normal_name` spells it.
         path: path of the address, percent-encoded as it came, without query and fragment.
         parameters: the page-naming parameters that the platform lists, and no others.
+        repeated: parameters that are given more than once, each with all its values. They name
+            no page, but a copy of one may be asked for with them.
         person: canonical id of who is asking, or None where identity does not know.
         groups: directory groups of the person, as identity reports them.
         client: address the connection came from, as text.
@@ -52,6 +54,7 @@ class Request:
     names: tuple[str, ...]
     path: str = "/"
     parameters: Mapping[str, str] = field(default=NOTHING)
+    repeated: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     person: str | None = None
     groups: tuple[str, ...] = ()
     client: str | None = None

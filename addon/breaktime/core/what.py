@@ -13,7 +13,12 @@ from ipaddress import (
 from types import MappingProxyType
 from typing import Final
 
-from breaktime.core.names import query_parameters, shown_address, split_address
+from breaktime.core.copies import Shown, copier_of, shown_by
+from breaktime.core.names import (
+    query_parameters,
+    query_values,
+    split_address,
+)
 from breaktime.core.paths import PATH_BYTES, plain_segments
 from breaktime.core.platforms import WITH_PAGES, Match, PathRole, Platform, Role
 
@@ -21,7 +26,10 @@ from breaktime.core.platforms import WITH_PAGES, Match, PathRole, Platform, Role
 _IRREGULAR: Final = re.compile(r"[^\x21-\x7e]|[%?#;\\]|//|/\.|/$|^(?!/)")
 type _Network = IPv4Network | IPv6Network
 
-_DEEPEST_COPY: Final = 3  # an archive of a translation of an archive is looked through
+_DIGITS: Final = "0123456789"  # behind a front end's label: invidious2
+_DEEPEST_COPY: Final = 8  # an archive of a translation of an archive is looked through
+_WIDEST_COPY: Final = 64  # so many readings of one address are looked at
+_NOT_PAGES: Final = frozenset({Role.EMBED, Role.PIXEL})
 
 
 class _PathRoles:
@@ -101,7 +109,7 @@ class _Networks:
 class Catalogue:
     """The platforms whose addresses are recognised."""
 
-    __slots__ = ("_names", "_networks", "_never", "_others", "platforms")
+    __slots__ = ("_copies", "_labels", "_names", "_networks", "_never", "_others", "platforms")
 
     def __init__(
         self,
@@ -109,6 +117,7 @@ class Catalogue:
         never: Iterable[str] = (),
         *,
         others: Iterable[Platform] = (),
+        copies: bool = True,
     ) -> None:
         """
         Build the tables; the order of the arguments makes no difference.
@@ -118,6 +127,7 @@ class Catalogue:
             never: names and networks that match nothing, with everything below them.
             others: known but not recognised; their names stay theirs, so that a chat host of
                 one platform is not taken for the platform whose name it ends in.
+            copies: look for the page inside a translation, a cache or an archive.
 
         Raises:
             ValueError: if a network is not in CIDR form.
@@ -126,6 +136,8 @@ class Catalogue:
         self.platforms: Mapping[str, Platform] = MappingProxyType({p.id: p for p in chosen})
         self._others = tuple(other for other in others if other.id not in self.platforms)
         self._never = frozenset(never)
+        self._copies = copies
+        self._labels: dict[str, Match] = {}
         self._names: dict[str, Match | _PathRoles | None] = {}
         self._networks = _Networks()
         for name in self._never:
@@ -138,6 +150,8 @@ class Catalogue:
         for platform in chosen:
             for name in platform.exceptions:
                 self._names.setdefault(name, None)
+            for label in platform.front_ends:
+                self._labels.setdefault(label, Match(platform.id, Role.MIRROR, label + "."))
 
     def match(self, name: str, path: str = "/") -> Match | None:
         """
@@ -156,18 +170,65 @@ class Catalogue:
             dot = suffix.find(".")
             if dot < 0:
                 # A normal name whose last label is a number is a dotted quad.
-                return self._networks.match(name) if suffix.isdigit() or ":" in name else None
+                if suffix.isdigit() or ":" in name:
+                    return self._networks.match(name)
+                # Only now, so that a name which is listed, or never to match, is what it is.
+                label, more, _ = name.partition(".")
+                return self._labels.get(label.rstrip(_DIGITS)) if more else None
             suffix = suffix[dot + 1 :]
         found = names[suffix]
         return found.match(path) if isinstance(found, _PathRoles) else found
 
-    def only(self, ids: Iterable[str], never: Iterable[str] = ()) -> "Catalogue":
+    def find(self, address: Shown) -> tuple[Match | None, Shown | None]:
+        """
+        Find the platform of an address, or of the page that it shows under its own name.
+
+        Where an address can be read in several ways, one that is recognised is enough.
+
+        Args:
+            address: what is asked for.
+
+        Returns:
+            The match, and the address that it is about: for a copy the one inside, or None where
+            several are recognised in it.
+        """
+        match = self.match(address.host, address.path)
+        if match is not None or not self.is_copier(address.host):
+            return match, address
+        seen: tuple[Shown, ...] = (address,)
+        for _ in range(_DEEPEST_COPY):
+            seen = tuple(dict.fromkeys(inside for each in seen for inside in shown_by(each)))
+            known = [
+                (match, inside)
+                for inside in seen[:_WIDEST_COPY]
+                if (match := self.match(inside.host, inside.path)) is not None
+            ]
+            if known:
+                match, inside = known[0]
+                role = match.role if match.role in _NOT_PAGES else Role.MIRROR
+                found = match._replace(role=role, bypass=True)
+                return found, inside if len(known) == 1 else None
+        return None, address
+
+    def has_to_open(self, name: str) -> bool:
+        """
+        Tell whether only path and query say whose page is shown under a normal name.
+
+        Most such hosts are archives; those of translators that people type into are none.
+        """
+        copier = copier_of(name) if self._copies else None
+        return copier is not None and copier.opened and not self.is_never(name)
+
+    def only(
+        self, ids: Iterable[str], never: Iterable[str] = (), *, copies: bool = True
+    ) -> "Catalogue":
         """
         Give the catalogue that recognises the chosen platforms only.
 
         Args:
             ids: platform ids; an id that is not in this catalogue chooses nothing.
             never: more names and networks that match nothing.
+            copies: look for the page inside a translation, a cache or an archive.
         """
         wanted = frozenset(ids)
         known = self.platforms.values()
@@ -175,6 +236,7 @@ class Catalogue:
             [platform for platform in known if platform.id in wanted],
             self._never.union(never),
             others=(*self._others, *(p for p in known if p.id not in wanted)),
+            copies=copies,
         )
 
     def page_address(self, text: str) -> tuple[str, str] | None:
@@ -200,14 +262,20 @@ class Catalogue:
         for name, role in platform.domains.items():
             if name in self._names or self.is_never(name):
                 continue
+            if not recognised:
+                self._names[name] = None
+                continue
             match = Match(platform.id, role, name)
             everywhere = "" if role is Role.WEB else name
             paths = [at for at in platform.paths if at.name in {name, everywhere}]
-            entry = _PathRoles(match, paths) if paths else match
-            self._names[name] = entry if recognised else None
+            self._names[name] = _PathRoles(match, paths) if paths else match
         for network in platform.networks:
             match = Match(platform.id, Role.API, network)
             self._networks.add(network, match if recognised else None)
+
+    def is_copier(self, name: str) -> bool:
+        """Tell whether a name shows other sites' pages, and may be looked through."""
+        return self._copies and copier_of(name) is not None and not self.is_never(name)
 
     def is_never(self, name: str) -> bool:
         """Tell whether *name* is, or lies below, a name that was promised never to match."""
@@ -227,16 +295,11 @@ def describe(catalogue: Catalogue, address: str) -> tuple[str, str]:
     Returns:
         Platform id and role, or two hyphens.
     """
-    seen = split_address(address)
-    for depth in range(_DEEPEST_COPY):
-        match = catalogue.match(seen.host, seen.path) if seen.host else None
-        if match is not None:
-            return match.platform, Role.MIRROR.value if depth else match.role.value
-        shown = shown_address(seen)
-        if shown is None:
-            break
-        seen = shown
-    return "-", "-"
+    host, path, query = split_address(address)
+    match = catalogue.find(Shown(host, path, query_values(query)))[0] if host else None
+    if match is None:
+        return "-", "-"
+    return match.platform, Role.MIRROR.value if match.bypass else match.role.value
 
 
 def _holds(outer: _Network, inner: _Network) -> bool:

@@ -9,11 +9,12 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum
-from functools import lru_cache, reduce
-from typing import NamedTuple
+from functools import reduce
+from typing import Any, Final, NamedTuple
 
 from breaktime.core.breaks import Break, FlexibleBreak, Profile
 from breaktime.core.flexible import Offer, Stretch, narrower
+from breaktime.core.kept import Kept, Remembered
 from breaktime.core.rule import Rule
 from breaktime.core.wall import DAY, day_edges, local_day, occurrences
 
@@ -166,18 +167,18 @@ def _ranks(profile: Profile, day: date) -> Iterable[_Rank]:
         yield _Rank(
             Kind.FIXED,
             tuple(_List(source, layer.rules) for source in layer.sources),
-            (_List(layer.added, layer.rules),),
+            tuple(_List(added, layer.rules) for added in layer.added),
             layer.narrowest,
         )
 
 
-@lru_cache(maxsize=65536)
+@Remembered
 def _ruling(profile: Profile, platform: str | None, day: date) -> _Ruling:
     found: list[_Interval] = []
     shared: list[_Shared] = []
     rules: list[Rule] = []
     for rank in _ranks(profile, day):
-        alone = rank.added
+        alone = [(one, rank.added) for one in rank.added]
         if rank.narrowest and len(rank.replacing) > 1:
             lists = tuple(
                 tuple(_intervals(profile, day, one.breaks, platform, rank.kind))
@@ -186,10 +187,10 @@ def _ruling(profile: Profile, platform: str | None, day: date) -> _Ruling:
             names = tuple(dict.fromkeys(rule for one in rank.replacing for rule in one.rules))
             shared.append(_Shared(rank.kind, names, lists))
         else:
-            alone += rank.replacing
+            alone += [(one, rank.replacing) for one in rank.replacing]
         found += [
-            _given(interval, (*interval.rules, *one.rules), _rivals(one, rank.replacing))
-            for one in alone
+            _given(interval, (*interval.rules, *one.rules), _rivals(one, peers))
+            for one, peers in alone
             for interval in _intervals(profile, day, one.breaks, platform, rank.kind)
         ]
         rules += rank.rules
@@ -199,9 +200,7 @@ def _ruling(profile: Profile, platform: str | None, day: date) -> _Ruling:
 
 
 def _rivals(one: _List, others: Iterable[_List]) -> frozenset[str]:
-    """Return the flexible breaks that other teams give instead: the largest counts, no sum."""
-    if one not in others:  # it comes on top
-        return frozenset()
+    """Return the flexible breaks that other teams give, or add: the largest counts, no sum."""
     own, found = (
         frozenset(each.rule.id for list_ in lists for each in list_.breaks if _flexible(each))
         for lists in ([one], others)
@@ -283,7 +282,7 @@ def _overrides(profile: Profile, day: date) -> list[_Interval]:
     return found
 
 
-@lru_cache(maxsize=65536)
+@Remembered
 def _segments(
     profile: Profile, platform: str | None, ordinal: int
 ) -> tuple[tuple[datetime, Opening], ...]:
@@ -323,7 +322,7 @@ def _state(profile: Profile, platform: str | None, spans: list[_Interval], at: d
     return Opening(Kind.CLOSED, _ruling(profile, platform, day).rules)
 
 
-@lru_cache(maxsize=65536)
+@Remembered
 def _utc_day(
     profile: Profile, platform: str | None, ordinal: int
 ) -> tuple[tuple[datetime, ...], tuple[Opening, ...]]:
@@ -375,12 +374,10 @@ def _suspended_through(profile: Profile, ordinal: int) -> int | None:
     return None
 
 
-def forget() -> None:
-    """
-    Drop all days that were laid out.
+KEPT: Final[tuple[Kept[Any, Any], ...]] = (_ruling.kept, _segments.kept, _utc_day.kept)
+"""
+Days that were laid out.
 
-    They are kept by profile, and a new policy has new profiles: after a reload nobody asks for
-    the old ones, which would stay until others push them out.
-    """
-    for kept in (_ruling, _segments, _utc_day):
-        kept.cache_clear()
+They go by profile, and a new policy has new profiles: after a reload nobody asks for the old
+ones, which would stay until others push them out.
+"""

@@ -69,7 +69,7 @@ class Directory:
         added = [team for group in groups for team in self.groups.get(group, ())]
         if not added:
             return known
-        return Person(person, tuple(dict.fromkeys((*known.teams, *added))))
+        return Person(person, tuple(sorted({*known.teams, *added})))
 
     def place(self, client: str | None) -> str | None:
         """Return the id of the place that an address is in, or None."""

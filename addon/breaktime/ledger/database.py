@@ -1,9 +1,11 @@
 """The two databases a ledger can live in, opened and made current."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select, text
@@ -58,7 +60,10 @@ def faults() -> Iterator[None]:
 
 def _sqlite(path: Path) -> Engine:
     path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    # Only a file that is not there yet: to close one that this process has open already would
+    # give up the locks that SQLite holds on it (https://sqlite.org/howtocorrupt.html, 2.2).
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
     engine = create_engine(
         URL.create("sqlite", database=str(path)), connect_args={"timeout": WAIT_SECONDS}
     )
@@ -76,9 +81,24 @@ def _prepare(connection: Any, _: object) -> None:
     """
     connection.isolation_level = None  # transactions begin where we say
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "trusted_schema=OFF"):
+    _keep_a_write_ahead_log(cursor)
+    for pragma in ("synchronous=FULL", "trusted_schema=OFF"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _keep_a_write_ahead_log(cursor: sqlite3.Cursor) -> None:
+    """Change a new file over; SQLite itself does not wait if somebody else is about to."""
+    give_up = monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if monotonic() > give_up:
+                raise
+            sleep(WAIT_SECONDS / 1000)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from breaktime.core.flexible import Sitting, Usage
 from breaktime.core.sitting import Refused
+from breaktime.ledger.requests import SqlRequests
 
 NOTHING = timedelta(0)
 
@@ -56,10 +57,14 @@ class Ledger(Protocol):
     """
     Keeps what people have had, once for each of them.
 
+    `requests` is the queue of those who ask for business cases; it is kept with the rest.
+
     Every method may block for some seconds, may be called from several threads and processes at
     once, and raises `LedgerError` where the ledger cannot be used. Each change is whole or not at
     all, and kept when the method returns, whatever happens to the process then.
     """
+
+    requests: SqlRequests
 
     def usage(self, person: str, at: datetime) -> Usage:
         """Return what somebody has had these days."""
@@ -109,6 +114,17 @@ class Ledger(Protocol):
 
     def drop(self, events: Iterable[Event]) -> None:
         """Forget events that are recorded."""
+        ...
+
+    def reset(self, person: str, at: datetime, days: Iterable[date]) -> None:
+        """
+        Give somebody the allowances of some days anew; a part that goes on stays one.
+
+        Args:
+            person: canonical id.
+            at: UTC instant.
+            days: local days on which the spans of the breaks start.
+        """
         ...
 
     def forget(self, before: date) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from breaktime.core.flexible import HEARTBEAT, Sitting, Taken, Usage
 from breaktime.core.sitting import Refused
 from breaktime.ledger.interface import NOTHING, Event, EventKind
+from breaktime.ledger.requests import SqlRequests
 from breaktime.ledger.tables import ACCOUNT, EVENT, PERSON
 
 RECENT = timedelta(days=3)
@@ -54,6 +55,7 @@ class SqlLedger:
         self._faults = faults
         dialects: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
         self._insert = dialects[engine.dialect.name]
+        self.requests = SqlRequests(engine, faults, self._insert)
 
     def usage(self, person: str, at: datetime) -> Usage:
         """Return what somebody has had these days."""
@@ -156,6 +158,18 @@ class SqlLedger:
         if gone:
             with self._writing() as connection:
                 connection.execute(delete(EVENT).where(EVENT.c.id == bindparam("event")), gone)
+
+    def reset(self, person: str, at: datetime, days: Iterable[date]) -> None:
+        """Give somebody the allowances of some days anew; a part that goes on stays one."""
+        with self._writing() as connection:
+            running = self._locked(connection, person, at).running
+            mine = (ACCOUNT.c.person == person) & ACCOUNT.c.day.in_(
+                [day.isoformat() for day in days]
+            )
+            connection.execute(update(ACCOUNT).where(mine).values(used=0, sittings=0))
+            if running is not None:
+                now = (ACCOUNT.c.break_id == running.id) & (ACCOUNT.c.day == str(running.day))
+                connection.execute(update(ACCOUNT).where(mine & now).values(sittings=1))
 
     def forget(self, before: date) -> None:
         """Forget what was had on earlier days."""

@@ -57,6 +57,23 @@ EVENT: Final = Table(
 )
 """What the audit log has to be told, and which gateway has taken it upon itself, when."""
 
+REQUEST: Final = Table(
+    "request",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("person", String, nullable=False),
+    Column("teams", String, nullable=False),
+    Column("platform", String, nullable=False),
+    Column("purpose", String, nullable=False),
+    Column("until", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("decided_by", String),
+    Column("decided", BigInteger),
+    Column("ends", String),
+)
+"""Requests for business cases, and what became of them. `teams` is a list in JSON."""
+
 MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     (
         """CREATE TABLE person (
@@ -74,6 +91,15 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
             reader VARCHAR, taken BIGINT)""",
         "CREATE INDEX person_running ON person (id) WHERE break_id IS NOT NULL",
         "CREATE INDEX account_day ON account (day)",
+    ),
+    (
+        """CREATE TABLE request (
+            id VARCHAR NOT NULL PRIMARY KEY, at BIGINT NOT NULL, person VARCHAR NOT NULL,
+            teams VARCHAR NOT NULL, platform VARCHAR NOT NULL, purpose VARCHAR NOT NULL,
+            until VARCHAR NOT NULL, state VARCHAR NOT NULL, decided_by VARCHAR, decided BIGINT,
+            ends VARCHAR)""",
+        "CREATE INDEX request_person ON request (person)",
+        "CREATE INDEX request_state ON request (state)",
     ),
 )
 """Statements by version, 1 first, in words that both databases understand."""

@@ -22,6 +22,7 @@ from breaktime.mitm.act import answer, let_back, let_through
 from breaktime.mitm.clock import Clock
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.observe import Tunnel, body_of, observe
+from breaktime.mitm.policing import concerns
 from breaktime.mitm.question import Question
 from breaktime.mitm.recording import Recording, fault_of
 from breaktime.mitm.refuse import refusal_page
@@ -308,6 +309,6 @@ def _could_be_controlled(
         claims += [tunnel.host or "", tunnel.sni or "", tunnel.address or ""]
     for claim in filter(None, claims):
         name = normal_name(claim)
-        if name is None or state.policy.catalogue.match(name) is not None:
+        if name is None or concerns(state, (name,)):
             return True
     return False

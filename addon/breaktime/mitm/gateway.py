@@ -16,7 +16,6 @@ from breaktime.config import ConfigError, load
 from breaktime.config.settings import GatewaySettings
 from breaktime.core.decide import decide
 from breaktime.core.record import Action, Record
-from breaktime.core.when import forget
 from breaktime.door import Dialler, Door, Limits, Resolve
 from breaktime.ledger import Event, Ledger, open_ledger
 from breaktime.mitm.addon import Breaktime
@@ -27,10 +26,11 @@ from breaktime.mitm.handler import HookTable
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.master import make_ca, make_master, trust_bundle
 from breaktime.mitm.policing import Police
+from breaktime.mitm.rebuild import RebuildError, let_go, rebuild
 from breaktime.mitm.reload import Reloader, stamps
 from breaktime.mitm.review import review
 from breaktime.mitm.signin import SignIn
-from breaktime.mitm.state import State, after_restart, open_for
+from breaktime.mitm.state import InForce, State, after_restart, open_for
 
 SWEEP_SECONDS = 0.5
 """How often connections whose break has ended are looked for."""
@@ -283,12 +283,16 @@ class Gateway:
         """Take a new configuration whole, or keep the old one and say what is wrong."""
         old = self._state.now
         try:
-            loaded = await asyncio.to_thread(load, self._path)
+            loaded = await rebuild(self._path)
             new = await asyncio.to_thread(open_for, loaded)
         except ConfigError as error:
             for problem in error.problems:
                 log.error("the new configuration is not taken", problem=str(problem))  # noqa: TRY400  no fault
             self._reject(recorder, len(error.problems))
+            return
+        except RebuildError as fault:
+            log.error("the new configuration is not taken", fault=str(fault))  # noqa: TRY400  all that is known
+            self._reject(recorder, 0)
             return
         except Exception as fault:  # a fault of ours must not end the gateway
             log.exception("the new configuration is not taken", error=type(fault).__name__)
@@ -296,7 +300,6 @@ class Gateway:
             return
         self._files = loaded.files
         self._state.now = new
-        forget()  # the days of the old policy; nobody asks for them any more
         ended = self._review(old.people != new.people)
         if ended:
             log.info("the new configuration has ended connections", connections=ended)
@@ -305,6 +308,11 @@ class Gateway:
         late = after_restart(old.settings, new.settings)
         if late:
             log.warning("these settings count after a restart only", settings=", ".join(late))
+        self._tell_new(recorder, why, old, new)
+        await let_go(old.policy)
+
+    def _tell_new(self, recorder: Writer, why: str, old: InForce, new: InForce) -> None:
+        """Record a new configuration, unless it means the same and nobody has asked for it."""
         if why == "file" and (new.policy.fingerprint, new.people, new.settings) == (
             old.policy.fingerprint,
             old.people,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from mitmproxy import http
 
-from breaktime.core.names import normal_name, query_parameters
+from breaktime.core.names import normal_name, query_parameters, repeated_parameters
 from breaktime.core.paths import sanitise_path
 from breaktime.core.record import Evidence, grade
 from breaktime.core.request import Fetch, Request
@@ -100,6 +100,7 @@ def observe(flow: http.HTTPFlow, tunnel: Tunnel) -> Seen:
             names=names,
             path=path or "/",
             parameters=query_parameters(query),
+            repeated=repeated_parameters(query),
             person=tunnel.person,
             groups=tunnel.groups,
             client=tunnel.client,

@@ -4,7 +4,8 @@ from collections.abc import Awaitable
 
 import structlog
 
-from breaktime.core.decide import is_address
+from breaktime.core.about import is_address
+from breaktime.core.copies import Shown
 from breaktime.core.names import normal_name
 from breaktime.door import Conn, Identity, Ruling
 from breaktime.identity import BusyError, Claim, should_challenge
@@ -76,14 +77,14 @@ class Police:
 
 def concerns(state: InForce, names: tuple[str, ...]) -> bool:
     """
-    Tell whether any of the names makes a connection controlled.
+    Tell whether any of the names makes a connection controlled, or hides whose page it shows.
 
     An address under a name of `never_control` does not: it is the name that was promised peace,
     and the name is checked against the certificate when a connection is opened.
     """
     catalogue = state.policy.catalogue
     hosts = [name for name in names if not is_address(name)]
-    if any(catalogue.match(name) is not None for name in hosts):
+    if any(catalogue.find(Shown(name))[0] or catalogue.has_to_open(name) for name in hosts):
         return True
     if hosts and all(catalogue.is_never(name) for name in hosts):
         return False

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from breaktime.audit import Coalescer, Flood, Topic, topic_of
+from breaktime.core.copies import recorded_path
 from breaktime.core.decide import FAULT, Decision, Reason, Verdict
 from breaktime.core.record import (
     VISITS,
@@ -168,6 +169,10 @@ def record_of(decision: Decision, id_: str, seen: Seen, state: InForce, at: date
     policy = state.policy
     platform = policy.catalogue.platforms.get(decision.platform or "")
     person = policy.directory.person(decision.person) if decision.person else None
+    path, removed = seen.path, seen.removed
+    if decision.bypass:
+        path, cut = recorded_path(path)
+        removed = ("query", *removed) if cut and "query" not in removed else removed
     return Record(
         at=at,
         action=action_of(decision),
@@ -186,16 +191,17 @@ def record_of(decision: Decision, id_: str, seen: Seen, state: InForce, at: date
         role=decision.role,
         scheme=seen.scheme,
         domain=seen.domain,
-        path=seen.path,
+        path=path,
         parameters={}
-        if platform is None
+        if platform is None or decision.bypass
         else platform.page_parameters(seen.path, seen.request.parameters),
         method=seen.request.method,
         status=403 if decision.verdict is Verdict.BLOCK else None,
         evidence=seen.evidence,
         counted=seen.evidence in VISITS and decision.verdict is Verdict.ALLOW,
         names=seen.request.names if decision.reason is Reason.NAME_MISMATCH else (),
-        removed=seen.removed,
+        removed=removed,
+        bypass=decision.bypass,
         changes_at=decision.changes_at,
         source=seen.request.client if decision.person is None else None,
     )

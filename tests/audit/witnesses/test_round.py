@@ -96,7 +96,7 @@ def test_witnesses_of_a_configuration(text):
 @pytest.mark.parametrize(
     "text",
     ["", "journal:x", "file:", "file", "syslog", "syslog:host", "syslog::1", "syslog:h:0",
-     "syslog:h:65536", "syslog:h:x", "syslog:h:١", "http://x", "\x1b[2J"],
+     "syslog:h:65536", "syslog:h:x", "syslog:h:\u0661", "http://x", "\x1b[2J"],
 )  # fmt: skip
 def test_what_is_no_witness(text):
     with pytest.raises(ValueError, match="must be `journal`") as told:
