@@ -3,14 +3,13 @@ Is an audit log of breaktime what was written? A second opinion, which shares no
 
     python3 verify_audit.py ANCHOR LOG... [--witness FILE]
 
-ANCHOR is a file with what `breaktime audit init` printed; LOG the files of one log, unpacked. It
-needs Python 3.10 and the package `cryptography`, and nothing else.
+ANCHOR holds what `breaktime audit init` printed; LOG are the unpacked files of one log.
 
 A log is lines. A checkpoint ends with ,"sig":"<128 hex digits>"}}} and seals the lines since the
 checkpoint before it. Its object breaktime.seal holds:
-  origin, epoch   name of the log; number of the checkpoint, from 0, without a gap
-  lines, root     how many lines it seals, and the hash over them: the tree of RFC 6962, SHA-256,
-                  a line with the byte 0 before it, two hashes with the byte 1, no line ends
+  origin, epoch   name of the log; number of the checkpoint, from 0 on
+  lines, root     how many lines it seals; the tree of RFC 6962 over them: SHA-256, of the byte 0
+                  and a line without its end, or of the byte 1 and two hashes
   prev            SHA-256 of the byte 2 and the checkpoint before; 64 zeros in checkpoint 0
   next            the Ed25519 public key of the next checkpoint
 Signed is "breaktime checkpoint 1", a line feed, and the line up to the signature; checkpoint 0 with
@@ -31,18 +30,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 SIGNED = re.compile(rb'(.*),"sig":"([0-9a-f]{128})"\}\}\}', re.DOTALL)
 NUMBER = re.compile(rb'"sequence": ?(\d{1,18})[,}]')
 MARKS = b'"integrity-checkpoint"', b'"seal":{', b',"sig":"'
-SEALED = "origin", "epoch", "prev", "lines", "root"
+BAD = InvalidSignature, AttributeError, LookupError, TypeError, ValueError, RecursionError
 
 
 class WrongError(Exception):
-    """The log is not what was written."""
+    """It is not what was written."""
 
 
 def tree(level):
     while len(level) > 1:
         odd = level[len(level) & ~1 :]
-        pairs = zip(level[::2], level[1::2], strict=False)
-        level = [hashlib.sha256(b"\1" + left + right).digest() for left, right in pairs] + odd
+        pairs = map(bytes.__add__, level[::2], level[1::2])
+        level = [hashlib.sha256(b"\1" + pair).digest() for pair in pairs] + odd
     return level[0] if level else hashlib.sha256(b"").digest()
 
 
@@ -62,13 +61,13 @@ def lines_of(paths):
 
 
 def verify(anchor, paths, witness=b""):
-    origin, epoch, key = anchor.split()[1:4]
-    epoch, prev, leaves, proved, place = int(epoch), "0" * 64, [], 0, "the log"
+    origin, key = anchor.split()[1:4:2]
+    epoch, prev, leaves, proved, place = 0, "0" * 64, [], 0, "the log"
     saw = rb"origin=" + re.escape(origin).encode() + rb" epoch=(\d+) hash=([0-9a-f]{64})"
     seen = {int(number): hash_.decode() for number, hash_ in re.findall(saw, witness)}
     for place, line in lines_of(paths):
         if not any(mark in line for mark in MARKS):
-            leaves.append(hashlib.sha256(b"\0" + line).digest())
+            leaves += [hashlib.sha256(b"\0" + line).digest()]
             continue
         try:
             text, signature = SIGNED.fullmatch(line).groups()
@@ -76,16 +75,9 @@ def verify(anchor, paths, witness=b""):
             public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key))
             public.verify(bytes.fromhex(signature.decode()), b"breaktime checkpoint 1\n" + text)
             due = origin, epoch, prev, len(leaves), tree(leaves).hex()
-            holds = due == tuple(map(seal.get, SEALED))
+            holds = due == tuple(map(seal.get, ("origin", "epoch", "prev", "lines", "root")))
             prev, key = hashlib.sha256(b"\2" + line).hexdigest(), seal["next"]
-        except (
-            InvalidSignature,
-            AttributeError,
-            LookupError,
-            TypeError,
-            ValueError,
-            RecursionError,
-        ):
+        except BAD:
             raise WrongError(f"{place}: this checkpoint is not the one that was made") from None
         if not holds or seen.get(epoch, prev) != prev:
             raise WrongError(f"{place}: the lines before it, or what a witness saw, are not these")
@@ -102,7 +94,7 @@ if __name__ == "__main__":
     given.add_argument("--witness", type=Path, default="/dev/null")
     told = given.parse_args()
     try:
-        found = verify(told.anchor.read_text(), told.log, told.witness.read_bytes())
+        count, last = verify(told.anchor.read_text(), told.log, told.witness.read_bytes())
+        print(f"OK: {count} lines are proved, under checkpoints 0 to {last}")
     except WrongError as wrong:
         sys.exit(f"NOT OK: {ascii(str(wrong))[1:-1]}")
-    print("OK: {} lines are proved, under checkpoints 0 to {}".format(*found))

@@ -319,3 +319,11 @@ def test_whatever_bytes_come_there_is_an_answer(log, lines):
 
     assert report.worst in Status
     assert all(str(finding) for finding in report.findings)
+
+
+def test_the_second_verifier_can_be_read_at_a_sitting_and_shares_nothing():
+    text = SECOND.read_text(encoding="utf-8")
+
+    assert len(text.splitlines()) <= 100
+    assert "import breaktime" not in text
+    assert "from breaktime" not in text

@@ -1,4 +1,4 @@
-"""`breaktime audit`; from its first command to its last it is run by tests/repo/test_audit_guide.py."""
+"""`breaktime audit`; its guide is run as a whole by tests/repo/test_audit_guide.py."""
 
 import json
 import stat
