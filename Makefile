@@ -13,7 +13,7 @@ bin := $(VENV)/bin
 pip := $(bin)/python -m pip --disable-pip-version-check --quiet --quiet
 pytest := $(bin)/python -m pytest --numprocesses $(CORES) --dist worksteal
 uv := .venv-lock/bin/uv --quiet
-compile := $(uv) pip compile pyproject.toml --python .venv-lock/bin/python --upgrade --universal \
+compile := $(uv) pip compile --python .venv-lock/bin/python --upgrade --universal \
 	--python-version 3.12 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
@@ -59,16 +59,20 @@ bench: install ## measure: run each program in bench/ in turn
 		$(bin)/python "$$program" $(ARGS) || exit 1; \
 	done
 
-fuzz: install ## feed the gate a minute of hostile bytes, guided by coverage
-	@mkdir -p $(VENV)/corpus && cp fuzz/corpus/gate/* $(VENV)/corpus
-	$(bin)/python fuzz/gate.py $(VENV)/corpus -max_len=4096 -max_total_time=60 $(ARGS)
+fuzz: install ## feed gate, names and rules a minute each of hostile bytes, guided by coverage
+	@mkdir -p $(VENV)/corpus && cp -R fuzz/corpus/. $(VENV)/corpus
+	@for target in gate names rules; do \
+		$(bin)/python fuzz/$$target.py $(VENV)/corpus/$$target -max_len=4096 \
+			-max_total_time=60 $(ARGS) || exit 1; \
+	done
 
 lock: ## choose the versions anew: requirements/*.txt from pyproject.toml
 	python=$$(scripts/find-python) && "$$python" -m venv --clear .venv-lock
 	.venv-lock/bin/python -m pip --disable-pip-version-check --quiet --quiet install uv==0.13.9
-	$(compile) --output-file requirements/runtime.txt
-	$(compile) --output-file requirements/dev.txt \
+	$(compile) pyproject.toml --output-file requirements/runtime.txt
+	$(compile) pyproject.toml --output-file requirements/dev.txt \
 		--constraint requirements/runtime.txt --group tests --group lint
+	$(compile) --group pyproject.toml:kerberos --output-file requirements/kerberos.txt
 	rm -rf .venv-lock
 
 clean: ## remove what the other targets have made
@@ -77,10 +81,15 @@ clean: ## remove what the other targets have made
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Two steps with a stamp each: a changed pyproject.toml need not fetch the packages again.
-$(VENV)/.locked: requirements/dev.txt .python-version
+$(VENV)/.locked: requirements/dev.txt requirements/kerberos.txt .python-version
 	@echo 'setting up $(VENV): half a minute, more on a slow line'
 	@python=$$(scripts/find-python) && "$$python" -m venv --clear $(VENV)
 	@$(pip) install --require-hashes --requirement requirements/dev.txt
+	@if command -v krb5-config >/dev/null && command -v cc >/dev/null; then \
+		CFLAGS='-O0 -g0' $(pip) install --require-hashes --requirement requirements/kerberos.txt; \
+	else \
+		echo 'without Kerberos: it needs gcc and the headers of krb5 (apt-get install gcc libkrb5-dev)'; \
+	fi
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.locked pyproject.toml

@@ -45,6 +45,7 @@ CATALOGUE = Catalogue(
             domains={"instagram.com": Role.WEB},
         ),
         Platform("tiktok", "TikTok", "video", domains={"tiktok.com": Role.WEB}),
+        Platform("resolver", "Resolver", "dns-over-https", domains={"dns.example": Role.API}),
     ]
 )
 

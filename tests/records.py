@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from breaktime.core.decide import Context, Reason, Verdict
 from breaktime.core.record import Action, Evidence, Record
+from breaktime.core.signin import Strength
 
 NOON = datetime(2026, 11, 23, 12, 7, 41, 318204, UTC)
 
@@ -47,6 +48,7 @@ VISIT = Record(
     used=1200,
     sitting=1,
     repeat=4,
+    known_by=Strength.KERBEROS,
     by="m.finance",
     request="3f9a2c71",
     about="d-7k3mq9x2vd",
@@ -111,6 +113,7 @@ RECORDS = st.builds(
     used=st.none() | st.integers(0, 10**6),
     sitting=st.none() | st.integers(0, 10**6),
     repeat=st.none() | st.integers(0, 10**6),
+    known_by=st.none() | st.sampled_from(Strength),
     by=MAYBE,
     request=MAYBE,
     about=MAYBE,

@@ -82,6 +82,7 @@ def test_every_key_of_a_full_record():
         "breaktime.budget.used_s": 1200,
         "breaktime.budget.sitting": 1,
         "breaktime.repeat": 4,
+        "breaktime.identity.method": "kerberos",
         "breaktime.by": "m.finance",
         "breaktime.request": "3f9a2c71",
         "breaktime.about": "d-7k3mq9x2vd",
@@ -136,7 +137,7 @@ def test_what_a_record_can_hold():
         "because", "person", "teams", "place", "platform", "category", "role", "scheme", "domain",
         "path", "parameters", "method", "status", "evidence", "counted", "names", "removed",
         "changes_at", "error", "source", "file", "problems", "lost", "granted", "used", "sitting",
-        "repeat", "bypass", "by", "request", "about", "note",
+        "repeat", "bypass", "by", "request", "about", "note", "known_by",
     }  # fmt: skip
 
 

@@ -29,7 +29,8 @@ def config(tmp_path):
 
 
 def test_providers_are_opened_in_the_order_of_the_file(config):
-    providers, warnings = open_providers(config(GOOD, SHARED))
+    opened = open_providers(config(GOOD, SHARED))
+    providers, warnings = opened.providers, opened.warnings
     assert [provider.kind for provider in providers] == ["addresses", "addresses"]
     assert [(warning.line, warning.where) for warning in warnings] == [(6, "identity[2]")]
 
@@ -48,6 +49,8 @@ def test_a_fault_leaves_nothing_open(config, monkeypatch):
     loaded = config(GOOD, GOOD)
 
     class Faulty:
+        kind = "faulty"
+
         def open(self, base):
             raise KeyError
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from breaktime.config import parse
 from breaktime.config.text import Endpoint
+from breaktime.identity import Surroundings
 from written import LEAST, loaded
 
 
@@ -63,4 +64,4 @@ def test_identity_can_be_opened_from_there(tmp_path):
     (tmp_path / "people.csv").write_text("address,person\n10.0.0.1,a.jones\n")
     text = LEAST.replace("kind: basic, file: htpasswd", "kind: addresses, table: people.csv")
     (config,) = parse(text, base=tmp_path).settings.identity
-    assert config.open(tmp_path).kind == "addresses"
+    assert config.open(Surroundings(tmp_path)).kind == "addresses"

@@ -18,5 +18,5 @@ def test_a_public_key():
     ],
 )  # fmt: skip
 def test_what_is_no_public_key(text):
-    with pytest.raises(ValueError, match="must be a public key, found .*; copy the line"):
+    with pytest.raises(ValueError, match=r"must be a public key, found .*; copy the line"):
         public_key(text)

@@ -25,6 +25,7 @@ ROWS = [
     ("own page",                    "ada",  FB,            "/exampleshire", None,    "2026-11-23 10:00",  "own_page",       ""),
     ("business case",               "bob",  FB,            "/",             None,    "2026-11-23 10:00",  "business_case",  ""),
     ("nobody known",                None,   FB,            "/",             None,    "2026-11-23 10:00",  "who",            ""),
+    ("no break opens it",           "ada",  "dns.example", "/",             None,    "2026-11-23 12:30",  "business_case",  ""),
     ("suspended",                   "dan",  FB,            "/",             None,    "2026-11-23 10:00",  "suspension",     "business_case"),
     ("blackout",                    "cy",   FB,            "/",             None,    "2026-11-23 11:45",  "blackout",       ""),
     ("a dated exception",           "ada",  FB,            "/",             None,    "2026-12-24 16:59",  "exception",      ""),

@@ -126,6 +126,15 @@ def test_a_query_inside_a_path_is_not_written_down(path, expected):
     assert recorded_path(sanitise_path(path)[0]) == expected
 
 
+def test_of_a_parameter_given_a_thousand_times_both_ends_are_read():
+    query = "&".join(["a=first.example", *(f"a={n}.example" for n in range(999)), "a=last.example"])
+
+    found = [each.host for each in shown(f"translatetheweb.com/?{query}")]
+
+    assert (found[0], found[-1]) == ("first.example", "last.example")
+    assert len(found) < 50
+
+
 HOSTS = st.sampled_from([copier.host for copier in COPIERS])
 NEAR = st.text(alphabet="aX.-_:[]@%2eF/,\\\x00\ud800?=&*0", max_size=60)
 

@@ -26,6 +26,7 @@ from calendars import utc
 from office import CATALOGUE, OFFICE, SETTINGS, ask, case, person
 
 FB, TT, IG = "www.facebook.com", "www.tiktok.com", "instagram.com"
+DOH = "dns.example"
 FB_IP, GRAPH = "157.240.1.35", "graph.facebook.com"
 OWN, GROUP = "/exampleshire", "/groups/foster-carers"
 DEPOT, LIBRARY = "10.30.0.9", "10.60.0.9"
@@ -44,6 +45,8 @@ ROWS = [
     ("exempt by place, nobody known",       None,  FB,                 "/",    LIBRARY, "2026-11-23 10:00",  "allow", "exempt",           "unscheduled",   ["exempt:library"],      None),
     ("exempt comes before names",           "eve", f"{FB} {TT}",       "/",    None,    "2026-11-23 10:00",  "allow", "exempt",           "unscheduled",   ["exempt:members"],      None),
 
+    ("no break opens it",                   "ada", DOH,                "/",    None,    "2026-11-23 12:30",  "block", "always_closed",    "unscheduled",   [],                      None),
+    ("no break opens it, whoever asks",     None,  DOH,                "/",    None,    "2026-11-23 12:30",  "block", "always_closed",    "unscheduled",   [],                      None),
     ("two platforms",                       "ada", f"{FB} {TT}",       "/",    None,    "2026-11-23 12:30",  "block", "name_mismatch",    "unscheduled",   [],                      None),
     ("a name of nobody beside it",          "ada", f"example.org {FB}", "/",   None,    "2026-11-23 12:30",  "block", "name_mismatch",    "unscheduled",   [],                      None),
     ("the same, the other way round",       "ada", f"{FB} example.org", "/",   None,    "2026-11-23 12:30",  "block", "name_mismatch",    "unscheduled",   [],                      None),
@@ -371,7 +374,9 @@ def test_the_answer_is_the_same_until_it_changes_and_another_then(who, client, p
 
 
 def test_the_policy_under_test_controls_what_the_rows_ask_for():
-    assert {CATALOGUE.match(name).platform for name in (FB, TT, IG)} == set(CATALOGUE.platforms)
+    assert {CATALOGUE.match(name).platform for name in (FB, TT, IG, DOH)} == set(
+        CATALOGUE.platforms
+    )
 
 
 def test_a_name_that_is_never_controlled_keeps_its_peace_on_a_listed_address():

@@ -136,6 +136,14 @@ def test_keeping(evidence, kept):
     assert [keeping(each, Evidence(evidence)) for each in decisions] == [Keeping[k] for k in kept]
 
 
+def test_the_parts_of_a_copied_page_are_not_written_down():
+    """An archived newspaper shows pictures and buttons of platforms; a page itself is written."""
+    copied = BLOCK._replace(bypass=True)
+
+    assert keeping(copied, Evidence.BACKGROUND) is keeping(copied, Evidence.IN_PAGE) is Keeping.NONE
+    assert keeping(copied, Evidence.NAVIGATION) is Keeping.ONE
+
+
 def test_every_grade_is_kept_or_not():
     assert {row[0] for row in KEEPING} == set(Evidence)
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breaktime.core.copies import Shown
+from breaktime.core import what
+from breaktime.core.copies import Shown, shown_by
 from breaktime.core.platforms import Match, PageShape, PathRole, Platform, Role
 from breaktime.core.what import Catalogue, describe
 
@@ -116,6 +117,11 @@ MATCHES = [
     ("203.0.113.1", "/", ("chat", Role.API, "203.0.113.0/24")),
     ("203.0.113.65", "/", None),
     ("198.51.100.1", "/", None),
+    ("64:ff9b::c000:201", "/", ("book", Role.API, "192.0.2.0/24")),
+    ("64:ff9b::cb00:7141", "/", None),
+    ("64:ff9b::1:c000:201", "/", None),
+    ("2002:c000:201::1", "/", ("book", Role.API, "192.0.2.0/24")),
+    ("2002:101:101::1", "/", None),
     ("2001:db9::7", "/", None),
     ("1.2.3.999", "/", None),
     ("a:b", "/", None),
@@ -283,6 +289,16 @@ def test_a_copy_of_a_button_stays_a_button():
     assert roles == [Role.EMBED, Role.PIXEL, Role.MIRROR, Role.MIRROR]
 
 
+def test_copies_in_copies_in_copies_are_given_up_in_the_end(monkeypatch):
+    """Each can be read in several ways, and so can each of those."""
+    looked = []
+    monkeypatch.setattr(what, "shown_by", lambda each: looked.append(each) or shown_by(each))
+    nested = Shown("archive.ph", "/" + "archive.ph/http%253A%252F%252Farchive.ph/" * 50)
+
+    assert BOTH.find(nested)[0] is None
+    assert len(looked) <= 64
+
+
 @pytest.mark.parametrize(
     "catalogue", [BOTH.only(["book"], copies=False), BOTH.only(["book"], ["archive.org"])]
 )
@@ -360,3 +376,7 @@ def test_nothing_raises_on_any_request(name, path):
     BOOK.page_of(path, {"id": name})
     platform, role = describe(BOTH, name)
     assert (platform == "-") == (role == "-")
+
+
+def test_the_names_that_match_nothing_can_be_asked_for():
+    assert Catalogue([BOOK], ["nhs.uk"]).only({"book"}, ["gov.uk"]).never == {"nhs.uk", "gov.uk"}

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breaktime.core.who import Directory, Person, Place, canonical
+from breaktime.core.signin import canonical
+from breaktime.core.who import Directory, Person, Place
 from office import PEOPLE, PLACES
 
 DIRECTORY = Directory(PEOPLE, {"GG-Comms": ("comms", "press"), "GG-Office": ("office",)}, PLACES)

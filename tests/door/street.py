@@ -64,9 +64,9 @@ class Police:
             return Ruling.RELAY
         return Ruling.IDENTIFY if self.asks and identity is None else Ruling.INSPECT
 
-    def identify(self, client, credentials):
-        self.identified.append((client, credentials))
-        person = self.people.get(credentials)
+    def identify(self, caller):
+        self.identified.append((caller.client, caller.credentials))
+        person = self.people.get(caller.credentials)
         return Identity(person, challenge=person is None)
 
     def challenge(self):

@@ -109,7 +109,7 @@ def test_much_may_arrive_while_somebody_is_identified(make_hello):
         await known.wait()
         return Identity("ada")
 
-    police.identify = lambda client, credentials: identify()
+    police.identify = lambda caller: identify()
 
     async def play(s):
         client = s.client()

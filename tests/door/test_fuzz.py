@@ -1,4 +1,4 @@
-"""The fuzzer of the gate runs from its corpus and finds nothing in its first inputs."""
+"""Each fuzzer runs from its corpus and finds nothing in its first inputs."""
 
 import shutil
 import subprocess
@@ -12,10 +12,11 @@ RUNS = 20_000
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 14), reason="atheris has no wheel for Python 3.14")
-def test_the_fuzzer_finds_nothing(tmp_path):
+@pytest.mark.parametrize("target", ["gate", "names"])
+def test_the_fuzzer_finds_nothing(tmp_path, target):
     corpus = tmp_path / "corpus"
-    shutil.copytree(ROOT / "fuzz" / "corpus" / "gate", corpus)
-    command = [sys.executable, str(ROOT / "fuzz" / "gate.py"), str(corpus)]
+    shutil.copytree(ROOT / "fuzz" / "corpus" / target, corpus)
+    command = [sys.executable, str(ROOT / "fuzz" / f"{target}.py"), str(corpus)]
 
     done = subprocess.run(
         [*command, f"-runs={RUNS}", "-seed=1", "-max_len=4096"],

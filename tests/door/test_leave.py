@@ -96,7 +96,7 @@ def test_without_a_ruling_nothing_passes(make_hello, nth, how):
         return {"denies": Ruling.DENY, "asks twice": Ruling.IDENTIFY}.get(how, "relay")
 
     police.then = judge
-    police.identify = lambda client, credentials: Identity("ada")
+    police.identify = lambda caller: Identity("ada")
 
     async def play(s):
         client = s.client()

@@ -115,7 +115,7 @@ def test_nobody_may_guess_for_ever():
 
 def test_an_unknown_person_need_not_be_asked(make_hello):
     police = Police(asks=True)
-    police.identify = lambda client, credentials: Identity(None)
+    police.identify = lambda caller: Identity(None)
 
     async def play(s):
         client = s.client()

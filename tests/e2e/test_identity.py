@@ -176,16 +176,32 @@ def test_credentials_given_twice_are_given_by_nobody(gateway, origin, kind):
     assert origin.seen.contacts == 0
 
 
-@pytest.mark.parametrize(
-    ("order", "name"),
-    [((BY_ADDRESS, BY_PASSWORD), "a.jones"), ((BY_PASSWORD, BY_ADDRESS), "night")],
-)
-def test_the_first_provider_that_knows_somebody_decides(origin, tmp_path, order, name):
+def test_two_claims_that_disagree_make_nobody_known(origin, tmp_path):
+    """Somebody signs in at the computer of somebody else: in doubt, neither was it."""
     write_people(tmp_path)
-    with running(tmp_path, origin, identity="\n".join(order)) as gateway:
+    identity = f"{BY_ADDRESS}\n{BY_PASSWORD}"
+    with running(tmp_path, origin, identity=identity) as gateway:
         gateway.clock("12:30:00")
-        signed = ("--proxy-user", f"night:{PASSWORD}", "--proxy-basic")
-        known = curl(gateway, f"https://{SOCIAL}/", *signed, source=PEOPLE["a.jones"])
-        assert known.status == (200 if name == "a.jones" else 403)
-        assert gateway.visits()[-1]["user"]["name"] == name
+        rows = {"night": (403, None, "none"), "a.jones": (200, "a.jones", "address")}
+        for name, (status, person, method) in rows.items():
+            signed = ("--proxy-user", f"{name}:{PASSWORD}", "--proxy-basic")
+            reply = curl(gateway, f"https://{SOCIAL}/", *signed, source=PEOPLE["a.jones"])
+            assert reply.status == status
+            line = gateway.visits()[-1]
+            assert (line["user"]["name"], line["breaktime"]["identity"]["method"]) == (
+                person,
+                method,
+            )
+        failed = gateway.await_line("identity-failed")
+        assert failed["event"]["reason"] == "claims_disagree"
         assert curl(gateway, f"https://{SOCIAL}/", source=UNKNOWN).status == 407
+
+
+def test_a_wrong_password_is_not_made_up_for_by_the_computer(origin, tmp_path):
+    write_people(tmp_path)
+    identity = f"{BY_ADDRESS}\n{BY_PASSWORD}"
+    with running(tmp_path, origin, identity=identity) as gateway:
+        gateway.clock("12:30:00")
+        wrong = ("--proxy-user", "a.jones:wrong", "--proxy-basic")
+        assert curl(gateway, f"https://{SOCIAL}/", *wrong, source=PEOPLE["a.jones"]).status == 407
+        assert gateway.await_line("identity-failed")["event"]["reason"] == "identity_unknown"

@@ -8,15 +8,11 @@ import time
 
 import pytest
 
-from breaktime.identity import BusyError, Sighting
+from breaktime.identity import BusyError, Sighting, checks, passwords
 from breaktime.identity import basic as module
-from breaktime.identity.basic import (
-    KNOWN_SECONDS,
-    LONGEST,
-    REFUSED_SECONDS,
-    WAITING_PER_CLIENT,
-    Basic,
-)
+from breaktime.identity.basic import Basic
+from breaktime.identity.checks import WAITING_PER_CLIENT
+from breaktime.identity.passwords import KNOWN_SECONDS, LONGEST, REFUSED_SECONDS
 
 
 class Stored:
@@ -154,7 +150,7 @@ def test_an_unknown_name_costs_what_a_wrong_password_costs(opened):
 
 def test_the_memory_is_bounded(opened, monkeypatch):
     """A flood of wrong passwords forgets old ones, and no right one."""
-    monkeypatch.setattr(module, "REMEMBERED", 3)
+    monkeypatch.setattr(passwords, "REMEMBERED", 3)
     stored = Stored("x")
     provider = opened(ada=stored)
     ask(provider, seen("ada:x"))
@@ -214,7 +210,7 @@ def test_many_connections_share_one_check(opened):
 
 def test_a_flood_is_not_taken_and_nobody_is_unknown_for_it(opened, monkeypatch):
     """Checks do not pile up without end."""
-    monkeypatch.setattr(module, "WAITING", 2)
+    monkeypatch.setattr(checks, "WAITING", 2)
     gate = threading.Event()
     provider = opened(ada=Stored("x", gate))
 
@@ -248,7 +244,7 @@ def test_one_client_does_not_keep_the_others_waiting(opened):
 
     assert asyncio.run(flood()) == ("ada", "ada")
     assert ask(provider, seen("ada:y")) is None
-    assert not provider._of_client
+    assert not provider._checks._of_client
 
 
 def test_a_check_that_fails_is_neither_remembered_nor_left_running(opened):

@@ -15,7 +15,7 @@ ARGON2 = argon2.using(memory_cost=64, rounds=1, parallelism=1)
 ANEW = "make it anew with `htpasswd -B`"
 PLAIN = f"`a`: a plain or unknown password is not taken; {ANEW}"
 DAMAGED = f"`a`: the hash is cut off or damaged; {ANEW}"
-CONTROLS = "the name must be of printable characters"
+CONTROLS = "the name must be of printable characters, of one script"
 
 
 def guessed(what):

@@ -27,7 +27,11 @@ class Recorder:
 
 def inspection(sock, *, replay=b"", kind=Kind.HTTP):
     conn = SimpleNamespace(
-        id="one", client="10.0.0.1", identity=Identity("a.jones", groups=("press",))
+        id="one",
+        client="10.0.0.1",
+        client_port=40_000,
+        certificate=None,
+        identity=Identity("a.jones", groups=("press",)),
     )
     return Inspection(conn, sock, replay, kind, "a.example", 80, "sni.example", "192.0.2.1")
 

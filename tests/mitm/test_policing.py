@@ -1,10 +1,11 @@
 """What the front door is told: relay, identify or inspect."""
 
 import asyncio
+from ipaddress import ip_address
 
 import pytest
 
-from breaktime.door import Identity, Ruling
+from breaktime.door import Caller, Identity, Ruling
 from breaktime.mitm.policing import Police
 from breaktime.mitm.signin import SignIn
 from support.answered import Answered
@@ -34,6 +35,15 @@ ROWS = {
     "not controlled": (("www.example.org",), KNOWN, None, Ruling.RELAY),
     "not controlled, with its address": (("www.example.org", "93.184.215.14"), KNOWN, None, Ruling.RELAY),  # noqa: E501  a table
     "controlled, nobody asked yet": (("www.facebook.com",), KNOWN, None, Ruling.IDENTIFY),
+    "controlled, in another spelling": (("WWW.Facebook%2ecom",), KNOWN, SOMEBODY, Ruling.INSPECT),
+    "a social address in one number": ((str(int(ip_address(SOCIAL_ADDRESS))),), KNOWN, SOMEBODY, Ruling.INSPECT),  # noqa: E501  a table
+    "not to be read": (("not a name",), KNOWN, SOMEBODY, Ruling.INSPECT),
+    "an archive": (("web.archive.org",), KNOWN, SOMEBODY, Ruling.INSPECT),
+    "any translated page": (("www-bbc-co-uk.translate.goog",), KNOWN, SOMEBODY, Ruling.INSPECT),
+    "a cached page, by its name": (("www-facebook-com.cdn.ampproject.org",), KNOWN, SOMEBODY, Ruling.INSPECT),  # noqa: E501  a table
+    "another cached page": (("www-bbc-co-uk.cdn.ampproject.org",), KNOWN, None, Ruling.RELAY),
+    "what people type into a translator": (("translate.google.com",), KNOWN, None, Ruling.RELAY),
+    "a front end": (("nitter.somebody.example",), KNOWN, SOMEBODY, Ruling.INSPECT),
     "controlled, somebody": (("www.facebook.com",), KNOWN, SOMEBODY, Ruling.INSPECT),
     "controlled, nobody": (("www.facebook.com",), UNKNOWN, NOBODY, Ruling.INSPECT),
     "one name of two": (("www.example.org", "x.com"), KNOWN, SOMEBODY, Ruling.INSPECT),
@@ -59,7 +69,7 @@ def test_a_connection_is_judged_by_all_its_names(police, row):
 )
 def test_people_are_who_the_providers_say(police, client, credentials, person):
     async def ask():
-        return await police.identify(client, credentials)
+        return await police.identify(Caller(client, credentials))
 
     identity = asyncio.run(ask())
 

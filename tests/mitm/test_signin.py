@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 from breaktime.core.record import Action
-from breaktime.identity import BusyError, Claim
+from breaktime.door import Caller
+from breaktime.identity import BusyError, Claim, Source
 from breaktime.mitm.policing import Police
 from breaktime.mitm.signin import SignIn
 from support.answered import Answered
@@ -19,7 +20,8 @@ ADA = Claim("ada", "basic")
 class Provider:
     """Answers what it is told to, after the test has had its turn."""
 
-    can_challenge = True
+    source = Source.CREDENTIALS
+    challenge = "Basic"
 
     def __init__(self, answer, meanwhile=lambda: None):
         self.answer = answer
@@ -51,12 +53,12 @@ def sign_in(records):
 
 
 def in_force(provider, people="old"):
-    policy = SimpleNamespace(fingerprint="f")
-    return SimpleNamespace(providers=(provider,), people=people, policy=policy)
+    policy = SimpleNamespace(fingerprint="f", directory=SimpleNamespace(groups={}))
+    return SimpleNamespace(providers=(provider,), people=people, policy=policy, directory=None)
 
 
 def identified(sign_in, state):
-    return asyncio.run(Police(state, sign_in)._identify("10.0.0.1", "Basic x"))
+    return asyncio.run(Police(state, sign_in)._identify(Caller("10.0.0.1", "Basic x")))
 
 
 def test_credentials_that_nobody_knows_are_recorded(sign_in, records):

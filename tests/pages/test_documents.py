@@ -9,6 +9,7 @@ import base64
 import hashlib
 import os
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -29,17 +30,26 @@ FORM = Asked("POST", Fetch("document", "navigate"))
 FRAME = Asked("GET", Fetch("iframe", "navigate"))
 FIRST_WINDOW_BYTES = 14 * 1024
 
+WELSH = replace(NAVIGATION, accept_language="cy,en;q=0.5")
+PORTAL = replace(SETTINGS, portal="https://breaks.exampleshire.example", languages=("en", "cy"))
+NOT_STARTED = refusal(
+    Reason.BREAK_AVAILABLE_NOT_STARTED,
+    opens_at=None,
+    rule="break:own-choice",
+    sitting=timedelta(minutes=45),
+    start_by=utc("2026-11-23 14:25"),
+)
+
 PAGES = {
     "outside-breaks": (refusal(), NAVIGATION),
-    "break-not-started": (
-        refusal(
-            Reason.BREAK_AVAILABLE_NOT_STARTED,
-            opens_at=None,
-            rule="break:own-choice",
-            sitting=timedelta(minutes=45),
-            start_by=utc("2026-11-23 14:25"),
-        ),
-        NAVIGATION,
+    "break-not-started": (NOT_STARTED, NAVIGATION),
+    "break-not-started-portal": (NOT_STARTED, NAVIGATION, PORTAL),
+    "outside-breaks-cy": (refusal(), WELSH, PORTAL),
+    "break-not-started-cy": (NOT_STARTED, WELSH, PORTAL),
+    "identity-unknown-cy": (
+        refusal(Reason.IDENTITY_UNKNOWN, platform=None, opens_at=None, rule=None, person=None),
+        WELSH,
+        PORTAL,
     ),
     "suspended-form": (
         refusal(
@@ -62,13 +72,18 @@ PAGES = {
 }
 
 
+def shown(name):
+    refused, asked, *settings = PAGES[name]
+    return answer(refused, asked, *(settings or [SETTINGS]))
+
+
 def read(refused, asked=NAVIGATION, settings=SETTINGS):
     return Reader(answer(refused, asked, settings).body.decode())
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_typical_page_is_what_it_was(name):
-    page = answer(*PAGES[name], SETTINGS)
+    page = shown(name)
     path = GOLDEN / f"{name}.html"
     if os.environ.get("BREAKTIME_GOLDEN") == "write":
         path.write_bytes(page.body)
@@ -78,7 +93,7 @@ def test_a_typical_page_is_what_it_was(name):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_fits_into_the_first_window_of_a_connection(name):
-    page = answer(*PAGES[name], SETTINGS)
+    page = shown(name)
 
     assert len(page.body) + sum(len(a) + len(b) + 4 for a, b in page.headers) < FIRST_WINDOW_BYTES
 
@@ -102,8 +117,8 @@ def test_a_page_loads_nothing_and_runs_nothing(name):
     assert not set(page.tags) & {"script", "img", "link", "iframe", "form", "base", "object"}
     assert not {key for key, _ in page.attributes} & {"src", "style", "action", "srcset", "ping"}
     assert not [key for key, _ in page.attributes if key.startswith("on")]
-    assert b"url(" not in answer(*PAGES[name], SETTINGS).body
-    assert b"http-equiv" not in answer(*PAGES[name], SETTINGS).body
+    assert b"url(" not in shown(name).body
+    assert b"http-equiv" not in shown(name).body
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -111,7 +126,7 @@ def test_a_page_can_be_heard(name):
     """One language, one main part, one heading of the first rank, and no rank left out."""
     page = read(*PAGES[name])
 
-    assert dict(page.attributes)["lang"] == "en"
+    assert dict(page.attributes)["lang"] == ("cy" if name.endswith("-cy") else "en")
     for tag in ("header", "main", "footer", "h1", "title"):
         assert page.tags.count(tag) == 1
     assert set(re.findall(r"h\d", " ".join(page.tags))) == {"h1", "h2"}
@@ -250,3 +265,35 @@ def test_what_a_script_reads_is_the_same_for_everybody():
     }
 
     assert len(pages) == 1
+
+
+def test_the_way_to_the_portal_is_shown_where_there_is_one():
+    page = read(NOT_STARTED, settings=PORTAL)
+    home = "https://breaks.exampleshire.example"
+    links = {value for name, value in page.attributes if name == "href"}
+    assert {f"{home}/", f"{home}/cases", f"{home}/records"} <= links
+    assert "Start your break" in page.text
+    assert "start it for you" not in page.text
+    assert not [
+        value for name, value in read(NOT_STARTED).attributes if name == "href" and home in value
+    ]
+
+
+@pytest.mark.parametrize(
+    "refused", [refusal(), refusal(Reason.BREAK_AVAILABLE_NOT_STARTED, person=None)]
+)
+def test_nobody_is_told_to_start_what_they_cannot_start(refused):
+    assert "Start your break" not in read(refused, settings=PORTAL).text
+
+
+def test_a_language_that_the_organisation_does_not_have_is_not_spoken():
+    assert read(refusal(), WELSH).text == read(refusal()).text
+
+
+def test_a_copy_is_called_a_copy():
+    text = answer(refusal(copy=True), NAVIGATION, SETTINGS).body
+
+    assert b"a translator, a cache or an archive" in text
+    assert (
+        b"a translator, a cache or an archive" not in answer(refusal(), NAVIGATION, SETTINGS).body
+    )

@@ -56,7 +56,7 @@ def test_every_language_has_sentences_for_every_reason_that_refuses(texts):
 @pytest.mark.parametrize(("language", "reason", "sentences"), ALL)
 def test_title_why_next_and_record_are_said(language, reason, sentences):
     assert all((sentences.title, sentences.why, sentences.next, sentences.record))
-    assert "{Site}" in sentences.title
+    assert "{site}" in sentences.title.lower()
 
 
 @pytest.mark.parametrize("texts", TEXTS.values(), ids=TEXTS)
@@ -113,3 +113,29 @@ def test_the_policy_refuses_for_these_reasons_only():
     for who in (None, "ada", "bob", "cy", "dan", "eve"):
         decision = decide(OFFICE, ask(who, "facebook.com"), at)
         assert (decision.verdict is Verdict.BLOCK) is (decision.reason in BLOCKING)
+
+
+def said(value, path=()):
+    """Give every sentence of a file with the keys that lead to it."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from said(each, (*path, key))
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from said(each, (*path, index))
+    else:
+        yield path, value
+
+
+@pytest.mark.parametrize("section", ["page", "portal", "rules"])
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_every_language_says_as_much_as_the_first(language, section):
+    """The same sentences, each with the same places to fill in, capitals aside."""
+    first, other = (dict(said(getattr(TEXTS[one], section))) for one in (LANGUAGES[0], language))
+    assert set(first) == set(other)
+    for path, sentence in first.items():
+        assert places(sentence) == places(other[path]), path
+
+
+def places(sentence):
+    return {one.lower() for one in re.findall(r"\{(\w+)\}", sentence)}

@@ -16,7 +16,16 @@ TESTED_ELSEWHERE = {
     "door/intake.py": "reading, piece by piece and too much at once: test_admission.py",
     "door/listener.py": "accepting, pausing and closing: test_door.py",
     "door/reasons.py": "a closed set of names",
+    "config/schema_directory.py": "what is wrong with the section: tests/config/bad/directory-*",
+    "identity/checks.py": "bounds, sharing and closing: test_basic.py, test_negotiate.py",
+    "identity/directory_settings.py": "values, read in test_text_directory.py",
+    "identity/ldap.py": "against a real server: test_directory.py",
+    "identity/networks.py": "which addresses are in which: test_addresses.py, test_header.py",
+    "identity/passwords.py": "what is remembered, and for how long: test_basic.py",
     "mitm/gateway.py": "all of it put together: tests/e2e, tests/cli/test_run.py",
+    "portal/ask.py": "one request; every page of tests/portal is made of one",
+    "portal/house.py": "what a portal stands in; tests/support/portal.py builds one",
+    "portal/visitor.py": "who asks, for every test of tests/portal",
     "mitm/refuse.py": "which page comes with which verdict: tests/e2e/test_verdicts.py",
 }
 

@@ -13,6 +13,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 RUNTIME = PROJECT["project"]["dependencies"]
 LOCKS = {
     "runtime": RUNTIME,
+    "kerberos": PROJECT["project"]["optional-dependencies"]["kerberos"],
     "dev": RUNTIME + PROJECT["dependency-groups"]["tests"] + PROJECT["dependency-groups"]["lint"],
 }
 

@@ -69,6 +69,8 @@ def test_a_word_that_only_looks_like_one_is_nobody_s(host):
         ("https://l.instagram.com/exampleshire", "instagram", "short"),
         ("https://www.youtube.com/redirect?q=https%3A%2F%2Fshop.example", "youtube", "wrapper"),
         ("https://t.co/i/adsct?type=image", "x", "pixel"),
+        ("https://dns.google/dns-query", "dns-over-https", "api"),
+        ("https://cloudflare.com/", "-", "-"),
     ],
 )
 def test_what_leads_on_is_told_from_what_shows_something(address, platform, role):

@@ -1,6 +1,7 @@
 """The shipped catalogue against three tables: every name, every example, ten thousand innocents."""
 
 import csv
+import random
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from breaktime.config import shipped_catalogue
 from breaktime.core.names import normal_name
 from breaktime.core.platforms import Role
-from breaktime.core.what import describe
+from breaktime.core.what import Catalogue, describe
 
 HERE = Path(__file__).parent
 AT_LEAST = 10_000
@@ -102,3 +103,13 @@ def test_the_innocents_are_ten_thousand_and_as_they_are_matched():
 
 def test_a_role_is_a_role():
     assert {row["role"] for row in NAMES} == {role.value for role in Role} - {"pixel", "wrapper"}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_the_files_makes_no_difference(catalogue, seed):
+    platforms = list(catalogue.platforms.values())
+    random.Random(seed).shuffle(platforms)
+    shuffled = Catalogue(platforms)
+    for row in (*NAMES, *INNOCENT):
+        host = f"www.{row['name']}"
+        assert shuffled.match(host) == catalogue.match(host)

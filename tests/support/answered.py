@@ -7,6 +7,15 @@ class Answered:
     def __init__(self, value):
         self.value = value
 
+    def cancelled(self):
+        return False
+
+    def result(self):
+        return self.value
+
+    def add_done_callback(self, call):
+        call(self)
+
     def __await__(self):
         return self.value
         yield

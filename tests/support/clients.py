@@ -33,6 +33,7 @@ def curl(
     *arguments: str,
     source: str = "127.0.20.5",
     body: Path | None = None,
+    environment: dict[str, str] | None = None,
 ) -> Reply:
     """
     Ask with curl, through the gateway, trusting its CA and the origin's.
@@ -43,6 +44,7 @@ def curl(
         arguments: more options.
         source: address the client sits at.
         body: file that is sent without saying how long it is.
+        environment: more of it, such as where tickets are found.
     """
     with tempfile.TemporaryDirectory() as folder:
         trust = Path(folder) / "trust.pem"
@@ -52,7 +54,8 @@ def curl(
         command += ["--output", f"{folder}/body", "--dump-header", f"{folder}/head"]
         command += ["--suppress-connect-headers", "--write-out", "%{json}", *arguments, url]
         with (body or Path(os.devnull)).open("rb") as stdin:
-            done = subprocess.run(command, capture_output=True, stdin=stdin, check=False)
+            env = {**os.environ, **(environment or {})}
+            done = subprocess.run(command, capture_output=True, stdin=stdin, env=env, check=False)
         facts = json.loads(done.stdout)
         head, body = Path(folder) / "head", Path(folder) / "body"
         lines = head.read_text("latin-1").splitlines() if head.exists() else []

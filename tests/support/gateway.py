@@ -19,7 +19,9 @@ POLLS = 300
 
 CONFIG = """
 version: 1
-organisation: {{name: Exampleshire Council, timezone: Europe/London, bank_holidays: GB-ENG}}
+organisation:
+  {{name: Exampleshire Council, timezone: Europe/London, bank_holidays: GB-ENG,
+   domains: [{domains}]}}
 controlled:
   categories: [social-network, messaging, video, image-sharing, forum]
   rules: [rules.d]
@@ -58,8 +60,9 @@ gateway:
   ca: ca
   trust: [origin-ca.pem]
   internal: [127.0.0.0/8]
+{gateway}
 records: {{directory: audit{records}}}
-page: {{help: {{name: IT Service Desk, phone: 01632 960001}}}}
+page: {{help: {{name: IT Service Desk, phone: 01632 960001}}{page}}}
 """
 
 PEOPLE = {
@@ -158,7 +161,14 @@ class RunningGateway:
 
 
 def write_config(
-    folder: Path, *, extra: str = "", identity: str = BY_ADDRESS, records: str = ""
+    folder: Path,
+    *,
+    extra: str = "",
+    identity: str = BY_ADDRESS,
+    records: str = "",
+    gateway: str = "",
+    domains: str = "",
+    page: str = "",
 ) -> Path:
     """Write a configuration and the tables it needs."""
     (folder / "rules.d").mkdir(exist_ok=True)
@@ -166,7 +176,8 @@ def write_config(
     rows = [f"{address},{who}" for who, address in PEOPLE.items()]
     (folder / "people.csv").write_text("\n".join(["address,person", *rows, ""]))
     config = folder / "config.yaml"
-    config.write_text(CONFIG.format(extra=extra, identity=identity, records=records))
+    parts = {"extra": extra, "identity": identity, "records": records, "page": page}
+    config.write_text(CONFIG.format(**parts, gateway=gateway, domains=domains))
     return config
 
 
@@ -178,11 +189,15 @@ def running(
     extra: str = "",
     identity: str = BY_ADDRESS,
     records: str = "",
+    gateway: str = "",
+    domains: str = "",
+    page: str = "",
     module: str = "breaktime.demo.gateway",
     environment: dict[str, str] | None = None,
 ) -> Iterator[RunningGateway]:
     """Start a gateway, and end it by its process id."""
-    config = write_config(folder, extra=extra, identity=identity, records=records)
+    parts = {"extra": extra, "identity": identity, "records": records, "page": page}
+    config = write_config(folder, **parts, gateway=gateway, domains=domains)
     (folder / "origin-ca.pem").write_bytes(origin.ca.read_bytes())
     (folder / "clock").write_text(f"{MONDAY}T09:00:00+00:00\n")
     paths = os.pathsep.join([str(ROOT / "addon"), str(ROOT / "tests")])

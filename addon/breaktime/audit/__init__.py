@@ -7,6 +7,7 @@ Audit: where records go. One sink a file, its configuration beside it.
     line.py       one record, one line of printable ASCII
     file.py       one file a day; tail.py mends what a crash left, losses.py remembers
     reading.py    the log as people read it
+    own.py        what it says of one person
 
 A new sink is a file and a line in `SINKS`; the shared suite in tests/audit then asks it what
 every sink must answer.
@@ -17,6 +18,7 @@ from breaktime.audit.file import DayFiles, FileConfig
 from breaktime.audit.flood import Flood
 from breaktime.audit.identifiers import decision_id, read_decision_id
 from breaktime.audit.opening import open_log
+from breaktime.audit.own import days_of, own_records
 from breaktime.audit.reading import Unreadable, follow, render_line
 from breaktime.audit.recorder import Recorder
 from breaktime.audit.sink import Config, Sink
@@ -36,9 +38,11 @@ __all__ = [
     "Topic",
     "Unreadable",
     "Writer",
+    "days_of",
     "decision_id",
     "follow",
     "open_log",
+    "own_records",
     "read_decision_id",
     "render_line",
     "topic_of",

@@ -41,7 +41,8 @@ SOMETIMES = frozenset({
     "breaktime.removed",
     "breaktime.names", "breaktime.changes_at", "breaktime.config.problems", "breaktime.lost",
     "breaktime.budget.granted_s", "breaktime.budget.used_s", "breaktime.budget.sitting",
-    "breaktime.repeat", "breaktime.by", "breaktime.request", "breaktime.about", "breaktime.note",
+    "breaktime.repeat", "breaktime.identity.method",
+    "breaktime.by", "breaktime.request", "breaktime.about", "breaktime.note",
 })
 # fmt: on
 
@@ -85,6 +86,7 @@ CODES: dict[Action, Code] = {
     Action.CONFIG_REJECTED: Code("BT2002E", ("configuration",), ("info",), "failure"),
     Action.SERVICE_STARTED: Code("BT2010I", ("process",), ("start",), "success"),
     Action.SERVICE_STOPPED: Code("BT2011I", ("process",), ("end",), "success"),
+    Action.CLOCK_STEPPED:   Code("BT2020W", ("process",), ("change",), "failure"),
     Action.AUDIT_GAP:       Code("BT3001E", ("configuration",), ("info",), "failure"),
     Action.INTEGRITY_CHECKPOINT: Code("BT3010I", ("configuration",), ("info",), "success"),
     Action.INTEGRITY_RECOVERED:  Code("BT3011W", ("configuration",), ("info",), "failure"),
@@ -215,6 +217,8 @@ def _own(record: Record) -> dict[str, Any]:
         value = getattr(record, key)
         if value is not None and value != ():
             own[key] = value
+    if record.known_by is not None:
+        own["identity"] = {"method": record.known_by}
     if record.evidence is not None:
         own["visit"] = {"evidence": record.evidence, "counted": record.counted is True}
         if record.bypass:

@@ -16,11 +16,11 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from breaktime.audit.recorder import Recorder
 from breaktime.audit.sealer import MOST
-from breaktime.core.record import Action, Record, withheld
+from breaktime.core.record import Record, withheld
 
 PATIENCE = 2.0
 """How long somebody waits for a record to be kept, in seconds."""
@@ -31,14 +31,11 @@ QUEUE = 10_000
 TOGETHER = 128
 """So many are written at once; meanwhile the event loop runs."""
 
-STEPPED = timedelta(seconds=2)
-"""A clock that differs by less from the steady one is only being corrected slowly."""
-
 LEAVING = 15.0
 """How long the end waits for a disk, in seconds."""
 
 _NAP = 1.0
-"""How often the thread looks at the clocks, in seconds."""
+"""How often the thread looks at the clock, in seconds."""
 
 
 class _Waiting:
@@ -94,7 +91,6 @@ class Writer:
         self._look: asyncio.TimerHandle | None = None
         self._refused: deque[Record] = deque(maxlen=1)
         self._overflow = self._counted = 0  # the first is written by the loop, the second not
-        self._seen: tuple[float, datetime] | None = None
         self._sealed = steady()
         self._awake = False
         self._stopping = False
@@ -211,13 +207,10 @@ class Writer:
             self._recorder.close()
 
     def _go_round(self) -> None:
-        now, at = self._steady(), self._clock()
-        if self._seen is not None:
-            before, then = self._seen
-            self._note_step(at, then + timedelta(seconds=now - before))
-        self._seen = now, at
+        now = self._steady()
         while self._queue:
             self._write()
+            self._count_overflow()
             if self._recorder.waiting >= MOST:
                 self._seal()
         self._count_overflow()
@@ -247,13 +240,3 @@ class Writer:
         if more:
             self._counted += more
             self._recorder.lose(self._refused[0], more)
-
-    def _note_step(self, at: datetime, expected: datetime) -> None:
-        """Record that somebody set the clock."""
-        step = at - expected
-        if abs(step) < STEPPED:
-            return
-        way = "forward" if step > timedelta(0) else "back"
-        seconds = round(abs(step).total_seconds())
-        message = f"The clock was set {way} by {seconds} seconds"
-        self._recorder.note(at, Action.CLOCK_STEPPED, message)

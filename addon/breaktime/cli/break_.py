@@ -133,7 +133,7 @@ class _Desk:
     @classmethod
     def open(cls, config: Path, who: str, groups: tuple[str, ...], client: str | None) -> "_Desk":
         from breaktime.core.breaks import Profile
-        from breaktime.core.who import canonical
+        from breaktime.core.signin import canonical
         from breaktime.ledger import LedgerError, open_ledger
 
         loaded = load_or_exit(config)

@@ -150,7 +150,7 @@ def ask(policy: "Policy", question: Question) -> Answer:
     from breaktime.core.decide import decide
     from breaktime.core.names import query_parameters, repeated_parameters, split_address
     from breaktime.core.request import Request
-    from breaktime.core.who import canonical
+    from breaktime.core.signin import canonical
 
     address = split_address(question.url)
     if address.host is None:

@@ -77,6 +77,7 @@ _THEN: Final = {
     Reason.EXEMPT: "allowed, exempt",
     Reason.OWN_PAGE: "allowed as an own page",
     Reason.BUSINESS_CASE: "allowed by a business case",
+    Reason.ALWAYS_CLOSED: "blocked, no break opens it",
     Reason.IDENTITY_UNKNOWN: "blocked, nobody known",
     Reason.SUSPENDED: "blocked, suspended",
     Reason.BLACKOUT: "blocked by a blackout",
@@ -112,6 +113,8 @@ def _told(step: Step, decision: Decision) -> str:
         return _NOTHING[step.question].format(platform=decision.platform, person=decision.person)
     if step.outcome is Outcome.GOES_ON:
         return _GOES_ON.get(step.question, "nothing open now, and what comes below still counts")
+    if step.reason is Reason.ALWAYS_CLOSED:
+        return "no, and no break opens it, so it is blocked"
     if step.question in _DECIDES:
         return _DECIDES[step.question]
     if step.verdict is Verdict.ALLOW:

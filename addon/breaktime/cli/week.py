@@ -70,7 +70,7 @@ def week(
     """
     from breaktime.cli import week_forms
     from breaktime.config.problems import quoted, suggestion
-    from breaktime.core.who import canonical
+    from breaktime.core.signin import canonical
 
     loaded = load_or_exit(config)
     if from_ip is not None and not _is_address(from_ip):

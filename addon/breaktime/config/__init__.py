@@ -10,6 +10,7 @@ Config: YAML in, Policy and Settings out; never half.
     rotas, duties, ics    shifts, and who works which of them, also from files
     crowd                 any number of people from a table
     beside, tables        files that the configuration names and reads as a part of itself
+    portal                what the portal needs of all this
     doubts                what works, and is hardly meant or will end soon
     rules, platforms      the platforms that are known, and those that are meant
     installed, broad      an update of the catalogue; names that no platform may list
@@ -22,6 +23,7 @@ from datetime import date
 from os import PathLike
 from pathlib import Path
 
+from breaktime.config import portal
 from breaktime.config.build import build
 from breaktime.config.doubts import doubt
 from breaktime.config.draft import Draft
@@ -59,6 +61,7 @@ class Loaded:
             may change the configuration.
         warnings: what works and should be looked at again, by file and line.
         identity_at: where each entry of the identity section stands.
+        directory_at, tls_at: where the sections stand, if there are any.
         rules: every platform that is known, controlled or not.
         regions: whose bank holidays are known, that of the organisation first.
         never: names and networks of `never_control`, as they are written.
@@ -69,6 +72,8 @@ class Loaded:
     files: tuple[Path, ...]
     warnings: tuple[Problem, ...]
     identity_at: tuple[Spot, ...]
+    directory_at: Spot | None
+    tls_at: Spot | None
     rules: Rules
     regions: tuple[str, ...] = ()
     never: frozenset[str] = frozenset()
@@ -122,18 +127,24 @@ def _loaded(sources: Sources, today: date | None, catalogue: Path | None = None)
         catalogue = _installed(draft, state)
     rules = _rules(draft, model.controlled.rules, catalogue)
     policy = build(draft, model, rules)
+    portal.check(draft, model, policy)
     if draft.problems:
         raise ConfigError(draft.problems)
     if today is not None:
         doubt(draft, model, policy, today)
     settings = settings_of(model, sources.base)
-    people = (file for config in settings.identity for file in config.files(settings.base))
+    people = [file for config in settings.identity for file in config.files(settings.base)]
+    people += () if settings.directory is None else settings.directory.files
+    tls = settings.gateway.tls
+    people += () if tls is None else (tls.certificate, tls.key)
     return Loaded(
         policy,
         settings,
         tuple(dict.fromkeys((*sources.files, *([state] if state else ()), *rules.files, *people))),
         tuple(sorted(set(draft.warnings))),
         tuple(draft.spot(("identity", index)) for index in range(len(model.identity))),
+        None if model.directory is None else draft.spot(("directory",), at_key=True),
+        None if tls is None else draft.spot(("gateway", "tls"), at_key=True),
         rules,
         _regions(model),
         frozenset(model.never_control),

@@ -22,7 +22,8 @@ from breaktime.core.breaks import Suspension
 from breaktime.core.cases import BusinessCase
 from breaktime.core.policy import Exemption, Policy, Subject, SubjectKind
 from breaktime.core.rule import Rule
-from breaktime.core.who import Directory, Network, Person, Place, canonical
+from breaktime.core.signin import SignInNames, canonical
+from breaktime.core.who import Directory, Network, Person, Place
 
 
 def build(draft: Draft, model: Configuration, rules: Rules) -> Policy:
@@ -92,7 +93,24 @@ def _own_holidays(model: Configuration, closed: frozenset[date]) -> dict[Subject
     return found
 
 
+def _check_names(draft: Draft, model: Configuration) -> None:
+    """Refuse names that nobody could ever be known by."""
+    names = SignInNames(frozenset(canonical(one) for one in model.organisation.domains))
+    written: list[tuple[str, Path]] = [(one, ("people", one)) for one in draft.names("people")]
+    for team, each in model.teams.items():
+        if isinstance(each.members, tuple):
+            members = enumerate(each.members)
+            written += [(one, ("teams", team, "members", index)) for index, one in members]
+    for one, path in written:
+        person = names.person(one)
+        if person is None:
+            draft.refuse(path, f"{quoted(one)} can be read in two ways; nobody is known by it")
+        elif person != canonical(one):
+            draft.refuse(path, f"must be without its domain, found {quoted(one)}; write `{person}`")
+
+
 def _directory(draft: Draft, model: Configuration, crowd: Crowd) -> Directory:
+    _check_names(draft, model)
     teams: dict[str, set[str]] = {person: set() for person in model.single}
     groups: dict[str, list[str]] = {}
     for name, team in sorted(model.teams.items()):
@@ -226,7 +244,3 @@ def _warn(draft: Draft, model: Configuration) -> None:
     if ":" in (model.ledger.url or "").partition("://")[2].rpartition("@")[0]:
         what = "holds a password, for everybody who may read this file"
         draft.warn(("ledger", "url"), what, "put it into the file that `PGPASSFILE` names")
-    for index, language in enumerate(model.organisation.languages):
-        if language == "cy":
-            path: Path = ("organisation", "languages", index)
-            draft.warn(path, "there are no texts in `cy` yet, so pages stay in `en`")

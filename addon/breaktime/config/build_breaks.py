@@ -16,8 +16,8 @@ from breaktime.config.schema_file import Configuration
 from breaktime.config.text import Dates
 from breaktime.core.breaks import Blackout, Break, DatedException, FlexibleBreak
 from breaktime.core.policy import EVERYONE, BreakList, Subject, SubjectKind
+from breaktime.core.signin import canonical
 from breaktime.core.wall import Span
-from breaktime.core.who import canonical
 
 _LONG_MINUTES: Final = 4 * 60
 _DAY_MINUTES: Final = 24 * 60

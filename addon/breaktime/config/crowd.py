@@ -27,7 +27,8 @@ from breaktime.config.values import person_id
 from breaktime.core.breaks import Break
 from breaktime.core.policy import BreakList, Subject, SubjectKind
 from breaktime.core.rule import Rule
-from breaktime.core.who import Person, canonical
+from breaktime.core.signin import canonical
+from breaktime.core.who import Person
 
 _COLUMNS: Final = ("person", "team", "breaks", "timezone", "rota")
 _LINE_BITS: Final = 24

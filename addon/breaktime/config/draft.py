@@ -12,7 +12,7 @@ from breaktime.config.schema_file import Configuration, json_schema
 from breaktime.config.sources import Sources
 from breaktime.config.wording import located
 from breaktime.core.rule import Rule
-from breaktime.core.who import canonical
+from breaktime.core.signin import canonical
 
 if TYPE_CHECKING:
     from datetime import date

@@ -7,7 +7,7 @@ from breaktime.config import text
 from breaktime.config.draft import Draft
 from breaktime.config.positions import Path
 from breaktime.config.tables import open_table
-from breaktime.core.who import canonical
+from breaktime.core.signin import canonical
 
 
 class Duty(NamedTuple):

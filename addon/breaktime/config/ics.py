@@ -24,7 +24,7 @@ from breaktime.config.duties import Duty
 from breaktime.config.positions import Path
 from breaktime.config.problems import ConfigError, Problem, quoted
 from breaktime.config.schema_rotas import Rota
-from breaktime.core.who import canonical
+from breaktime.core.signin import canonical
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_EVENTS: Final = 20_000

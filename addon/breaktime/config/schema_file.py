@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from breaktime.config.problems import quoted
 from breaktime.config.schema_breaks import Blackout, Selection, WeeklyBreak
+from breaktime.config.schema_directory import Directory
 from breaktime.config.schema_gateway import Ending, Gateway, Ledger, Page, Records, Updates
 from breaktime.config.schema_people import (
     BusinessCase,
@@ -41,6 +42,8 @@ class Organisation(Section):
     """Whose wall clock counts, where place and person have no other: `Europe/London`."""
     bank_holidays: Region = "none"
     """Country and region, as the `holidays` library names them: `GB-ENG`; or `none`."""
+    domains: tuple[Line, ...] = ()
+    """Domains and realms of its people: of `EXAMPLE`, `EXAMPLE\\\\x` and `x` are one person."""
     closed_days: tuple[DateList, ...] = ()
     """Days that count as bank holidays: `2026-12-29`, or `2026-12-29 to 2026-12-31`."""
     languages: tuple[Literal["en", "cy"], ...] = Field(default=("en",), min_length=1)
@@ -97,6 +100,8 @@ class Configuration(Section):
     """More files with the same keys: `cases.d/*.yaml`. In the main file only."""
     identity: tuple[IdentityConfig, ...] = ()
     """How people are recognised, in this order; the first that knows the person decides."""
+    directory: Directory | None = None
+    """Where passwords are checked and groups are looked up."""
     gateway: Gateway = Field(default_factory=Gateway)
     records: Records = Field(default_factory=Records)
     ledger: Ledger = Field(default_factory=Ledger)

@@ -11,9 +11,12 @@ from breaktime.config.values import (
     ONE,
     Database,
     Endpoint,
+    HostPort,
     Line,
     Network,
     Notice,
+    PersonId,
+    Portal,
     PublicKey,
     SealTime,
     Section,
@@ -38,11 +41,24 @@ class Ending(Section):
     """How long what has begun may go on afterwards. `60 seconds` if left out; at most an hour."""
 
 
+class Tls(Section):
+    """TLS between browsers and the gateway, besides the plain ports."""
+
+    listen: Endpoints
+    """Address and port, or a list of them: `0.0.0.0:8443`."""
+    certificate: Line
+    """File with the certificate of the gateway's name, and its chain (PEM)."""
+    key: Line
+    """File with its key (PEM), readable by the gateway only."""
+
+
 class Gateway(Section):
     """Where the gateway listens, and where it may connect to."""
 
     listen: Endpoints = Field(default_factory=lambda: text.Endpoint("127.0.0.1", 8080))
     """Address and port, or a list of them. `127.0.0.1:8080` if left out: this machine only."""
+    tls: Tls | None = None
+    """TLS between browsers and the gateway; none if left out."""
     mode: Literal["regular"] = "regular"
     """`regular`: browsers are told to use the gateway as their proxy."""
     ports: tuple[Port, ...] = Field(default=(80, 443), min_length=1)
@@ -111,8 +127,17 @@ class Help(Section):
     """When somebody answers."""
 
 
+class ProxyFile(Section):
+    """The file that tells browsers which sites they reach through the gateway: `/proxy.pac`."""
+
+    address: HostPort
+    """Name or address and port of the gateway, as browsers reach it."""
+    send: Literal["everything", "controlled"] = "everything"
+    """`everything`, or only the `controlled` platforms and the portal."""
+
+
 class Page(Section):
-    """What the block page says besides the times."""
+    """What people see: the block page, and the portal."""
 
     help: Help | None = None
     """Whom people may ask."""
@@ -120,3 +145,19 @@ class Page(Section):
     """Address of the organisation's policy on social media."""
     questions: WebAddress | None = None
     """Address of frequent questions and their answers."""
+    portal: Portal | None = None
+    """Address of the portal: a name that only the gateway answers for. None if left out."""
+    managers: dict[Line, Annotated[tuple[PersonId, ...], Field(min_length=1)]] = Field(
+        default_factory=dict
+    )
+    """Who approves requests for business cases, by team."""
+    helpdesk: tuple[PersonId, ...] = ()
+    """Who may see what is left of somebody's allowance, and give it anew."""
+    cases: Line = "cases.d"
+    """Folder where approved requests are written; `include` has to name its files."""
+    documents: Line | None = None
+    """Folder with `policy.md`, `questions.md` and `advice.md`, and `policy.cy.md` for Welsh."""
+    templates: Line | None = None
+    """Folder with templates of the portal that take the place of ours."""
+    proxy_file: ProxyFile | None = None
+    """What `/proxy.pac` tells browsers; there is none if left out."""

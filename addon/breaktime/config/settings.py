@@ -1,14 +1,17 @@
 """Settings: what the file says besides the policy. All paths are absolute."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from breaktime.audit.witnesses import Witness
+from breaktime.config.schema_directory import Directory
 from breaktime.config.schema_file import Configuration
 from breaktime.config.text import Endpoint
+from breaktime.core.signin import canonical
 from breaktime.core.who import Network
-from breaktime.identity import Config
+from breaktime.identity import Config, DirectorySettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +29,28 @@ class EndingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TlsSettings:
+    """
+    TLS between browsers and the gateway.
+
+    Fields:
+        listen: addresses with ports.
+        certificate, key: files of the gateway's own name.
+    """
+
+    listen: tuple[Endpoint, ...]
+    certificate: Path
+    key: Path
+
+
+@dataclass(frozen=True, slots=True)
 class GatewaySettings:
     """
     Where the gateway listens, and where it may connect to.
 
     Fields:
         listen: addresses with ports.
+        tls: the same with TLS, or None.
         mode: `regular`.
         ports: ports of other servers that people may reach.
         ca: folder with the certificate authority that browsers trust.
@@ -40,6 +59,7 @@ class GatewaySettings:
     """
 
     listen: tuple[Endpoint, ...]
+    tls: TlsSettings | None
     mode: str
     ports: frozenset[int]
     ca: Path
@@ -110,9 +130,23 @@ class HelpSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ProxyFileSettings:
+    """
+    What browsers are told by `/proxy.pac`.
+
+    Fields:
+        address: where they reach the gateway.
+        everything: all sites go through it, and not only controlled ones.
+    """
+
+    address: Endpoint
+    everything: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PageSettings:
     """
-    What the block page says besides the times.
+    What people see: the block page, and the portal.
 
     Fields:
         organisation: its name.
@@ -120,6 +154,12 @@ class PageSettings:
         help: whom people may ask, or None.
         policy: address of the policy on social media, or None.
         questions: address of frequent questions, or None.
+        portal: name that the gateway answers for, or None.
+        managers: who approves requests, by team.
+        helpdesk: who may look at allowances.
+        cases: folder for approved requests.
+        documents, templates: folders of the site, or None.
+        proxy_file: what browsers are told, or None.
     """
 
     organisation: str
@@ -127,6 +167,17 @@ class PageSettings:
     help: HelpSettings | None
     policy: str | None
     questions: str | None
+    cases: Path
+    portal: str | None = None
+    managers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    helpdesk: frozenset[str] = frozenset()
+    documents: Path | None = None
+    templates: Path | None = None
+    proxy_file: ProxyFileSettings | None = None
+
+    def manages(self, person: str) -> frozenset[str]:
+        """Return the teams whose requests somebody decides."""
+        return frozenset(team for team, people in self.managers.items() if person in people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +187,17 @@ class Settings:
 
     Fields:
         base: folder of the main file, from which relative paths start.
-        identity: how people are recognised, in this order; `open(base)` gives each provider.
+        domains: canonical domains and realms of the people of the organisation.
+        identity: how people are recognised, in this order; `open` gives each provider.
+        directory: how to reach the directory, or None.
         gateway, records, ledger, page, ending: one for each section.
         updates: of the catalogue, or None if it stays as shipped.
     """
 
     base: Path
+    domains: frozenset[str]
     identity: tuple[Config, ...]
+    directory: DirectorySettings | None
     gateway: GatewaySettings
     records: RecordsSettings
     ledger: LedgerSettings
@@ -154,12 +209,20 @@ class Settings:
 def settings_of(model: Configuration, base: Path) -> Settings:
     """Return the settings of a configuration whose main file is in the folder *base*."""
     gateway, records = model.gateway, model.records
-    listen = gateway.listen
     return Settings(
         base=base,
+        domains=frozenset(canonical(one) for one in model.organisation.domains),
         identity=model.identity,
+        directory=None if model.directory is None else _directory(model.directory, base),
         gateway=GatewaySettings(
-            listen=(listen,) if isinstance(listen, Endpoint) else tuple(dict.fromkeys(listen)),
+            listen=_endpoints(gateway.listen),
+            tls=None
+            if gateway.tls is None
+            else TlsSettings(
+                _endpoints(gateway.tls.listen),
+                base / gateway.tls.certificate,
+                base / gateway.tls.key,
+            ),
             mode=gateway.mode,
             ports=frozenset(gateway.ports),
             ca=base / gateway.ca,
@@ -179,7 +242,7 @@ def settings_of(model: Configuration, base: Path) -> Settings:
             base / (model.ledger.path or Path(records.directory) / "ledger.sqlite"),
             model.ledger.url,
         ),
-        page=_page(model),
+        page=_page(model, base),
         ending=EndingSettings(model.ending.warn_before, model.ending.grace),
         updates=None
         if model.catalogue is None
@@ -187,9 +250,31 @@ def settings_of(model: Configuration, base: Path) -> Settings:
     )
 
 
-def _page(model: Configuration) -> PageSettings:
+def _endpoints(written: Endpoint | tuple[Endpoint, ...]) -> tuple[Endpoint, ...]:
+    return (written,) if isinstance(written, Endpoint) else tuple(dict.fromkeys(written))
+
+
+def _directory(model: Directory, base: Path) -> DirectorySettings:
+    groups = model.groups
+    return DirectorySettings(
+        servers=model.servers,
+        trust=tuple(base / each for each in model.trust),
+        name=model.account.name,
+        password=base / model.account.password_file,
+        people=model.people.below,
+        person=model.people.name,
+        groups="" if groups is None else groups.below,
+        group="cn" if groups is None else groups.name,
+        member="member" if groups is None else groups.member,
+        nested=groups is not None and groups.nested,
+        seconds=model.timeout.total_seconds(),
+        remember=model.remember.total_seconds(),
+    )
+
+
+def _page(model: Configuration, base: Path) -> PageSettings:
     page = model.page
-    asked = page.help
+    asked, file = page.help, page.proxy_file
     return PageSettings(
         organisation=model.organisation.name,
         languages=tuple(dict.fromkeys(model.organisation.languages)),
@@ -198,4 +283,13 @@ def _page(model: Configuration) -> PageSettings:
         else HelpSettings(asked.name, asked.phone, asked.email, asked.hours),
         policy=page.policy,
         questions=page.questions,
+        portal=page.portal,
+        managers={team: frozenset(people) for team, people in page.managers.items()},
+        helpdesk=frozenset(page.helpdesk),
+        cases=base / page.cases,
+        documents=None if page.documents is None else base / page.documents,
+        templates=None if page.templates is None else base / page.templates,
+        proxy_file=None
+        if file is None
+        else ProxyFileSettings(file.address, file.send == "everything"),
     )

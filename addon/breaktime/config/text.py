@@ -268,6 +268,22 @@ def endpoint(text: str, lowest: int = 1) -> Endpoint:
     return Endpoint(str(address), int(port))
 
 
+def host_port(text: str) -> Endpoint:
+    """Read where browsers reach a proxy: `proxy.example.org:8080`, or an address and a port."""
+    host, _, port = text.rpartition(":")
+    if re.fullmatch(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*", host) and not re.search(
+        r"(^|\.)[0-9]+$", host
+    ):
+        return Endpoint(host.lower(), endpoint(f"0.0.0.0:{port}").port)
+    try:
+        return endpoint(text)
+    except ValueError:
+        raise ValueError(
+            f"must be a name or an address with a port, found {quoted(text)}; "
+            "write for example `proxy.example.org:8080`"
+        ) from None
+
+
 def name(text: str) -> str:
     """Read the name of a break, team or place: letters, digits and `-`, `_`, `.` between them."""
     if not _NAME.fullmatch(text):
@@ -286,6 +302,17 @@ def web_address(text: str) -> str:
             f"must be an address of a page, found {quoted(text)}; write it with `https://` in front"
         )
     return text
+
+
+def portal(text: str) -> str:
+    """Read the address of the portal and return its name; the gateway answers for all of it."""
+    found = re.fullmatch(r"https://([a-z0-9-]+(?:\.[a-z0-9-]+)+)/?", text)
+    if not found or re.fullmatch(r"[0-9.]+", found[1]):
+        raise ValueError(
+            f"must be a name of your own, found {quoted(text)}; "
+            "write for example `https://breaks.example.org`, without a port or a path"
+        )
+    return found[1]
 
 
 def database(text: str) -> str:

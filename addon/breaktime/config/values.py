@@ -20,9 +20,9 @@ from breaktime.audit.witnesses import Witness, read_witness
 from breaktime.config import regions, text, text_days, text_keys, zones
 from breaktime.config.problems import quoted
 from breaktime.core.breaks import MonthDays as CoreMonthDays
+from breaktime.core.signin import canonical
 from breaktime.core.wall import Span
 from breaktime.core.who import Network as CoreNetwork
-from breaktime.core.who import canonical
 
 _LONGEST_TEXT = 1000
 
@@ -101,6 +101,7 @@ type PersonId = Annotated[str, reads(person_id), WithJsonSchema({"type": ["strin
 type WebAddress = Annotated[
     str, reads(text.web_address), _json("^https?://", "https://example.org/policy")
 ]
+type Portal = Annotated[str, reads(text.portal), _json("^https://", "https://breaks.example.org")]
 type Range = Annotated[
     Span,
     reads(text.span),
@@ -155,6 +156,9 @@ type PublicKey = Annotated[
     _json("^ed25519:", "ed25519:TAaAvm//TpDil1SNG3kMyOI5kCXRzvUPSwqJHWYbwW4="),
 ]
 type Network = Annotated[CoreNetwork, reads(text.network), _json(None, "10.20.0.0/16")]
+type HostPort = Annotated[
+    text.Endpoint, reads(text.host_port), _json(None, "proxy.example.org:8080")
+]
 type Endpoint = Annotated[text.Endpoint, reads(text.endpoint), _json(None, "0.0.0.0:8080")]
 type NoBreak = Annotated[
     Literal["none"], reads(text.no_break), WithJsonSchema({"const": "none", "type": "string"})

@@ -78,6 +78,7 @@ _SPEAKS: Final = {
     Reason.NAME_MISMATCH: Question.NAMES,
     Reason.OWN_PAGE: Question.OWN_PAGE,
     Reason.BUSINESS_CASE: Question.BUSINESS_CASE,
+    Reason.ALWAYS_CLOSED: Question.BUSINESS_CASE,
     Reason.IDENTITY_UNKNOWN: Question.WHO,
     Reason.RECORDS_UNWRITABLE: Question.RECORDS,
     Reason.SUSPENDED: Question.SUSPENSION,

@@ -104,6 +104,7 @@ _PATHS: Final = {
 
 _WITH_SCHEME: Final = re.compile(r"https?:[/\\]+", re.IGNORECASE)
 _DECODED: Final = 3  # so often are addresses in addresses percent-encoded, and no deeper
+_ENOUGH: Final = 16  # values of one parameter, from either end: servers take the first or the last
 _OF_SEARCHES: Final = re.compile(r"\s*(?:cache|url|site):(?:[\w-]{12}:)?", re.IGNORECASE)
 
 # What follows names what was searched for there, or who: no record has it.
@@ -156,9 +157,9 @@ def shown_by(address: Shown) -> tuple[Shown, ...]:
         found += _in_label(copier, address)
     if copier.path is not None:
         found += _in_path(_PATHS[copier.host], address)
-    for name, value in address.values:
-        if name.lower() in copier.parameters:
-            found += _in_value(_OF_SEARCHES.sub("", value, count=1))
+    values = [value for name, value in address.values if name.lower() in copier.parameters]
+    for value in values[:_ENOUGH] + values[_ENOUGH:][-_ENOUGH:]:
+        found += _in_value(_OF_SEARCHES.sub("", value, count=1))
     return tuple(dict.fromkeys(found))
 
 

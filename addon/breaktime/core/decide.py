@@ -8,6 +8,7 @@ The order of the questions is the policy; the first answer counts:
     names that disagree      block
     own page                 allow
     business case            allow
+    never open in breaks     block
     nobody known             block
     records cannot be kept   block, unless configured otherwise
     suspension               block
@@ -51,6 +52,7 @@ class Reason(StrEnum):
     NAME_MISMATCH = "name_mismatch"
     OWN_PAGE = "own_page"
     BUSINESS_CASE = "business_case"
+    ALWAYS_CLOSED = "always_closed"
     IDENTITY_UNKNOWN = "identity_unknown"
     RECORDS_UNWRITABLE = "records_unwritable"
     SUSPENDED = "suspended"
@@ -234,9 +236,10 @@ def _answer(ask: _Question, at: datetime) -> tuple[_Answer, datetime | None]:
         if current is not None:
             cause = (current.case.rule,)
             return (Verdict.ALLOW, Reason.BUSINESS_CASE, Context.BUSINESS_CASE, cause), next_case
-    if standing.profile is None:
-        unknown = (Verdict.BLOCK, Reason.IDENTITY_UNKNOWN, Context.UNSCHEDULED, ())
-        return unknown, next_case
+    closed = platform in policy.closed
+    if closed or standing.profile is None:
+        why = Reason.ALWAYS_CLOSED if closed else Reason.IDENTITY_UNKNOWN
+        return (Verdict.BLOCK, why, Context.UNSCHEDULED, ()), next_case
     (verdict, reason, context, rules), until = _calendar(standing.profile, at, platform, usage)
     if next_case is not None and (until is None or next_case < until):
         until = next_case

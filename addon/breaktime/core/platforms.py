@@ -32,6 +32,10 @@ WITH_PAGES: Final = frozenset({Role.WEB, Role.SHORT})
 """Where a path names a page; `graph.facebook.com/YourPage/feed` is another thing."""
 
 
+WITHOUT_BREAKS: Final = frozenset({"dns-over-https"})
+"""Categories that no break opens: ways past the gateway, and nothing that people do in a break."""
+
+
 class Match(NamedTuple):
     """
     One recognised address.

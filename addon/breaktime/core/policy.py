@@ -19,6 +19,7 @@ from breaktime.core.breaks import (
 )
 from breaktime.core.cases import BusinessCase
 from breaktime.core.kept import Kept
+from breaktime.core.platforms import WITHOUT_BREAKS
 from breaktime.core.rule import Rule
 from breaktime.core.wall import local_day
 from breaktime.core.what import Catalogue
@@ -155,6 +156,7 @@ class Policy:
         own_holidays: the same of single people and places, where they are others.
         disagreement: what two teams mean.
         paged: ids of platforms of which single pages are open to somebody.
+        closed: ids of controlled platforms that no break opens.
         flexible: somebody has breaks to start themselves, so there is a ledger.
         fingerprint: SHA-256 in hexadecimal of everything that can change an answer.
     """
@@ -176,6 +178,7 @@ class Policy:
     own_holidays: Mapping[Subject, frozenset[date]] = field(default_factory=dict)
     disagreement: Disagreement = Disagreement.MOST_GENEROUS
     paged: frozenset[str] = field(init=False, default=frozenset())
+    closed: frozenset[str] = field(init=False, default=frozenset())
     flexible: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
@@ -184,6 +187,9 @@ class Policy:
             object.__setattr__(self, name, Kept())
         paged = {platform for _, case in self.cases for platform, _ in case.pages}
         object.__setattr__(self, "paged", frozenset(paged.union(self.own_pages)))
+        known = self.catalogue.platforms.values()
+        closed = frozenset(one.id for one in known if one.category in WITHOUT_BREAKS)
+        object.__setattr__(self, "closed", closed)
         lists = chain(
             (one.breaks for one in self.breaks.values()),
             (one.breaks for _, one in self.exceptions),

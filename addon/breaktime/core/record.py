@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from breaktime.core.decide import Context, Decision, Reason, Verdict
 from breaktime.core.request import NOTHING, Fetch
+from breaktime.core.signin import Strength
 
 UNREACHABLE = "origin_unreachable"
 """Why an allowed request came to nothing; no reason of a decision."""
@@ -93,6 +94,7 @@ class Record:
         ruleset: fingerprint of the policy.
         because: ids of the rules that led to it, the deciding one first.
         person, teams, place: who, and from which place.
+        known_by: how it is known who it is; None for events that are not about a request.
         platform, category, role: what.
         scheme, domain, path, parameters: where, reduced to what may be kept.
         method, status: HTTP method, and the status of our own answer.
@@ -127,6 +129,7 @@ class Record:
     because: tuple[str, ...] = ()
     person: str | None = None
     teams: tuple[str, ...] = ()
+    known_by: Strength | None = None
     place: str | None = None
     platform: str | None = None
     category: str | None = None
@@ -203,6 +206,8 @@ def keeping(decision: Decision, evidence: Evidence) -> Keeping:
         return Keeping.NONE
     if evidence in _WITHOUT_RECORD:
         return Keeping.NONE
+    if decision.bypass and evidence in _NOISE:
+        return Keeping.NONE  # a picture in an archived newspaper says nothing about a person
     if evidence in _NOISE:
         return Keeping.SELDOM if decision.verdict is Verdict.BLOCK else Keeping.NONE
     return Keeping.SELDOM if evidence is Evidence.APP else Keeping.ONE
@@ -231,6 +236,7 @@ _SENTENCES = {
     Reason.OUTSIDE_BREAKS: "Blocked: {name}, outside the breaks",
     Reason.BLACKOUT: "Blocked: {name}, blackout",
     Reason.SUSPENDED: "Blocked: {name}, personal use is suspended",
+    Reason.ALWAYS_CLOSED: "Blocked: {name}, no break opens it",
     Reason.IDENTITY_UNKNOWN: "Blocked: {name}, it is not known who is asking",
     Reason.NAME_MISMATCH: "Blocked: {name}, the request goes by names that disagree",
     Reason.RECORDS_UNWRITABLE: "Blocked: {name}, the record could not be kept",

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from breaktime.core.signin import Strength
+
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -47,6 +49,7 @@ class Request:
             no page, but a copy of one may be asked for with them.
         person: canonical id of who is asking, or None where identity does not know.
         groups: directory groups of the person, as identity reports them.
+        known_by: how it is known who it is; nothing is decided by it.
         client: address the connection came from, as text.
         method: HTTP method in capitals; empty for a connection.
     """
@@ -57,5 +60,6 @@ class Request:
     repeated: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     person: str | None = None
     groups: tuple[str, ...] = ()
+    known_by: Strength = Strength.NONE
     client: str | None = None
     method: str = ""

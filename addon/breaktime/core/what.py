@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from ipaddress import (
-    AddressValueError,
-    IPv4Address,
     IPv4Network,
     IPv6Address,
     IPv6Network,
@@ -22,25 +21,58 @@ from breaktime.core.names import (
 from breaktime.core.paths import PATH_BYTES, plain_segments
 from breaktime.core.platforms import WITH_PAGES, Match, PathRole, Platform, Role
 
-# What makes a path need work before it can be compared.
-_IRREGULAR: Final = re.compile(r"[^\x21-\x7e]|[%?#;\\]|//|/\.|/$|^(?!/)")
+# A path that can be compared as it stands; all others are put into that form first.
+_REGULAR: Final = re.compile(r"(?:/(?!\.)[!-\"$&-.0-:<->@-\[\]-~]+)+")
 type _Network = IPv4Network | IPv6Network
+
+# Two ways to write an IPv4 address that a network may translate back. RFC 6052, RFC 3056.
+_NAT64: Final = 0x64FF9B << 64  # 64:ff9b::/96, without its last 32 bits
+_SIX_TO_FOUR: Final = 0x2002
 
 _DIGITS: Final = "0123456789"  # behind a front end's label: invidious2
 _DEEPEST_COPY: Final = 8  # an archive of a translation of an archive is looked through
-_WIDEST_COPY: Final = 64  # so many readings of one address are looked at
+_WIDEST_COPY: Final = 8  # of so many copies of copies, each of which can be read in several ways
 _NOT_PAGES: Final = frozenset({Role.EMBED, Role.PIXEL})
 
 
-class _PathRoles:
-    """The paths of one listed name that play another role, the longest pattern first."""
+@lru_cache(maxsize=4096)  # the names of one platform share their paths
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+class _Ranked:
+    """Patterns of paths, the longest first, each with what it makes of a name."""
 
     __slots__ = ("_matches", "_pattern")
 
+    def __init__(self, otherwise: Match, ranked: Iterable[PathRole]) -> None:
+        chosen = tuple(ranked)
+        self._pattern = _compiled("|".join(f"({_path_pattern(at.path)})" for at in chosen))
+        self._matches = (otherwise, *(otherwise._replace(role=at.role) for at in chosen))
+
+    def match(self, path: str) -> Match:
+        """Give the match of the first pattern that fits the whole path, or the host's own."""
+        found = self._pattern.fullmatch(path)
+        return self._matches[found.lastindex or 0 if found else 0]
+
+
+class _PathRoles:
+    """The paths of one listed name that play another role, by their first segment."""
+
+    __slots__ = ("_by_first", "_front", "_others", "_own")
+
     def __init__(self, otherwise: Match, paths: Iterable[PathRole]) -> None:
         ranked = sorted(set(paths), key=lambda at: (-len(at.path), at.path, at.role))
-        self._pattern = re.compile("|".join(f"({_path_pattern(at.path)})" for at in ranked))
-        self._matches = (otherwise, *(otherwise._replace(role=at.role) for at in ranked))
+        anywhere = [at for at in ranked if "*" in _first(at.path)]
+        self._own = otherwise
+        self._others = _Ranked(otherwise, anywhere) if anywhere else None
+        self._by_first = {
+            first: _Ranked(
+                otherwise, [at for at in ranked if _first(at.path) == first or at in anywhere]
+            )
+            for first in {_first(at.path) for at in ranked}
+        }
+        self._front = self._in_form("/")
 
     def match(self, path: str) -> Match:
         """
@@ -48,22 +80,36 @@ class _PathRoles:
 
         The host's own too for a path that two servers may read in two ways.
         """
-        if len(path) > PATH_BYTES or _IRREGULAR.search(path):
+        if path == "/":
+            return self._front
+        if "?" in path:
+            path = path.partition("?")[0]
+        if len(path) > PATH_BYTES or not _REGULAR.fullmatch(path):
             segments = plain_segments(path)
             if segments is None:
-                return self._matches[0]
+                return self._own
             path = "/" + "/".join(segments)
-        found = self._pattern.fullmatch(path)
-        return self._matches[found.lastindex or 0 if found else 0]
+        return self._in_form(path)
+
+    def _in_form(self, path: str) -> Match:
+        ranked = self._by_first.get(_first(path), self._others)
+        return self._own if ranked is None else ranked.match(path)
+
+
+def _first(path: str) -> str:
+    """Give the first segment of a path, which begins with a slash."""
+    end = path.find("/", 1)
+    return path[1:] if end < 0 else path[1:end]
 
 
 class _Networks:
     """Address ranges by their length, the longest first, so that the first hit is the answer."""
 
-    __slots__ = ("_refused", "_tables")
+    __slots__ = ("_by_version", "_refused", "_tables")
 
     def __init__(self) -> None:
         self._tables: dict[tuple[int, int], dict[int, Match | None]] = {}
+        self._by_version: dict[int, list[tuple[int, dict[int, Match | None]]]] = {}
         self._refused: list[_Network] = []
 
     def refuse(self, text: str) -> bool:
@@ -90,12 +136,20 @@ class _Networks:
     def match(self, name: str) -> Match | None:
         """Find the longest network that holds an address literal."""
         try:
-            address = IPv6Address(name) if ":" in name else IPv4Address(name)
-        except AddressValueError:
+            if ":" not in name:
+                return self._look(4, _quad(name))
+            value = int(IPv6Address(name))
+        except ValueError:
             return None
-        value = int(address)
-        for (version, shift), table in self._tables.items():
-            if version == address.version and value >> shift in table:
+        if value >> 32 == _NAT64:
+            return self._look(6, value) or self._look(4, value & 0xFFFFFFFF)
+        if value >> 112 == _SIX_TO_FOUR:
+            return self._look(6, value) or self._look(4, value >> 80 & 0xFFFFFFFF)
+        return self._look(6, value)
+
+    def _look(self, version: int, value: int) -> Match | None:
+        for shift, table in self._by_version.get(version, ()):
+            if value >> shift in table:
                 return table[value >> shift]
         return None
 
@@ -103,7 +157,10 @@ class _Networks:
         shift = network.max_prefixlen - network.prefixlen
         table = self._tables.setdefault((network.version, shift), {})
         table.setdefault(int(network.network_address) >> shift, match)
-        self._tables = dict(sorted(self._tables.items(), key=lambda at: at[0]))
+        known = self._by_version.setdefault(network.version, [])
+        if all(held is not table for _, held in known):
+            known.append((shift, table))
+            known.sort(key=lambda at: at[0])
 
 
 class Catalogue:
@@ -153,6 +210,11 @@ class Catalogue:
             for label in platform.front_ends:
                 self._labels.setdefault(label, Match(platform.id, Role.MIRROR, label + "."))
 
+    @property
+    def never(self) -> frozenset[str]:
+        """Names and networks that match nothing, with everything below them."""
+        return self._never
+
     def match(self, name: str, path: str = "/") -> Match | None:
         """
         Find the platform that an address belongs to.
@@ -197,10 +259,11 @@ class Catalogue:
             return match, address
         seen: tuple[Shown, ...] = (address,)
         for _ in range(_DEEPEST_COPY):
-            seen = tuple(dict.fromkeys(inside for each in seen for inside in shown_by(each)))
+            copies = [each for each in seen if self.is_copier(each.host)][:_WIDEST_COPY]
+            seen = tuple(dict.fromkeys(inside for each in copies for inside in shown_by(each)))
             known = [
                 (match, inside)
-                for inside in seen[:_WIDEST_COPY]
+                for inside in seen
                 if (match := self.match(inside.host, inside.path)) is not None
             ]
             if known:
@@ -307,6 +370,14 @@ def _holds(outer: _Network, inner: _Network) -> bool:
     return inner.version == outer.version and (
         inner.prefixlen >= outer.prefixlen and inner.network_address in outer
     )
+
+
+def _quad(name: str) -> int:
+    """Read a dotted quad, several times as fast as `IPv4Address` does."""
+    first, second, third, last = map(int, name.split("."))
+    if f"{first}.{second}.{third}.{last}" != name or max(first, second, third, last) > 0xFF:  # noqa: PLR2004
+        raise ValueError(name)
+    return first << 24 | second << 16 | third << 8 | last
 
 
 def _path_pattern(path: str) -> str:

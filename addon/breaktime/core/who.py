@@ -1,22 +1,10 @@
 """Stage 2, who: which person is asking, and from which place."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
 Network = IPv4Network | IPv6Network
-
-
-def canonical(subject: str) -> str:
-    """
-    Return the one spelling of a person's id.
-
-    Sign-in names are the same person in any case and width (`R.Hughes`, `r.hughes`), so that a
-    rule written for one of them holds for all.
-    """
-    folded = unicodedata.normalize("NFKC", subject).strip().casefold()
-    return unicodedata.normalize("NFKC", folded)  # folding may leave something to compose
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +50,16 @@ class Directory:
         table = [(network, place.id) for place in self.places for network in place.networks]
         table.sort(key=lambda row: -row[0].prefixlen)
         object.__setattr__(self, "_table", tuple(table))
+        folded: dict[str, tuple[str, ...]] = {}
+        for group, teams in self.groups.items():  # directories make nothing of capitals
+            folded[group.casefold()] = (*folded.get(group.casefold(), ()), *teams)
+        object.__setattr__(self, "_groups", folded)
 
     def person(self, person: str, groups: Iterable[str] = ()) -> Person:
         """Return the person of a canonical id, with the teams that directory groups add."""
         known = self.people.get(person) or Person(person)
-        added = [team for group in groups for team in self.groups.get(group, ())]
+        table: dict[str, tuple[str, ...]] = self._groups  # type: ignore[attr-defined]  # set above
+        added = [team for group in groups for team in table.get(group.casefold(), ())]
         if not added:
             return known
         return Person(person, tuple(sorted({*known.teams, *added})))

@@ -5,7 +5,7 @@ The front door: listens, relays what is none of our business, and hands the rest
                                    |     `--INSPECT-> hand_over   the socket and what was read of it
                                    `-------DENY-----> closed
 
-    listener.py     accepts
+    listener.py     accepts                                    (tls.py)
     conn.py         one client: its socket, its deadlines, its end
     intake.py       from its socket into its gate
     gate.py         what the client says, without a socket   (hello.py, authority.py)
@@ -19,13 +19,14 @@ It knows no policy, no mitmproxy and no clock. Where something is unclear, it cl
 
 from breaktime.door.conn import Conn, Stage
 from breaktime.door.dial import Dialled, Dialler, Refused
-from breaktime.door.door import Door, Totals
+from breaktime.door.door import Door, TlsDoor, Totals
 from breaktime.door.gate import Kind
-from breaktime.door.policing import HandOver, Identity, Inspection, Limits, Policing, Ruling
+from breaktime.door.policing import Caller, HandOver, Identity, Inspection, Limits, Policing, Ruling
 from breaktime.door.reasons import Reason
 from breaktime.door.resolve import Resolve, Resolver
 
 __all__ = [
+    "Caller",
     "Conn",
     "Dialled",
     "Dialler",
@@ -42,5 +43,6 @@ __all__ = [
     "Resolver",
     "Ruling",
     "Stage",
+    "TlsDoor",
     "Totals",
 ]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from breaktime.door import answers
 from breaktime.door.dial import Refused
 from breaktime.door.gate import Head, Kind
-from breaktime.door.policing import Identity, Ruling
+from breaktime.door.policing import Caller, Identity, Ruling
 from breaktime.door.reasons import Reason
 
 if TYPE_CHECKING:
@@ -154,7 +154,8 @@ def _judge(conn: Conn) -> Ruling:
 async def _identify(conn: Conn, head: Head) -> Identity:
     try:
         async with asyncio.timeout(conn.house.limits.identify_seconds):
-            found = conn.house.policing.identify(conn.client, head.credentials)
+            caller = Caller(conn.client, head.credentials, head.fields, conn.certificate)
+            found = conn.house.policing.identify(caller)
             return found if isinstance(found, Identity) else await found
     except TimeoutError:
         raise TurnedAwayError(Reason.IDENTIFY, answers.UNAVAILABLE) from None

@@ -71,6 +71,7 @@ class Conn:
         client_port: port of the client.
         stage: how far it has come.
         identity: who is asking, once somebody was asked.
+        certificate: DER of what the client showed to the proxy, verified; None for none.
         host: the name in the request; empty before.
         port: the port in the request; 0 before.
         sni: the server name of the hello, or None.
@@ -88,6 +89,7 @@ class Conn:
         "_task",
         "_ticks",
         "address",
+        "certificate",
         "client",
         "client_port",
         "host",
@@ -116,6 +118,7 @@ class Conn:
         self.house = house
         self.stage = Stage.HEAD
         self.identity: Identity | None = None
+        self.certificate: bytes | None = None
         self.host = ""
         self.port = 0
         self.sni: str | None = None
@@ -142,6 +145,10 @@ class Conn:
         return tuple(dict.fromkeys(n for n in (self.host, self.sni, self.address) if n))
 
     # What the door does with it
+
+    def show(self, certificate: bytes | None) -> None:
+        """Take note of the certificate that the client has shown to the proxy."""
+        self.certificate = certificate
 
     def open(self) -> asyncio.Task[None]:
         """Begin to read; return the task that answers for the connection."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import ssl
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,12 +16,26 @@ from breaktime.door.listener import Listener
 from breaktime.door.policing import HandOver, Limits, Policing
 from breaktime.door.reasons import Reason
 from breaktime.door.relay import BUFFER_BYTES
+from breaktime.door.tls import unwrap
 
 if TYPE_CHECKING:
-    import socket
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _TICKS_PER_IDLE_TIME = 4
+
+
+@dataclass(frozen=True, slots=True)
+class TlsDoor:
+    """
+    Where the proxy itself is asked by TLS.
+
+    Fields:
+        listen: IP addresses and ports; port 0 for any.
+        context: returns what is spoken with the next client.
+    """
+
+    listen: Sequence[tuple[str, int]]
+    context: Callable[[], ssl.SSLContext]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +62,7 @@ class Door:
         table: every live connection by its id, in any stage; those handed over until `release`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each of them is another side of it
         self,
         policing: Policing,
         hand_over: HandOver,
@@ -54,6 +70,7 @@ class Door:
         listen: Sequence[tuple[str, int]],
         dialler: Dialler,
         limits: Limits | None = None,
+        tls: TlsDoor | None = None,
     ) -> None:
         """
         Prepare a door.
@@ -64,6 +81,7 @@ class Door:
             listen: IP addresses and ports; port 0 for any.
             dialler: connects to origins; it is told of the listeners, and not closed.
             limits: how much and how long.
+            tls: where clients speak TLS to the proxy, if anywhere.
         """
         self.table: dict[str, Conn] = {}
         self._policing = policing
@@ -71,6 +89,8 @@ class Door:
         self._listen = listen
         self._dialler = dialler
         self._limits = limits or Limits()
+        self._tls = tls
+        self._handshakes: set[asyncio.Task[None]] = set()
         self._listeners: list[Listener] = []
         self._house: House | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -80,7 +100,7 @@ class Door:
 
     @property
     def addresses(self) -> list[tuple[str, int]]:
-        """IP addresses and ports it listens on, in the order they were given."""
+        """IP addresses and ports it listens on, in the order they were given, TLS last."""
         return [listener.address for listener in self._listeners]
 
     @property
@@ -112,12 +132,15 @@ class Door:
             left=self._left,
         )
         try:
-            for bind in self._listen:
+            welcomes = [(bind, self._welcome_plain) for bind in self._listen]
+            if self._tls is not None:
+                welcomes += [(bind, self._welcome_tls) for bind in self._tls.listen]
+            for bind, welcome in welcomes:
                 self._listeners.append(
                     Listener(
                         bind,
                         loop=loop,
-                        welcome=self._welcome,
+                        welcome=welcome,
                         pause_seconds=self._limits.pause_seconds,
                     )
                 )
@@ -135,7 +158,9 @@ class Door:
             self._sweeping = None
         for conn in list(self.table.values()):
             conn.cut()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for handshake in self._handshakes:
+            handshake.cancel()
+        await asyncio.gather(*self._tasks, *self._handshakes, return_exceptions=True)
         for conn_id in list(self.table):
             self.release(conn_id)
 
@@ -160,7 +185,38 @@ class Door:
         if conn is not None and conn.stage is Stage.INSPECTED:
             conn.end()
 
-    def _welcome(self, sock: socket.socket, peer: tuple[str, int]) -> None:
+    def _welcome_plain(self, sock: socket.socket, peer: tuple[str, int]) -> None:
+        tune(sock)
+        self._welcome(sock, peer)
+
+    def _welcome_tls(self, sock: socket.socket, peer: tuple[str, int]) -> None:
+        """Let a client in that counts from now on, and is read once its handshake is done."""
+        tune(sock)
+        try:
+            ours, inner = socket.socketpair()
+        except OSError:  # out of descriptors; the listener pauses at the next client
+            sock.close()
+            return
+        for end in (ours, inner):
+            end.setblocking(False)  # noqa: FBT003 - the signature of the standard library
+        conn = self._welcome(ours, peer)
+        handshake = asyncio.get_running_loop().create_task(self._unwrap(sock, inner, conn))
+        self._handshakes.add(handshake)
+        handshake.add_done_callback(self._handshakes.discard)
+
+    async def _unwrap(self, sock: socket.socket, inner: socket.socket, conn: Conn) -> None:
+        assert self._tls is not None
+        context, seconds = self._tls.context(), self._limits.head_seconds
+        try:
+            await unwrap(sock, inner, context, conn.show, seconds)
+        except ssl.SSLError as failure:
+            # What verifies clients has no class of its own for it.
+            if "CERT" in (failure.reason or ""):
+                conn.refuse(Reason.CERTIFICATE)
+        except OSError:
+            pass  # it has left
+
+    def _welcome(self, sock: socket.socket, peer: tuple[str, int]) -> Conn:
         assert self._house is not None
         conn = Conn(sock, peer, self._house)
         full = len(self.table) >= self._limits.connections
@@ -170,11 +226,11 @@ class Door:
         if full or full_for_client:
             conn.refuse(Reason.FULL if full else Reason.FULL_FOR_CLIENT)
             conn.end()
-            return
-        tune(sock)
+            return conn
         task = conn.open()
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return conn
 
     def _left(self, conn: Conn) -> None:
         self.table.pop(conn.id, None)

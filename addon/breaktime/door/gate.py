@@ -12,7 +12,7 @@ Laws of this file:
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum, auto
 
 from breaktime.door.authority import split_authority
@@ -96,15 +96,17 @@ class Head:
         host: lower case, no trailing dots, no brackets; empty when the proxy itself is asked.
         port: 1 to 65535; 0 when the proxy itself is asked.
         credentials: the value of Proxy-Authorization as sent. A secret: never log it.
+        fields: names in lower case and values of all headers, in their order. Secrets as well.
     """
 
     tunnel: bool
     host: str
     port: int
     credentials: str | None
+    fields: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     def __repr__(self) -> str:
-        """Return all but the credentials."""
+        """Return all but the secrets."""
         return f"Head(tunnel={self.tunnel}, host={self.host!r}, port={self.port})"
 
 
@@ -281,7 +283,7 @@ def read_head(head: bytes) -> Head:
         raise MalformedError(Reason.REQUEST_LINE)
     method, target = found.groups()
     tunnel = method == "CONNECT"
-    credentials = _read_fields(fields, tunnel=tunnel)
+    pairs = _read_fields(fields, tunnel=tunnel)
     if tunnel:
         host, port = split_authority(target)
     elif target.startswith("/"):
@@ -290,26 +292,29 @@ def read_head(head: bytes) -> Head:
         host, port = split_authority(absolute[2], _DEFAULT_PORTS[absolute[1].lower()])
     else:
         raise MalformedError(Reason.REQUEST_LINE)
-    return Head(tunnel=tunnel, host=host, port=port, credentials=credentials)
+    credentials = next((value for name, value in pairs if name == "proxy-authorization"), None)
+    return Head(tunnel, host, port, credentials, pairs)
 
 
-def _read_fields(fields: list[str], *, tunnel: bool) -> str | None:
-    """Check all headers and return the value of Proxy-Authorization."""
-    credentials = None
+def _read_fields(fields: list[str], *, tunnel: bool) -> tuple[tuple[str, str], ...]:
+    """Check all headers and return their names in lower case and values."""
+    pairs: list[tuple[str, str]] = []
+    credentials = 0
     lengths = 0
-    for field in fields:
-        found = _FIELD.fullmatch(field)
+    for line in fields:
+        found = _FIELD.fullmatch(line)
         if not found:  # also a folded line, which begins with a blank
             raise MalformedError(Reason.HEADER)
         name = found[1].lower()
         if name == "proxy-authorization":
-            if credentials is not None:
+            credentials += 1
+            if credentials > 1:
                 raise MalformedError(Reason.CREDENTIALS_TWICE)
-            credentials = found[2]
         elif tunnel and name == "content-length":
             lengths += 1
             if lengths > 1 or found[2] != "0":
                 raise MalformedError(Reason.BODY)
         elif tunnel and name == "transfer-encoding":
             raise MalformedError(Reason.BODY)
-    return credentials
+        pairs.append((name, found[2]))
+    return tuple(pairs)

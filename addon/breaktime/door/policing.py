@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Protocol
+
+from breaktime.core.signin import Strength
 
 if TYPE_CHECKING:
     import socket
@@ -40,11 +42,31 @@ class Identity:
         person: their id, or None when nobody is known.
         challenge: nobody is known, and asking the client for credentials makes sense.
         groups: directory groups of the person.
+        known_by: how it is known.
     """
 
     person: str | None
     challenge: bool = False
     groups: tuple[str, ...] = ()
+    known_by: Strength = Strength.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """
+    What a client says of itself. All but the address are secrets: none is in a `repr`.
+
+    Fields:
+        client: IP address.
+        credentials: the value of Proxy-Authorization as sent, or None.
+        headers: names in lower case and values of all headers of the request.
+        certificate: DER of the certificate that it showed to the proxy, verified, or None.
+    """
+
+    client: str
+    credentials: str | None = field(default=None, repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    certificate: bytes | None = field(default=None, repr=False)
 
 
 class Policing(Protocol):
@@ -68,14 +90,8 @@ class Policing(Protocol):
         """
         ...
 
-    def identify(self, client: str, credentials: str | None) -> Identity | Awaitable[Identity]:
-        """
-        Say who is asking.
-
-        Args:
-            client: IP address of the client.
-            credentials: the value of Proxy-Authorization as sent.
-        """
+    def identify(self, caller: Caller) -> Identity | Awaitable[Identity]:
+        """Say who is asking."""
         ...
 
     def challenge(self) -> bytes:

@@ -29,6 +29,7 @@ class Reason(StrEnum):
     TLS_HELLO = "tls-hello"
     TLS_EXTENSION = "tls-extension"
     TLS_NAME = "tls-name"
+    CERTIFICATE = "certificate"
 
     # what the door does not do
     FULL = "full"

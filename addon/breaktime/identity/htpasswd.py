@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from passlib.hash import argon2, bcrypt, sha256_crypt, sha512_crypt
 
-from breaktime.core.who import canonical
+from breaktime.core.signin import SignInNames
 
 _BCRYPT_BYTES = 72
 """bcrypt reads no further; every htpasswd tool cuts here, and so does the check."""
@@ -71,13 +71,16 @@ class Hash:
             return False
 
 
-def read_htpasswd(name: str, content: bytes) -> Mapping[str, Hash]:
+def read_htpasswd(
+    name: str, content: bytes, names: SignInNames | None = None
+) -> Mapping[str, Hash]:
     """
     Read a file.
 
     Args:
         name: name of the file, for problems.
         content: the file.
+        names: which names are one person.
 
     Returns:
         Hash by canonical id of the person.
@@ -94,7 +97,7 @@ def read_htpasswd(name: str, content: bytes) -> Mapping[str, Hash]:
         if not bare or bare.startswith(b"#"):
             continue
         try:
-            person, hashed = _entry(bare)
+            person, hashed = _entry(bare, names or SignInNames())
         except ValueError as problem:
             problems.append(f"{name}:{number}: {problem}")
             continue
@@ -108,18 +111,18 @@ def read_htpasswd(name: str, content: bytes) -> Mapping[str, Hash]:
     return found
 
 
-def _entry(line: bytes) -> tuple[str, Hash]:
+def _entry(line: bytes, names: SignInNames) -> tuple[str, Hash]:
     """Read one line, or raise what is wrong with it."""
     try:
         text = line.decode()
     except UnicodeDecodeError:
         raise ValueError("must be UTF-8 text") from None
-    person, colon, hashed = text.partition(":")
-    person = canonical(person)
+    name, colon, hashed = text.partition(":")
     if not colon:
         raise ValueError("must be `name:hash`")
-    if not person or not person.isprintable():
-        raise ValueError("the name must be of printable characters")
+    person = names.person(name)
+    if person is None:
+        raise ValueError("the name must be of printable characters, of one script")
     return person, _hash(_shown(person), hashed)
 
 

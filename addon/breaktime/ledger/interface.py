@@ -128,7 +128,7 @@ class Ledger(Protocol):
         ...
 
     def forget(self, before: date) -> None:
-        """Forget what was had on earlier days."""
+        """Forget what was had on earlier days, and what was asked for a year before them."""
         ...
 
     def close(self) -> None:

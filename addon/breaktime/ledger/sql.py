@@ -10,7 +10,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, bindparam, delete, select, update
@@ -30,6 +30,9 @@ TAKEN = timedelta(minutes=2)
 
 AT_ONCE = 500
 """How many events are taken at once."""
+
+REQUESTS_KEPT = timedelta(days=366)
+"""How much longer than the rest it is kept who asked for a business case; it may last a year."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -172,9 +175,11 @@ class SqlLedger:
                 connection.execute(update(ACCOUNT).where(mine & now).values(sittings=1))
 
     def forget(self, before: date) -> None:
-        """Forget what was had on earlier days."""
+        """Forget what was had on earlier days, and what was asked for a year before them."""
         with self._writing() as connection:
             connection.execute(delete(ACCOUNT).where(ACCOUNT.c.day < before.isoformat()))
+        asked = datetime.combine(before, time.min, UTC) - REQUESTS_KEPT
+        self.requests.forget(asked)
 
     def close(self) -> None:
         """Let go of the database."""

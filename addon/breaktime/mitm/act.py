@@ -37,11 +37,34 @@ def answer(flow: http.HTTPFlow, page: Page, *, body: int | None = 0) -> None:
         flow.kill()
 
 
-def let_through(flow: http.HTTPFlow) -> None:
-    """Send a request on, its body piece by piece, without what was meant for us."""
+def let_through(flow: http.HTTPFlow, ours: frozenset[str] = frozenset()) -> None:
+    """
+    Send a request on, its body piece by piece, without what was meant for us.
+
+    Args:
+        flow: at `requestheaders`.
+        ours: more headers that are meant for us, in lower case.
+    """
     for name in HOP_BY_HOP:
         flow.request.headers.pop(name, None)
+    drop(flow.request.headers, ours)
     flow.request.stream = True
+
+
+def carries(flow: http.HTTPFlow, ours: frozenset[str]) -> bool:
+    """Tell whether a request has one of these headers, in any spelling."""
+    return bool(ours) and any(_plain(name) in ours for name in flow.request.headers)
+
+
+def drop(headers: http.Headers, ours: frozenset[str]) -> None:
+    """Remove headers in every spelling: many origins take `X_User` for `X-User`."""
+    if ours:
+        for name in {name for name in headers if _plain(name) in ours}:
+            del headers[name]
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "-")
 
 
 def let_back(flow: http.HTTPFlow, *, controlled: bool, notice: str | None) -> None:

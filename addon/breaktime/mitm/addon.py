@@ -15,14 +15,15 @@ from mitmproxy.connection import Client
 from breaktime.audit import decision_id
 from breaktime.core.decide import FAULT, Context, Decision, Reason, Verdict
 from breaktime.core.flexible import Usage
-from breaktime.core.names import normal_name
 from breaktime.core.record import Record, failed
-from breaktime.identity import BusyError, should_challenge
-from breaktime.mitm.act import answer, let_back, let_through
+from breaktime.core.signin import Strength
+from breaktime.identity import BusyError, Doubt, challenges
+from breaktime.mitm.act import answer, carries, drop, let_back, let_through
 from breaktime.mitm.clock import Clock
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.observe import Tunnel, body_of, observe
-from breaktime.mitm.policing import concerns
+from breaktime.mitm.policing import concerns, is_portal
+from breaktime.mitm.portal import Portal
 from breaktime.mitm.question import Question
 from breaktime.mitm.recording import Recording, fault_of
 from breaktime.mitm.refuse import refusal_page
@@ -50,6 +51,7 @@ class Judged:
         state: what was in force.
         shown: id that the page shows: of the record that tells of this, None where none does.
         record: what was written of it.
+        known_by: how it is known who asks.
     """
 
     decision: Decision
@@ -57,6 +59,7 @@ class Judged:
     state: InForce
     shown: str | None = None
     record: Record | None = None
+    known_by: Strength | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -75,6 +78,7 @@ class Breaktime:
         tunnels: what is known of a client connection, by its id.
         look_up: resolves a host name to addresses for a client, where a site is asked for in clear.
         usage: says what the ledger knows of a person; asked where a flexible break is on offer.
+        portal: answers for its own name; None where nobody does.
     """
 
     state: State
@@ -85,6 +89,7 @@ class Breaktime:
     tunnels: Callable[[str], Tunnel | None]
     look_up: Callable[[str, int, str], Awaitable[Iterable[str]]]
     usage: Callable[[str], Awaitable[Usage]]
+    portal: Portal | None = None
     _recording: Recording = field(init=False)
 
     def __post_init__(self) -> None:
@@ -111,6 +116,8 @@ class Breaktime:
         if tunnel is None:
             tunnel = Tunnel(flow.client_conn.id, flow.client_conn.peername[0])
         seen = observe(flow, tunnel)
+        if self.portal is not None and self.portal.takes(flow, tunnel, seen, state):
+            return
         if not seen.wellformed:
             answer(flow, _MALFORMED_PAGE, body=seen.body)
             return
@@ -125,8 +132,8 @@ class Breaktime:
             return
         if self.state.now is not state:  # what is in force when it is let through counts
             await self._judge(flow, self.state.now)
-        elif not tunnel.identified and _should_sign_in(decision, tunnel, state):
-            answer(flow, challenge(state.policy.organisation), body=seen.body)
+        elif schemes := _to_sign_in_by(decision, ask):
+            answer(flow, challenge(state.policy.organisation, schemes), body=seen.body)
         else:
             await self._act(flow, ask, decision)
 
@@ -140,14 +147,11 @@ class Breaktime:
         judged = decision.verdict is not Verdict.PASS and decision.reason is not Reason.EXEMPT
         if judged and not tunnel.identified:
             try:
-                claim = await self.sign_in.ask(ask.state, tunnel.client, ask.seen.credentials)
+                ask = await self.sign_in.ask_for(ask)
             except BusyError:
                 if decision.verdict is Verdict.BLOCK:
-                    raise
-                claim = None  # it is let through whoever it is
-            if claim is not None:
-                ask = ask.changed(person=claim.person, groups=claim.groups)
-                decision = ask.decide()
+                    raise  # otherwise it is let through whoever it is
+            decision = ask.decide()
         if decision.reason is Reason.LEDGER_UNREADABLE and decision.person is not None:
             ask = ask.with_usage(await self.usage(decision.person))
             decision = ask.decide()
@@ -164,17 +168,21 @@ class Breaktime:
 
     async def _act(self, flow: http.HTTPFlow, ask: Question, decision: Decision) -> None:
         state = ask.state
-        judged = Judged(decision, decision_id(), state)
+        judged = Judged(decision, decision_id(), state, known_by=ask.seen.request.known_by)
         flow.metadata[JUDGED] = judged
         if decision.verdict is Verdict.PASS:
             self._lease(flow, ask, decision)
-            let_through(flow)
+            if concerns(state, (flow.request.host,)):  # a copier, or a wrapper
+                ask.tunnel.opened.add(flow.request.host)
+            let_through(flow, state.front_headers)
             return
         if decision.reason is Reason.EXEMPT:
             self._lease(flow, ask, decision)
             ask.tunnel.opened.add(flow.request.host)
-            let_through(flow)
+            let_through(flow, state.front_headers)
             return
+        if ask.tunnel.host is not None and carries(flow, state.front_headers):
+            self.sign_in.failed(state, ask.tunnel.client, Doubt.UNTRUSTED_HEADER)
         plan = self._recording.plan(decision, judged.id, ask.seen, state, ask.at)
         judged.shown = plan.shown
         # All that can fail comes first: a record of what was not done is false evidence. Nothing
@@ -198,7 +206,7 @@ class Breaktime:
             answer(flow, page, body=ask.seen.body)
             return
         self._lease(flow, ask, decision)
-        let_through(flow)
+        let_through(flow, ask.state.front_headers)
 
     def _lease(self, flow: http.HTTPFlow, ask: Question, decision: Decision) -> None:
         self.leases.grant(ask.tunnel.id, flow.id, ask, decision)
@@ -207,7 +215,7 @@ class Breaktime:
         """Refuse what could be controlled, and leave the rest of the web alone."""
         try:
             if not _could_be_controlled(flow, self.tunnels, state):
-                let_through(flow)
+                let_through(flow, state.front_headers)
                 flow.metadata[JUDGED] = Judged(
                     Decision(Verdict.PASS, Reason.FILTER_ERROR), "", state
                 )
@@ -220,6 +228,7 @@ class Breaktime:
             known = Judged(FAULT, decision_id(), state)
         try:
             record = fault_of(known.decision, known.id, fault, state, self.clock())
+            record = replace(record, known_by=known.known_by)
             if record.person is None:
                 record = replace(record, source=flow.client_conn.peername[0])
             await self.recorder.put(record)
@@ -235,6 +244,8 @@ class Breaktime:
         if not isinstance(judged, Judged) or judged.decision.verdict is Verdict.BLOCK:
             log.error("a request arrived that nobody has let through; it is refused")
             _refuse(flow)
+        elif flow.request.trailers:
+            drop(flow.request.trailers, judged.state.front_headers)
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         """Let the answer of an origin through piece by piece."""
@@ -273,18 +284,17 @@ class Breaktime:
         self.leases.release(client.id)
 
 
-def _should_sign_in(decision: Decision, tunnel: Tunnel, state: InForce) -> bool:
+def _to_sign_in_by(decision: Decision, ask: Question) -> tuple[str, ...]:
     """
-    Tell whether to ask for credentials, which nobody has sent or known.
+    Return the schemes by which to ask for credentials, which nobody has sent or known.
 
-    Not where the answer does not depend on them, and not inside a tunnel, where a browser would
+    None where the answer does not depend on them, and none inside a tunnel, where a browser would
     take the question for one of the origin.
     """
-    return (
-        decision.reason is Reason.IDENTITY_UNKNOWN
-        and tunnel.host is None
-        and should_challenge(state.providers, None)
-    )
+    tunnel = ask.tunnel
+    if decision.reason is not Reason.IDENTITY_UNKNOWN or tunnel.host is not None:
+        return ()
+    return () if tunnel.identified else challenges(ask.state.providers, ask.finding)
 
 
 def _refuse(flow: http.HTTPFlow) -> None:
@@ -307,8 +317,5 @@ def _could_be_controlled(
     tunnel = tunnels(flow.client_conn.id)
     if tunnel is not None:
         claims += [tunnel.host or "", tunnel.sni or "", tunnel.address or ""]
-    for claim in filter(None, claims):
-        name = normal_name(claim)
-        if name is None or concerns(state, (name,)):
-            return True
-    return False
+    named = [(claim,) for claim in claims if claim]
+    return any(is_portal(state, one) or concerns(state, one) for one in named)

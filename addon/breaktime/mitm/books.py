@@ -99,6 +99,22 @@ class Books:
         self._known[person] = (began, found)
         return found
 
+    async def ask[T](self, question: Callable[[Ledger], T]) -> T:
+        """
+        Ask the ledger something, or have it change something.
+
+        Raises:
+            LedgerError: it cannot be used.
+        """
+        answers = await self._ask(lambda ledger: (question(ledger),))
+        if answers is None:
+            raise LedgerError(self.fault or "the ledger cannot be used")
+        return answers[0]
+
+    def forget_usage(self, person: str) -> None:
+        """Ask again for somebody: what they have had has just changed."""
+        self._known.pop(person, None)
+
     async def go_round(self, record: Callable[[Event], Awaitable[bool]]) -> frozenset[str] | None:
         """
         Count, record what was noted, and return whose sitting goes on; None if nobody knows.

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import structlog
 from mitmproxy.master import Master
 
+from breaktime.core.signin import Strength
 from breaktime.door import Dialled, Dialler, Inspection, Kind
 from breaktime.mitm.handler import Handler, HookTable, take_over
 from breaktime.mitm.observe import Tunnel
@@ -65,6 +66,8 @@ class Bridge:
             address=inspection.address,
             person=None if identity is None else identity.person,
             groups=() if identity is None else identity.groups,
+            known_by=Strength.NONE if identity is None else identity.known_by,
+            certificate=conn.certificate,
             identified=identity is not None,
         )
         task = asyncio.get_running_loop().create_task(self._serve(inspection))

@@ -3,8 +3,10 @@
 import asyncio
 import os
 import signal
+import ssl
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -16,21 +18,23 @@ from breaktime.config import ConfigError, load
 from breaktime.config.settings import GatewaySettings
 from breaktime.core.decide import decide
 from breaktime.core.record import Action, Record
-from breaktime.door import Dialler, Door, Limits, Resolve
+from breaktime.door import Dialler, Door, Limits, Resolve, TlsDoor
 from breaktime.ledger import Event, Ledger, open_ledger
 from breaktime.mitm.addon import Breaktime
 from breaktime.mitm.books import ROUND, Books, record_of
 from breaktime.mitm.bridge import Bridge
-from breaktime.mitm.clock import Clock, system_clock
+from breaktime.mitm.clock import Clock, ForwardClock
 from breaktime.mitm.handler import HookTable
 from breaktime.mitm.leases import Leases
-from breaktime.mitm.master import make_ca, make_master, trust_bundle
+from breaktime.mitm.master import form_key, make_ca, make_master, trust_bundle
 from breaktime.mitm.policing import Police
+from breaktime.mitm.portal import Portal
 from breaktime.mitm.rebuild import RebuildError, let_go, rebuild
 from breaktime.mitm.reload import Reloader, stamps
 from breaktime.mitm.review import review
 from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import InForce, State, after_restart, open_for
+from breaktime.portal import House, make_app
 
 SWEEP_SECONDS = 0.5
 """How often connections whose break has ended are looked for."""
@@ -77,7 +81,7 @@ class World:
         ready: is called with the addresses that are listened on.
     """
 
-    clock: Clock = system_clock
+    clock: Clock = field(default_factory=ForwardClock)
     resolve: Resolve | None = None
     ready: Callable[[Sequence[tuple[str, int]]], None] = lambda _: None
 
@@ -106,12 +110,16 @@ class Gateway:
             )
         self._path = path
         self._world = world
+        self._clock = world.clock
+        # The ledger has a rule of its own for clocks that are set; other programs read it too.
+        self._wall = world.clock.wall if isinstance(world.clock, ForwardClock) else world.clock
         self._before = stamps([path.absolute()])
         loaded = load(path)
         self._files = loaded.files
         self._before = stamps(loaded.files) | self._before
         self._state = State(open_for(loaded))
         self._listen = tuple(listen) or loaded.settings.gateway.listen
+        self._spoken = self._state.now.tls or ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._stop = asyncio.Event()
         self._review: Callable[[bool], int] = lambda _: 0
 
@@ -134,8 +142,7 @@ class Gateway:
             finally:
                 await asyncio.to_thread(witnesses.close)
         finally:
-            for provider in self._state.now.providers:
-                provider.close()
+            self._state.now.close()
 
     def _open_records(self, witnesses: Round) -> Writer:
         records = self._state.now.settings.records
@@ -155,7 +162,7 @@ class Gateway:
             log.error("the records are not as they were left", problem=opened.problem)
         return Writer(
             opened.recorder,
-            self._world.clock,
+            self._wall,  # it is read in the thread; the other is the event loop's
             seal_every=records.seal_every.total_seconds(),
         )
 
@@ -167,7 +174,7 @@ class Gateway:
             self._world.resolve, internal=map(str, gateway.internal), ports=gateway.ports
         )
         bridge = Bridge(master, dialler, lambda gone: door.release(gone))  # noqa: PLW0108  made below
-        sign_in = SignIn(recorder, self._world.clock)
+        sign_in = SignIn(recorder, self._clock)
         police = Police(self._state, sign_in)
         door = Door(
             police,
@@ -175,6 +182,7 @@ class Gateway:
             listen=self._listen,
             dialler=dialler,
             limits=Limits(ports=gateway.ports),
+            tls=None if gateway.tls is None else TlsDoor(gateway.tls.listen, self._tls),
         )
         leases = Leases(
             bridge.cut,
@@ -185,16 +193,17 @@ class Gateway:
             door,
             leases,
             lambda conn: police.judge(conn.names, conn.client, conn.identity),
-            self._world.clock(),
+            self._clock(),
             other_people=other_people,
         )
-        books = Books(self._open_ledger, self._world.clock, GATEWAY_NAME)
+        books = Books(self._open_ledger, self._wall, GATEWAY_NAME)
         breaktime = Breaktime(
-            self._state, recorder, sign_in, self._world.clock, leases, bridge.tunnel,
+            self._state, recorder, sign_in, self._clock, leases, bridge.tunnel,
             dialler.resolve,
             books.usage,
+            portal := self._portal(recorder, books, reloader),
         )  # fmt: skip
-        bridge.attach(HookTable((*addons, breaktime)), police.concerns)
+        bridge.attach(HookTable((*addons, portal, breaktime)), police.concerns)
         try:
             await door.start()
         except OSError as problem:
@@ -209,6 +218,29 @@ class Gateway:
             await bridge.close()
             dialler.close()
             self._note(recorder, Action.SERVICE_STOPPED, "The gateway has stopped")
+
+    def _tls(self) -> ssl.SSLContext:
+        """Return what is spoken with the next client that speaks TLS to the proxy."""
+        now = self._state.now.tls
+        if now is not None:
+            self._spoken = now
+        # A configuration without TLS closes the port at the next start only.
+        return self._spoken
+
+    def _portal(self, recorder: Writer, books: Books, reloader: Reloader) -> Portal:
+        """Build the portal; it answers where a name was configured for it."""
+        ca = self._state.now.settings.gateway.ca
+        house = House(
+            current=lambda: self._state.now,
+            clock=self._clock,
+            ledger=books.ask,
+            changed=books.forget_usage,
+            record=recorder.put,
+            reload=reloader.ask,
+            load=lambda: rebuild(self._path),
+            key=form_key(ca),
+        )
+        return Portal(make_app(house))
 
     def _hear_signals(self, recorder: Writer) -> Reloader:
         loop = asyncio.get_running_loop()
@@ -233,7 +265,7 @@ class Gateway:
             asyncio.create_task(self._stop.wait(), name="stop"),
             asyncio.create_task(master.run(), name="mitmproxy"),
             asyncio.create_task(reloader.run(), name="reload"),
-            asyncio.create_task(self._sweep(leases), name="leases"),
+            asyncio.create_task(self._sweep(leases, recorder), name="leases"),
             asyncio.create_task(self._keep(books, leases, recorder), name="ledger"),
         ]
         done, rest = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
@@ -247,12 +279,30 @@ class Gateway:
                 )
                 part.result()
 
-    async def _sweep(self, leases: Leases) -> None:
+    async def _sweep(self, leases: Leases, recorder: Writer) -> None:
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
-            ended = leases.sweep(self._world.clock())
+            self._tell_steps(recorder)
+            ended = leases.sweep(self._clock())
             if ended:
                 log.info("connections have ended with what opened them", connections=ended)
+
+    def _tell_steps(self, recorder: Writer) -> None:
+        """Record that the clock was set; it decides what is open."""
+        if not isinstance(self._clock, ForwardClock):
+            return
+        self._clock()
+        for step in self._clock.take_steps():
+            seconds = round(abs(step).total_seconds())
+            way = "forward" if step > timedelta(0) else "back"
+            message = f"The clock was set {way} by {seconds} seconds"
+            ahead = round(self._clock.ahead().total_seconds())
+            log.warning(
+                "the clock was set; breaks never go back, and wait for it to catch up",
+                seconds=round(step.total_seconds()),
+                ahead=ahead,
+            )
+            self._note(recorder, Action.CLOCK_STEPPED, message)
 
     def _open_ledger(self) -> Ledger:
         ledger = self._state.now.settings.ledger
@@ -272,12 +322,12 @@ class Gateway:
                 continue
             if running is not None:
                 stopped = [one for one, who in open_by_sitting.items() if who not in running]
-                leases.stopped(stopped, self._world.clock())
+                leases.stopped(stopped, self._clock())
 
     def _note_break(self, recorder: Writer, event: Event) -> Awaitable[bool]:
         """Record what happened to a sitting."""
         policy = self._state.now.policy
-        return recorder.put(record_of(event, self._world.clock(), policy.fingerprint))
+        return recorder.put(record_of(event, self._clock(), policy.fingerprint))
 
     async def _reload(self, recorder: Writer, why: str) -> None:
         """Take a new configuration whole, or keep the old one and say what is wrong."""
@@ -303,8 +353,8 @@ class Gateway:
         ended = self._review(old.people != new.people)
         if ended:
             log.info("the new configuration has ended connections", connections=ended)
-        for provider in old.providers:  # somebody may still be signing in with it
-            asyncio.get_running_loop().call_later(SIGN_IN_SECONDS, provider.close)
+        # Somebody may still be signing in with it.
+        asyncio.get_running_loop().call_later(SIGN_IN_SECONDS, old.close)
         late = after_restart(old.settings, new.settings)
         if late:
             log.warning("these settings count after a restart only", settings=", ".join(late))
@@ -337,7 +387,7 @@ class Gateway:
         """Record what happened to the gateway itself."""
         recorder.put(
             Record(
-                at=self._world.clock(),
+                at=self._clock(),
                 action=action,
                 message=message,
                 ruleset=self._state.now.policy.fingerprint,

@@ -303,8 +303,8 @@ async def take_over(
         reader.feed_data(inspection.replay)
     protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
     addresses = {
-        "peername": _address(inspection.sock, "peer"),
-        "sockname": _address(inspection.sock, "own"),
+        "peername": _address(inspection, "peer"),
+        "sockname": _address(inspection, "own"),
     }
     transport, _ = await loop.connect_accepted_socket(lambda: protocol, inspection.sock)
     writer = _Writer(transport, protocol, reader, addresses)
@@ -317,9 +317,16 @@ async def take_over(
     return handler
 
 
-def _address(sock: socket.socket, end: str) -> object:
-    """Return an address of a socket; a client that has gone already has none left."""
+def _address(inspection: Inspection, end: str) -> object:
+    """Return an address of a client's socket; one that has gone already has none left."""
+    sock = inspection.sock
+    if sock.family == socket.AF_UNIX:  # behind it is TLS to the proxy
+        conn = inspection.conn
+        return (conn.client, conn.client_port) if end == "peer" else _NOWHERE
     try:
         return sock.getpeername() if end == "peer" else sock.getsockname()
     except OSError:
-        return ("0.0.0.0", 0)  # noqa: S104  nothing is bound to it
+        return _NOWHERE
+
+
+_NOWHERE = ("0.0.0.0", 0)  # noqa: S104  nothing is bound to it

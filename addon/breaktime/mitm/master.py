@@ -7,6 +7,8 @@ from mitmproxy.addons import core, disable_h2c, proxyserver, tlsconfig
 from mitmproxy.master import Master
 from mitmproxy.options import Options
 
+from breaktime.portal.tokens import key_from
+
 KEY_BITS = 2048
 
 SAFE_OPTIONS: dict[str, object] = {
@@ -41,6 +43,22 @@ def make_ca(directory: Path) -> Path:
             directory, "mitmproxy", KEY_BITS, organization="breaktime", cn="breaktime gateway"
         )
     return directory / "mitmproxy-ca-cert.pem"
+
+
+def form_key(directory: Path) -> bytes:
+    """
+    Return the key that the portal's forms are signed with.
+
+    It comes from the key of the authority, so that gateways that share one take each other's
+    forms, and a restart does not spoil a page that stands open.
+
+    Args:
+        directory: folder of the CA.
+
+    Raises:
+        OSError: if its key cannot be read.
+    """
+    return key_from((directory / "mitmproxy-ca.pem").read_bytes())
 
 
 def trust_bundle(directory: Path, files: tuple[Path, ...]) -> Path | None:

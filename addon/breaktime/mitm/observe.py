@@ -9,6 +9,8 @@ from breaktime.core.names import normal_name, query_parameters, repeated_paramet
 from breaktime.core.paths import sanitise_path
 from breaktime.core.record import Evidence, grade
 from breaktime.core.request import Fetch, Request
+from breaktime.core.signin import Strength
+from breaktime.identity import Claim
 from breaktime.mitm.framing import body_follows
 from breaktime.pages import Asked
 
@@ -29,9 +31,13 @@ class Tunnel:
         host: target of the CONNECT, or None where the proxy itself is asked request by request.
         sni: name in the ClientHello.
         address: address that the target resolved to, where it was looked up.
-        person, groups: who opened it; unknown where the proxy is asked request by request.
+        person, groups, known_by: who opened it, and how that is known; unknown where the proxy
+            is asked request by request.
+        certificate: DER of what the client showed to the proxy, verified; None for none.
+        signed_in: who signed in with a ticket that holds for the whole connection.
+        shared: two people have signed in on it; nobody is taken for the one before.
         identified: somebody has been asked who this is.
-        opened: controlled hosts that a decision let through.
+        opened: hosts that had to be opened to judge them, and that a decision let through.
     """
 
     id: str
@@ -41,6 +47,10 @@ class Tunnel:
     address: str | None = None
     person: str | None = None
     groups: tuple[str, ...] = ()
+    known_by: Strength = Strength.NONE
+    certificate: bytes | None = None
+    signed_in: Claim | None = None
+    shared: bool = False
     identified: bool = False
     opened: set[str] = field(default_factory=set)
 
@@ -57,6 +67,7 @@ class Seen:
         scheme, domain, path: where, reduced to what may be written down.
         removed: what was cut off.
         credentials: raw Proxy-Authorization of a request to the proxy itself.
+        headers: names in lower case and values, of a request to the proxy itself.
         wellformed: False for a request whose names cannot be read in one way only.
         body: upper bound of the bytes of the request's body; None where it is not announced.
     """
@@ -71,6 +82,7 @@ class Seen:
     wellformed: bool
     body: int | None
     credentials: str | None = field(default=None, repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 def observe(flow: http.HTTPFlow, tunnel: Tunnel) -> Seen:
@@ -103,6 +115,7 @@ def observe(flow: http.HTTPFlow, tunnel: Tunnel) -> Seen:
             repeated=repeated_parameters(query),
             person=tunnel.person,
             groups=tunnel.groups,
+            known_by=tunnel.known_by,
             client=tunnel.client,
             method=method,
         ),
@@ -121,9 +134,17 @@ def observe(flow: http.HTTPFlow, tunnel: Tunnel) -> Seen:
         path=clean,
         removed=("query", *removed) if query and "query" not in removed else removed,
         credentials=headers.get("proxy-authorization") if tunnel.host is None else None,
+        headers=_pairs(request) if tunnel.host is None else (),
         wellformed=readable and _is_one_line(request) and not _has_controls(request),
         body=body_of(request),
     )
+
+
+def _pairs(request: http.Request) -> tuple[tuple[str, str], ...]:
+    """Return all headers as the door reads them: a byte is a character."""
+    pairs = request.headers.fields
+    fields = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in pairs)
+    return tuple((name.lower(), value) for name, value in fields)
 
 
 def _names(flow: http.HTTPFlow, tunnel: Tunnel) -> tuple[tuple[str, ...], bool]:

@@ -7,8 +7,8 @@ import structlog
 from breaktime.core.about import is_address
 from breaktime.core.copies import Shown
 from breaktime.core.names import normal_name
-from breaktime.door import Conn, Identity, Ruling
-from breaktime.identity import BusyError, Claim, should_challenge
+from breaktime.door import Caller, Conn, Identity, Reason, Ruling
+from breaktime.identity import BusyError, Doubt, Finding, challenges
 from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import InForce, State
 from breaktime.pages import Page, challenge
@@ -32,8 +32,10 @@ class Police:
 
     def judge(self, names: tuple[str, ...], client: str, identity: Identity | None) -> Ruling:
         """Say what is to be done with a connection that goes by these names."""
+        if is_portal(self._state.now, names):  # also for exempt people: it shows what is theirs
+            return Ruling.IDENTIFY if identity is None else Ruling.INSPECT
         policy = self._state.now.policy
-        if not concerns(self._state.now, names):
+        if not self.concerns(names):
             return Ruling.RELAY
         person = None if identity is None else identity.person
         groups = identity.groups if identity is not None else ()
@@ -43,36 +45,46 @@ class Police:
 
     def concerns(self, names: tuple[str, ...]) -> bool:
         """Tell whether any of these names, of any spelling, is controlled now."""
-        normal = tuple(name for name in map(normal_name, names) if name is not None)
-        return len(normal) < len(names) or concerns(self._state.now, normal)
+        return concerns(self._state.now, names)
 
-    def identify(self, client: str, credentials: str | None) -> Awaitable[Identity]:
+    def identify(self, caller: Caller) -> Awaitable[Identity]:
         """Ask the identity providers, in the order of the configuration, who this is."""
-        return self._identify(client, credentials)
+        return self._identify(caller)
 
-    async def _identify(self, client: str, credentials: str | None) -> Identity:
+    async def _identify(self, caller: Caller) -> Identity:
         state = self._state.now
-        claim: Claim | None = None
+        found: Finding | None = None
         busy: BusyError | None = None
         try:
-            claim = await self._sign_in.ask(state, client, credentials)
-        except BusyError as found:
-            busy = found
+            found = await self._sign_in.ask(state, caller)
+        except BusyError as fault:
+            busy = fault
         if self._state.now.people != state.people:  # meanwhile; nobody asks the old tables again
-            return await self._identify(client, credentials)
-        if busy is not None:
+            return await self._identify(caller)
+        if found is None:
             raise TimeoutError from busy  # which the door answers with 503, and not with a fault
+        claim = found.claim
         if claim is None:
-            return Identity(None, challenge=should_challenge(state.providers, claim))
-        return Identity(claim.person, groups=claim.groups)
+            return Identity(None, challenge=bool(challenges(state.providers, found)))
+        return Identity(claim.person, groups=claim.groups, known_by=claim.strength)
 
     def challenge(self) -> bytes:
         """Return the whole 407 answer that asks for credentials."""
-        return as_http(challenge(self._state.now.policy.organisation))
+        state = self._state.now
+        schemes = challenges(state.providers, Finding(None))
+        return as_http(challenge(state.policy.organisation, schemes or ("Basic",)))
 
     def refused(self, conn: Conn, reason: str) -> None:
         """Note for the operator that a connection was turned away; no name is written."""
         log.info("connection refused", reason=reason, connection=conn.id)
+        if reason == Reason.CERTIFICATE:
+            self._sign_in.failed(self._state.now, conn.client, Doubt.CERTIFICATE)
+
+
+def is_portal(state: InForce, names: tuple[str, ...]) -> bool:
+    """Tell whether any of these names is that of the portal, which is never connected to."""
+    portal = state.settings.page.portal
+    return portal is not None and any(normal_name(name) == portal for name in names)
 
 
 def concerns(state: InForce, names: tuple[str, ...]) -> bool:
@@ -81,14 +93,22 @@ def concerns(state: InForce, names: tuple[str, ...]) -> bool:
 
     An address under a name of `never_control` does not: it is the name that was promised peace,
     and the name is checked against the certificate when a connection is opened.
+
+    Args:
+        state: what is in force.
+        names: in any spelling. One that cannot be read makes it controlled: whoever reads it may
+            read a controlled name.
     """
     catalogue = state.policy.catalogue
-    hosts = [name for name in names if not is_address(name)]
+    normal = [name for name in map(normal_name, names) if name is not None]
+    if len(normal) < len(names):
+        return True
+    hosts = [name for name in normal if not is_address(name)]
     if any(catalogue.find(Shown(name))[0] or catalogue.has_to_open(name) for name in hosts):
         return True
     if hosts and all(catalogue.is_never(name) for name in hosts):
         return False
-    return any(catalogue.match(name) is not None for name in names if is_address(name))
+    return any(catalogue.match(name) is not None for name in normal if is_address(name))
 
 
 def as_http(page: Page, reason: str = "Proxy Authentication Required") -> bytes:

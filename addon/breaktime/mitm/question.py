@@ -6,6 +6,7 @@ from typing import Any
 
 from breaktime.core.decide import Decision, decide
 from breaktime.core.flexible import UNKNOWN, Usage
+from breaktime.identity import NOBODY, Finding
 from breaktime.mitm.observe import Seen, Tunnel
 from breaktime.mitm.state import InForce
 
@@ -20,6 +21,7 @@ class Question:
         seen: what it says.
         state: the configuration that is asked.
         at: UTC instant.
+        finding: who it is, as far as somebody was asked for this request.
         usage: what the ledger says; unknown until it has been read, which few requests need.
     """
 
@@ -28,6 +30,7 @@ class Question:
     state: InForce
     at: datetime
     usage: Usage = UNKNOWN
+    finding: Finding = NOBODY
 
     def decide(self, *, records_writable: bool = True) -> Decision:
         """Ask the policy."""

@@ -16,6 +16,7 @@ from breaktime.core.record import (
     keeping,
     message_of,
 )
+from breaktime.core.signin import Strength
 from breaktime.mitm.observe import Seen
 from breaktime.mitm.signin import Recorder
 from breaktime.mitm.state import InForce
@@ -184,6 +185,7 @@ def record_of(decision: Decision, id_: str, seen: Seen, state: InForce, at: date
         decision=id_,
         because=tuple(rule.id for rule in decision.because),
         person=decision.person,
+        known_by=seen.request.known_by if decision.person is not None else Strength.NONE,
         teams=() if person is None else person.teams,
         place=decision.place,
         platform=decision.platform,

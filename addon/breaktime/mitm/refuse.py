@@ -32,6 +32,7 @@ def refusal_page(decision: Decision, id_: str | None, ask: Question) -> Page:
         opens_at=opening,
         rule=causes[0].id if causes else None,
         person=decision.person,
+        copy=decision.bypass,
         sitting=None if chance is None else chance.left,
         start_by=None if chance is None else chance.start_by,
     )

@@ -1,13 +1,18 @@
 """What is in force now: one reference, replaced whole."""
 
 import hashlib
+import ssl
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 from breaktime.config import Loaded, Settings
 from breaktime.config.opening import open_providers
 from breaktime.core.policy import Policy
 from breaktime.identity import Provider
 from breaktime.pages import Contact, PageSettings
+
+if TYPE_CHECKING:
+    from breaktime.identity.directory import Directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,9 @@ class InForce:
         providers: who is asked who somebody is, in this order.
         pages: what every page shows.
         people: digest of the tables that people are recognised by.
+        directory: the directory of the organisation, where there is one.
+        tls: what is spoken with clients that speak TLS to the proxy, or None.
+        front_headers: headers in which a proxy in front names people; no origin sees them.
     """
 
     policy: Policy
@@ -27,6 +35,16 @@ class InForce:
     providers: tuple[Provider, ...]
     pages: PageSettings
     people: str
+    directory: "Directory | None" = None
+    front_headers: frozenset[str] = frozenset()
+    tls: ssl.SSLContext | None = None
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+        for provider in self.providers:
+            provider.close()
+        if self.directory is not None:
+            self.directory.close()
 
 
 class State:
@@ -47,9 +65,17 @@ def open_for(loaded: Loaded) -> InForce:
         ConfigError: with every problem, at the place of the configuration that names the file.
     """
     pages = page_settings(loaded.settings)
-    providers, _ = open_providers(loaded)
+    opened = open_providers(loaded)
+    providers = opened.providers
     return InForce(
-        loaded.policy, loaded.settings, providers, pages, _digest(loaded.settings, providers)
+        loaded.policy,
+        loaded.settings,
+        providers,
+        pages,
+        _digest(loaded.settings, providers),
+        opened.directory,
+        frozenset[str]().union(*(provider.headers for provider in providers)),
+        opened.tls,
     )
 
 
@@ -67,7 +93,8 @@ def after_restart(old: Settings, new: Settings) -> list[str]:
 
 def _digest(settings: Settings, providers: tuple[Provider, ...]) -> str:
     """Return a digest of what was read; the files themselves may be others by now."""
-    digest = hashlib.sha256()
+    common = f"{sorted(settings.domains)} {settings.directory!r}\n"
+    digest = hashlib.sha256(common.encode())
     for config, provider in zip(settings.identity, providers, strict=True):
         digest.update(f"{config!r} {provider.digest}\n".encode())
     return digest.hexdigest()
@@ -79,4 +106,10 @@ def page_settings(settings: Settings) -> PageSettings:
     contact = Contact()
     if page.help is not None:
         contact = Contact(page.help.name, page.help.phone, page.help.email, page.help.hours)
-    return PageSettings(contact, page.policy or "", page.questions or "")
+    return PageSettings(
+        contact,
+        page.policy or "",
+        page.questions or "",
+        "" if page.portal is None else f"https://{page.portal}",
+        page.languages,
+    )

@@ -19,7 +19,7 @@ from breaktime.pages.documents import (
 )
 from breaktime.pages.page import HTML, TEXT, Page, PageKind, make_page
 from breaktime.pages.refusal import PageSettings, Refusal
-from breaktime.pages.texts import TEXTS, Texts, choose_language
+from breaktime.pages.texts import TEXTS, Texts, choose_language, known_languages
 
 FORBIDDEN = 403
 _PERMISSION_DENIED = "7"  # https://grpc.io/docs/guides/status-codes/
@@ -42,12 +42,12 @@ def answer(refusal: Refusal, asked: Asked, settings: PageSettings) -> Page:
     elif kind is PageKind.RESOURCE:
         page = make_page(FORBIDDEN, kind, content_type=resource_type(asked))
     else:
-        page = _MAKERS[kind](refusal, TEXTS[choose_language(asked.accept_language)])
+        page = _MAKERS[kind](refusal, _texts(asked, settings))
     return page.without_body() if asked.method == "HEAD" else page
 
 
 def _document(refusal: Refusal, asked: Asked, settings: PageSettings) -> Page:
-    texts = TEXTS[choose_language(asked.accept_language)]
+    texts = _texts(asked, settings)
     scripted = is_told_to_a_script(asked)
     body = render_block(
         refusal,
@@ -63,6 +63,10 @@ def _document(refusal: Refusal, asked: Asked, settings: PageSettings) -> Page:
         *(() if scripted else _retry_after(refusal)),
     )
     return make_page(FORBIDDEN, PageKind.DOCUMENT, body, content_type=HTML, more=more)
+
+
+def _texts(asked: Asked, settings: PageSettings) -> Texts:
+    return TEXTS[choose_language(asked.accept_language, known_languages(settings.languages))]
 
 
 def _retry_after(refusal: Refusal) -> tuple[tuple[str, str], ...]:

@@ -1,6 +1,6 @@
 """Instants and durations in words."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from breaktime.core.wall import local_text
@@ -38,6 +38,21 @@ def say_now(words: Clock, zone: ZoneInfo, now: datetime) -> str:
     return _filled(words, words.made, local_text(zone, now))
 
 
+def say_time(words: Clock, zone: ZoneInfo, at: datetime) -> str:
+    """Say the time of day at an instant."""
+    return _time(words, local_text(zone, at))
+
+
+def say_day(words: Clock, day: date) -> str:
+    """Say a day of these weeks: `Monday 23 November`."""
+    return _filled_day(words, words.day, day)
+
+
+def say_date(words: Clock, day: date) -> str:
+    """Say a date with its year: `23 November 2026`."""
+    return _filled_day(words, words.date, day)
+
+
 def say_left(words: Clock, now: datetime, then: datetime) -> str:
     """
     Say how long it is from one instant to another, by a stopwatch and not by the clock.
@@ -59,7 +74,7 @@ def say_length(words: Clock, length: timedelta) -> str:
     else:
         counts = {"hour": minutes // 60, "minute": minutes % 60}
     parts = [
-        f"{count} {words.units[unit][0 if count == 1 else 1]}"
+        f"{count} {words.units[unit].get(count, words.units[unit]['other'])}"
         for unit, count in counts.items()
         if count
     ]
@@ -67,8 +82,12 @@ def say_length(words: Clock, length: timedelta) -> str:
 
 
 def _filled(words: Clock, pattern: str, wall: datetime) -> str:
+    return _filled_day(words, pattern, wall.date(), time=_time(words, wall))
+
+
+def _filled_day(words: Clock, pattern: str, wall: date, *, time: str = "") -> str:
     return pattern.format(
-        time=_time(words, wall),
+        time=time,
         weekday=words.weekdays[wall.weekday()],
         day=wall.day,
         month=words.months[wall.month - 1],

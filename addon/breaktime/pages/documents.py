@@ -100,9 +100,12 @@ def render_block(
         organisation=refusal.organisation,
         title=sentences.title.format_map(names),
         why=sentences.why.format_map(names),
+        copy=page["copy"].format_map(names) if refusal.copy else "",
         unsent=page["unsent"] if unsent else "",
         opens=_opening(refusal, texts),
-        next=sentences.next.format_map(names),
+        next=_next(refusal, settings, texts, sentences).format_map(names),
+        portal=settings.portal if _is_web(settings.portal) else "",
+        can_start=_can_start(refusal, settings),
         rule=_named_rule(refusal.rule or "", texts),
         work_text=page["work_text"].format_map(names),
         links=_links(settings, page),
@@ -160,6 +163,16 @@ def _named_rule(rule: str, texts: Texts) -> str:
     kind, _, name = rule.partition(":")
     sentence = texts.rules.get(kind, "")
     return "" if not name or name.isdigit() or name.endswith("]") else sentence.format(rule=name)
+
+
+def _can_start(refusal: Refusal, settings: PageSettings) -> bool:
+    """Tell whether the person can start a break now, and by themselves."""
+    startable = refusal.reason is Reason.BREAK_AVAILABLE_NOT_STARTED
+    return _is_web(settings.portal) and startable and refusal.person is not None
+
+
+def _next(refusal: Refusal, settings: PageSettings, texts: Texts, sentences: Sentences) -> str:
+    return texts.page["start_text"] if _can_start(refusal, settings) else sentences.next
 
 
 def _opening(refusal: Refusal, texts: Texts) -> _Opening | None:

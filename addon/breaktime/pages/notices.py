@@ -90,22 +90,25 @@ def fault_page() -> Page:
 
 
 @lru_cache(maxsize=16)
-def challenge(realm: str) -> Page:
+def challenge(realm: str, schemes: tuple[str, ...] = ("Basic",)) -> Page:
     """
     Return the answer that asks a client to sign in.
 
     Args:
         realm: what the browser names in its question, most often the organisation. Characters
             that a header cannot carry become question marks.
+        schemes: how they may sign in: `Negotiate`, `Basic`. Browsers take the first they know.
     """
     plain = "".join(one if " " <= one <= "~" else "?" for one in realm)
     quoted = plain.replace("\\", "\\\\").replace('"', '\\"')
+    basic = f'Basic realm="{quoted}", charset="UTF-8"'
+    asked = [("Proxy-Authenticate", basic if one == "Basic" else one) for one in schemes]
     return make_page(
         407,
         PageKind.SIGN_IN,
         _SIGN_IN,
         content_type=HTML,
-        more=(("Proxy-Authenticate", f'Basic realm="{quoted}", charset="UTF-8"'), *_HEADERS),
+        more=(*asked, *_HEADERS),
     )
 
 

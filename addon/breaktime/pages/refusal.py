@@ -26,6 +26,7 @@ class Refusal:
         rule: id of the rule that opens next (``break:lunch``), or where nothing does, of the one
             that blocks (``suspension:HR-1``); None if unknown.
         person: id of who is asking, None where nobody is known.
+        copy: it was asked for through a translator, a cache or an archive.
         sitting: for a break that is not started: the longest that it can be.
         start_by: for such a break: UTC instant by which it has to start.
     """
@@ -39,6 +40,7 @@ class Refusal:
     opens_at: datetime | None = None
     rule: str | None = None
     person: str | None = None
+    copy: bool = False
     sitting: timedelta | None = None
     start_by: datetime | None = None
 
@@ -69,8 +71,12 @@ class PageSettings:
         contact: whom to ask.
         policy: address of the rules for staff, http or https; empty: not shown.
         questions: address of questions and answers, likewise.
+        portal: address of the portal without a path; empty where there is none.
+        languages: of the organisation, the first one first; those there are no texts in count not.
     """
 
     contact: Contact = Contact()
     policy: str = ""
     questions: str = ""
+    portal: str = ""
+    languages: tuple[str, ...] = ("en",)

@@ -9,7 +9,7 @@ import yaml
 
 from breaktime.core.decide import Reason
 
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "cy")
 """The languages there are, the one for everybody else first."""
 
 BLOCKING = (
@@ -19,6 +19,7 @@ BLOCKING = (
     Reason.LEDGER_UNREADABLE,
     Reason.BLACKOUT,
     Reason.SUSPENDED,
+    Reason.ALWAYS_CLOSED,
     Reason.IDENTITY_UNKNOWN,
     Reason.NAME_MISMATCH,
     Reason.RECORDS_UNWRITABLE,
@@ -40,12 +41,14 @@ class Clock:
     later: str
     next_year: str
     made: str
+    day: str
+    date: str
     before_change: str
     after_change: str
     now: str
     left: str
     and_: str
-    units: Mapping[str, tuple[str, str]]
+    units: Mapping[str, Mapping[int | str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ class Texts:
         rules: sentence with the name of a rule, by the kind of rule; kinds that are not here say
             nothing to people.
         reasons: sentences by reason.
+        portal: sentences of the portal; most are text, `fields`, `actions` and `reasons` are not.
     """
 
     language: str
@@ -91,6 +95,7 @@ class Texts:
     told_to_a_script: Sentences
     rules: Mapping[str, str]
     reasons: Mapping[Reason, Sentences]
+    portal: Mapping[str, Any]
 
 
 def read_texts(language: str) -> Texts:
@@ -103,7 +108,7 @@ def read_texts(language: str) -> Texts:
     name = f"text.{language}.yaml"
     data: dict[str, Any] = yaml.safe_load(files(__package__).joinpath(name).read_text("utf-8"))
     clock = data["clock"]
-    units = {unit: tuple(forms) for unit, forms in clock.pop("units").items()}
+    units = clock.pop("units")
     return Texts(
         language=data["language"],
         this_site=(data["this_site"]["beginning"], data["this_site"]["inside"]),
@@ -119,10 +124,16 @@ def read_texts(language: str) -> Texts:
         told_to_a_script=Sentences(**data["told_to_a_script"]),
         rules=data["rules"],
         reasons={Reason(key): Sentences(**value) for key, value in data["reasons"].items()},
+        portal=data["portal"],
     )
 
 
 TEXTS: Mapping[str, Texts] = {language: read_texts(language) for language in LANGUAGES}
+
+
+def known_languages(wanted: Iterable[str]) -> tuple[str, ...]:
+    """Return the languages of an organisation that there are texts in; at least one."""
+    return tuple(one for one in wanted if one in TEXTS) or LANGUAGES[:1]
 
 
 def choose_language(accept_language: str, languages: Iterable[str] = LANGUAGES) -> str:

@@ -1,0 +1,75 @@
+"""Own records: what the log says of one person, and of nobody else."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from breaktime.audit.reading import LONGEST, Line
+from breaktime.audit.tail import day_files
+
+_DAY = timedelta(days=1)
+
+
+def days_of(directory: Path) -> tuple[date, ...]:
+    """
+    Return the UTC days of which there are records, in order.
+
+    Raises:
+        OSError: the folder cannot be read.
+    """
+    return tuple(dict.fromkeys(_day(path) for path in day_files(directory)))
+
+
+def own_records(directory: Path, person: str, since: datetime, until: datetime) -> Iterator[Line]:
+    """
+    Yield the records of one person in a stretch of time, in the order of the log.
+
+    Only files of these days are read, and only lines in which the name stands are parsed; what
+    counts is the field and not the text of the line.
+
+    Args:
+        directory: where the log is.
+        person: canonical id.
+        since: UTC instant of the beginning.
+        until: UTC instant of the end, which is not included.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    named = json.dumps(person).encode()
+    # A record stands in the file of its day, or where the clock was set back, of the day after.
+    first, last = since.date(), until.date() + _DAY
+    for path in day_files(directory):
+        if not first <= _day(path) <= last:
+            continue
+        with path.open("rb") as file:
+            for line in file:
+                if named not in line or len(line) > LONGEST:
+                    continue
+                record = _parsed(line)
+                if record is not None and _is_own(record, person, since, until):
+                    yield record
+
+
+def _day(path: Path) -> date:
+    return date.fromisoformat(path.name[-16:-6])
+
+
+def _parsed(line: bytes) -> Line | None:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def _is_own(record: Line, person: str, since: datetime, until: datetime) -> bool:
+    user = record.get("user")
+    if not isinstance(user, dict) or user.get("name") != person:
+        return False
+    try:
+        at = datetime.fromisoformat(str(record.get("@timestamp")))
+    except ValueError:
+        return False
+    return at.tzinfo is not None and since <= at.astimezone(UTC) < until

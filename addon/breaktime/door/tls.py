@@ -1,0 +1,133 @@
+"""
+TLS to the proxy: what a client says inside it is handed on in clear, over a pair of sockets.
+
+Everything behind it, gate, relay and inspection, has an ordinary socket, and knows of TLS only
+the certificate that the client has shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+    from pathlib import Path
+
+_SHUTDOWN_SECONDS = 2.0
+"""For which a client may still read what was sent before the end."""
+
+
+def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
+    """
+    Return what a listener speaks TLS by: 1.2 or newer, and HTTP/1.1 inside.
+
+    Args:
+        certificate: file (PEM) with the certificate, and those between it and the authority.
+        key: file (PEM) with its key.
+
+    Raises:
+        OSError: a file cannot be read.
+        ssl.SSLError: a file holds nothing of the kind, or the two do not belong together.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    # Browsers would speak HTTP/2 to the proxy, which the gate does not read.
+    context.set_alpn_protocols(["http/1.1"])
+    context.load_cert_chain(certificate, key)
+    # A session that is resumed shows no certificate, and a certificate may have been revoked.
+    context.num_tickets = 0
+    context.options |= ssl.OP_NO_TICKET
+    return context
+
+
+class _Half(asyncio.Protocol):
+    """One side; writes what it reads to the other."""
+
+    def __init__(self) -> None:
+        self.transport: asyncio.Transport | None = None
+        self.other: _Half | None = None
+        self._lost = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
+        self.transport.pause_reading()  # until there is an other side
+
+    def link(self, other: _Half) -> None:
+        self.other = other
+        if self._lost:
+            other.close()
+        elif self.transport is not None:
+            self.transport.resume_reading()
+
+    def data_received(self, data: bytes) -> None:
+        if self.other is not None and self.other.transport is not None:
+            self.other.transport.write(data)
+
+    def pause_writing(self) -> None:
+        if self.other is not None and self.other.transport is not None:
+            self.other.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        other = None if self.other is None else self.other.transport
+        if other is not None and not other.is_closing():
+            other.resume_reading()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  both ends alike
+        self._lost = True
+        if self.other is not None:
+            self.other.close()
+
+    def close(self) -> None:
+        """End this side once it has sent what it has; a client that does not read, soon."""
+        if self.transport is None or self.transport.is_closing():
+            return
+        self.transport.close()
+        asyncio.get_running_loop().call_later(_SHUTDOWN_SECONDS, self.transport.abort)
+
+
+async def unwrap(
+    sock: socket.socket,
+    inner: socket.socket,
+    context: ssl.SSLContext,
+    shown: Callable[[bytes | None], None],
+    seconds: float,
+) -> None:
+    """
+    Begin TLS with a client and pass on what it says; both sockets are closed in the end.
+
+    Args:
+        sock: of the client, not blocking.
+        inner: one of a pair, not blocking; the other one belongs to who listens to the client.
+        context: certificate of the proxy, and how clients are verified.
+        shown: is told the client's certificate, DER, before its first byte; None for none.
+        seconds: for the handshake.
+
+    Raises:
+        OSError: the handshake has failed; `ssl.SSLCertVerificationError` where that is because
+            of the certificate of the client.
+    """
+    loop = asyncio.get_running_loop()
+    outside, inside = _Half(), _Half()
+    try:
+        outer, _ = await loop.connect_accepted_socket(
+            lambda: outside,
+            sock,
+            ssl=context,
+            ssl_handshake_timeout=seconds,
+            ssl_shutdown_timeout=_SHUTDOWN_SECONDS,
+        )
+    except BaseException:
+        inner.close()
+        raise
+    try:
+        shown(outer.get_extra_info("ssl_object").getpeercert(binary_form=True))
+        await loop.connect_accepted_socket(lambda: inside, inner)
+    except BaseException:
+        outer.abort()
+        inner.close()
+        raise
+    inside.link(outside)
+    outside.link(inside)

@@ -1,0 +1,107 @@
+"""Business cases: what somebody has and asked for, and how to ask. Asking opens nothing."""
+
+import secrets
+from datetime import date, timedelta
+
+from breaktime.core.record import Action
+from breaktime.ledger import CaseRequest, RequestState
+from breaktime.pages.clock import say_date
+from breaktime.portal.ask import Ask, Go, Html, Outcome
+from breaktime.portal.forms import one_line
+
+LONGEST = timedelta(days=366)
+"""How far ahead a case may end."""
+
+MOST_PURPOSE = 300
+
+
+async def show(ask: Ask) -> Outcome:
+    """Show cases and requests."""
+    return await _page(ask)
+
+
+async def request(ask: Ask) -> Outcome:
+    """Put a request into the queue of the managers."""
+    platform, purpose = ask.values["platform"], one_line(ask.values["purpose"])
+    until = day_ahead(ask, ask.values["until"])
+    if platform not in ask.policy.catalogue.platforms:
+        return await _page(ask, ask.say["wrong_site"])
+    if not purpose or len(purpose) > MOST_PURPOSE:
+        return await _page(ask, ask.say["wrong_purpose"])
+    if until is None:
+        return await _page(ask, ask.say["wrong_until"])
+    teams = tuple(team for team in ask.teams if _deciders(ask, team))
+    if not teams:
+        return await _page(ask, _nobody(ask))
+    wanted = CaseRequest(secrets.token_hex(4), ask.at, ask.person, teams, platform, purpose, until)
+    if not await ask.ledger(lambda ledger: ledger.requests.add(wanted)):
+        return await _page(ask, ask.say["wrong_many"])
+    name = ask.platform(platform)
+    await ask.record(
+        Action.CASE_REQUESTED,
+        f"A business case was asked for: {name}",
+        teams=ask.teams,
+        platform=platform,
+        request=wanted.id,
+    )
+    return Go("/cases", "asked")
+
+
+def day_ahead(ask: Ask, text: str) -> date | None:
+    """Read a day from today on, not too far ahead."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if ask.today <= day <= ask.today + LONGEST else None
+
+
+def _deciders(ask: Ask, team: str) -> frozenset[str]:
+    """Return who decides for a team, without who is asking."""
+    return ask.page.managers.get(team, frozenset()) - {ask.person}
+
+
+def helpers(ask: Ask) -> str:
+    """Return whom people may ask, inside a sentence."""
+    return ask.current.pages.contact.name or ask.texts.helpers[1]
+
+
+def _nobody(ask: Ask) -> str:
+    return str(ask.say["ask_nobody"].format(help=helpers(ask)))
+
+
+async def _page(ask: Ask, wrong: str = "") -> Outcome:
+    asked = await ask.ledger(lambda ledger: ledger.requests.of(ask.person))
+    names = {one: each.name for one, each in ask.policy.catalogue.platforms.items()}
+    values = {
+        "mine": [
+            ask.say["case_text"].format(
+                sites=", ".join(
+                    [*map(ask.platform, sorted(one.case.platforms))]
+                    + [f"{ask.platform(site)}/{key}" for site, key in sorted(one.case.pages)]
+                ),
+                case=one.case.rule.id.partition(":")[2],
+                until=say_date(ask.texts.clock, one.case.until),
+            )
+            for one in ask.standing.cases
+            if ask.at < one.until
+        ],
+        "asked": [_said(ask, one) for one in asked],
+        "sites": sorted(names.items(), key=lambda pair: pair[1].casefold()),
+        "nobody": "" if any(_deciders(ask, team) for team in ask.teams) else _nobody(ask),
+        "first": ask.today.isoformat(),
+        "last": (ask.today + LONGEST).isoformat(),
+        "sent": ask.values if wrong else dict.fromkeys(("platform", "purpose", "until"), ""),
+        "most_purpose": MOST_PURPOSE,
+    }
+    return Html("cases.html", values, wrong)
+
+
+def _said(ask: Ask, one: CaseRequest) -> str:
+    words = ask.texts.clock
+    state = ask.say[f"state_{one.state}"]
+    if one.state is not RequestState.OPEN:
+        ends = "" if one.ends is None else say_date(words, one.ends)
+        state = state.format(by=one.by, ends=ends)
+    site, until = ask.platform(one.platform), say_date(words, one.until)
+    return str(ask.say["asked_text"].format(site=site, until=until, state=state))

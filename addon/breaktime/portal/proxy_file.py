@@ -1,0 +1,76 @@
+"""
+The proxy auto-configuration file: which sites browsers reach through the gateway.
+
+It names no person and no time, so anybody may read it. Numbers and names are put in as JSON, so
+that nothing in a list can become a program.
+"""
+
+import json
+from ipaddress import IPv4Network, ip_network
+
+from breaktime.config.settings import PageSettings
+from breaktime.core.policy import Policy
+
+PATH = "/proxy.pac"
+MEDIA_TYPE = "application/x-ns-proxy-autoconfig"
+
+_EVERYTHING = """function FindProxyForURL(url, host) {{
+  if (isPlainHostName(host) || host === "localhost" || host === "127.0.0.1") return "DIRECT";
+  return {proxy};
+}}
+"""
+
+_CONTROLLED = """var names = {names};
+var never = {never};
+var networks = {networks};
+function among(list, host) {{
+  for (var name = host; name; ) {{
+    if (list.hasOwnProperty(name)) return true;
+    var dot = name.indexOf(".");
+    name = dot < 0 ? "" : name.substring(dot + 1);
+  }}
+  return false;
+}}
+function FindProxyForURL(url, host) {{
+  host = host.toLowerCase().replace(/\\.+$/, "");
+  if (among(never, host)) return "DIRECT";
+  if (among(names, host)) return {proxy};
+  if (/^[0-9.]+$/.test(host))
+    for (var i = 0; i < networks.length; i++)
+      if (isInNet(host, networks[i][0], networks[i][1])) return {proxy};
+  return "DIRECT";
+}}
+"""
+
+
+def proxy_file(page: PageSettings, policy: Policy) -> str | None:
+    """
+    Return the file, or None where the site has none.
+
+    Where only controlled sites are sent, a name counts with everything below it, as it does in
+    the catalogue; exceptions of platforms are sent too, and the gateway leaves them alone.
+    """
+    settings = page.proxy_file
+    if settings is None:
+        return None
+    host, port = settings.address
+    where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    proxy = json.dumps(f"PROXY {where}")
+    if settings.everything:
+        return _EVERYTHING.format(proxy=proxy)
+    platforms = policy.catalogue.platforms.values()
+    names = {name: 1 for one in platforms for name in sorted(one.domains)}
+    if page.portal is not None:
+        names[page.portal] = 1
+    networks = [ip_network(text) for one in platforms for text in one.networks]
+    return _CONTROLLED.format(
+        proxy=proxy,
+        names=json.dumps(dict(sorted(names.items()))),
+        never=json.dumps(dict.fromkeys(sorted(policy.catalogue.never), 1)),
+        networks=json.dumps(
+            [
+                [str(one.network_address), str(one.netmask)]
+                for one in sorted({each for each in networks if isinstance(each, IPv4Network)})
+            ]
+        ),
+    )

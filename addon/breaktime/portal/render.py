@@ -1,0 +1,137 @@
+"""Templates and languages: from what a page shows to the bytes that are sent."""
+
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    DictLoader,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+)
+from markupsafe import Markup
+
+from breaktime.pages.texts import TEXTS, Texts, choose_language, known_languages
+from breaktime.portal import papers
+from breaktime.portal.ask import Ask, Html
+from breaktime.portal.tokens import issue
+
+_HERE = files(__package__)
+
+
+def _read(name: str) -> str:
+    return _HERE.joinpath(name).read_text("utf-8").strip()
+
+
+STYLE = _read("portal.css")
+SCRIPT = _read("countdown.js")
+
+
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+POLICY = (
+    f"default-src 'none'; style-src 'sha256-{_hash(STYLE)}'; script-src 'sha256-{_hash(SCRIPT)}'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+"""Content-Security-Policy: nothing but our own style and our own clock."""
+
+_OWN = {
+    one.name: one.read_text("utf-8")
+    for one in _HERE.joinpath("templates").iterdir()
+    if one.name.endswith(".html")
+}
+
+
+@lru_cache(maxsize=4)
+def _environment(folder: Path | None) -> Environment:
+    """Return the templates; those of a site take the place of ours."""
+    loaders: list[BaseLoader] = [DictLoader(_OWN)]
+    if folder is not None:
+        loaders.insert(0, FileSystemLoader(folder))
+    return Environment(
+        loader=ChoiceLoader(loaders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=folder is not None,
+    )
+
+
+def language_of(chosen: str, accept: str, languages: tuple[str, ...]) -> str:
+    """Return the language of a page: the one that was chosen, or what the browser likes best."""
+    known = known_languages(languages)
+    return chosen if chosen in known else choose_language(accept, known)
+
+
+def render(ask: Ask, page: Html, path: str, done: str) -> bytes:
+    """
+    Render a page.
+
+    Args:
+        ask: who asks, and in which language.
+        page: what it shows.
+        path: where it stands, for the links to other languages.
+        done: what was done before, a key of the sentences; others say nothing.
+    """
+    template = _environment(ask.page.templates).get_template(page.template)
+    values = {"done": ask.say.get(f"done_{done}", "") if done else "", **page.values}
+    return template.render(
+        **frame(ask, path),
+        wrong=page.wrong,
+        **values,
+    ).encode(errors="replace")
+
+
+def frame(ask: Ask, path: str) -> Mapping[str, Any]:
+    """Return what every page shows around its own part."""
+    lang = f"?lang={ask.texts.language}" if ask.chosen else ""
+    own = ask.page.languages
+    others = [one for one in own if one in TEXTS and one != ask.texts.language]
+    return {
+        "t": ask.say,
+        "page": ask.texts.page,
+        "language": ask.texts.language,
+        "organisation": ask.policy.organisation,
+        "person": ask.person,
+        "signed_in": ask.say["signed_in"].format(person=ask.person) if ask.person else "",
+        "style": Markup(STYLE),  # noqa: S704  our own file, no value in it
+        "script": Markup(SCRIPT),  # noqa: S704  the same
+        "lang": lang,
+        "here": path,
+        "others": [{"id": one, "name": TEXTS[one].portal["language"]} for one in others],
+        "links": list(_links(ask)),
+        "contact": ask.current.pages.contact,
+        "token": issue(ask.house.key, ask.person, ask.at) if ask.person else "",
+    }
+
+
+def _links(ask: Ask) -> Iterator[tuple[str, str]]:
+    """Give the pages that somebody may see."""
+    say, page = ask.say, ask.page
+    if ask.person:
+        yield "/", say["nav_today"]
+        yield "/records", say["nav_records"]
+        yield "/cases", say["nav_cases"]
+        if page.manages(ask.person):
+            yield "/requests", say["nav_requests"]
+        if ask.person in page.helpdesk:
+            yield "/helpdesk", say["nav_helpdesk"]
+    for name in ("policy", "questions", "advice"):
+        if papers.there(page.documents, name, ask.texts.language):
+            yield f"/{name}", say[f"nav_{name}"]
+    yield "/accessibility", say["nav_accessibility"]
+
+
+def texts_of(language: str) -> Texts:
+    """Return the sentences of a language."""
+    return TEXTS[language]

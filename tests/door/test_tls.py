@@ -1,0 +1,160 @@
+"""TLS to the proxy: the same door behind it, and nothing left over."""
+
+import asyncio
+import ssl
+
+import pytest
+import trustme
+
+from breaktime.door import Door, Limits, Reason, Stage, TlsDoor
+from breaktime.door.tls import server_context
+from door.street import GRANTED, SOCIAL, Police, connect, until, walk
+
+
+@pytest.fixture(scope="module")
+def authority():
+    return trustme.CA()
+
+
+@pytest.fixture(scope="module")
+def context(authority, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tls")
+    issued = authority.issue_cert("localhost")
+    issued.private_key_pem.write_to_path(folder / "key.pem")
+    issued.cert_chain_pems[0].write_to_path(folder / "cert.pem")
+    context = server_context(folder / "cert.pem", folder / "key.pem")
+    authority.configure_trust(context)
+    context.verify_mode = ssl.CERT_OPTIONAL
+    return context
+
+
+@pytest.fixture
+def client(authority):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    authority.configure_trust(context)
+    return context
+
+
+def behind(context, play, *, limits=None):
+    """Play with a door that also speaks TLS; `play` gets the street, the door and its port."""
+
+    async def main(street):
+        police = Police()
+        door = Door(
+            police,
+            street.take_over,
+            listen=[],
+            dialler=street.dialler,
+            limits=limits or Limits(),
+            tls=TlsDoor([("127.0.0.1", 0)], lambda: context),
+        )
+        await door.start()
+        try:
+            await play(street, door, police)
+        finally:
+            for inspection in street.taken:
+                inspection.sock.close()
+                door.release(inspection.conn.id)
+            street.taken.clear()
+            await door.close()
+            await until(lambda: not door._handshakes)
+        assert not door.table
+
+    walk(main)
+
+
+async def opened(door, client):
+    host, port = door.addresses[0]
+    return await asyncio.open_connection(host, port, ssl=client, server_hostname="localhost")
+
+
+async def closed(writer):
+    writer.transport.abort()
+    await asyncio.sleep(0)
+
+
+def test_what_is_relayed_goes_both_ways(context, client):
+    async def play(street, door, police):
+        reader, writer = await opened(door, client)
+        writer.write(connect())
+        assert await reader.readexactly(len(GRANTED)) == GRANTED
+        writer.write(b"\x00" + b"x" * 300_000)  # nothing that TLS or HTTP begins with
+        received = await reader.readexactly(300_001)
+        assert received == b"\x00" + b"x" * 300_000
+        (conn,) = door.table.values()
+        assert conn.stage is Stage.RELAYED
+        assert conn.client == "127.0.0.1"
+        await closed(writer)
+        await until(lambda: not door.table)
+
+    behind(context, play)
+
+
+def test_the_certificate_is_known_before_the_first_word(context, client, authority):
+    issued = authority.issue_cert("a.jones@example.org")
+    issued.configure_cert(client)
+
+    async def play(street, door, police):
+        seen = []
+        police.asks = True
+        police.identify = lambda caller: seen.append(caller.certificate) or police_identity(police)
+        _, writer = await opened(door, client)
+        writer.write(connect(SOCIAL))
+        await until(lambda: seen)
+        assert seen[0] == ssl.PEM_cert_to_DER_cert(issued.cert_chain_pems[0].bytes().decode())
+        await closed(writer)
+        await until(lambda: not door.table)
+
+    def police_identity(police):
+        return Police.identify(police, type("Nobody", (), {"client": "", "credentials": None}))
+
+    behind(context, play)
+
+
+def test_a_cut_ends_the_client_too(context, client):
+    async def play(street, door, police):
+        reader, writer = await opened(door, client)
+        writer.write(connect())
+        await reader.readexactly(len(GRANTED))
+        (conn,) = door.table.values()
+        conn.cut()
+        assert await reader.read() == b""
+        await closed(writer)
+
+    behind(context, play)
+
+
+@pytest.mark.parametrize("first", [b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01", b""])
+def test_whoever_does_not_speak_tls_leaves_nothing(context, first):
+    async def play(street, door, police):
+        host, port = door.addresses[0]
+        reader, writer = await asyncio.open_connection(host, port)
+        writer.write(first)
+        writer.write_eof()
+        assert not (await reader.read()).startswith(b"HTTP")
+        await closed(writer)
+        await until(lambda: not door.table and not door._handshakes)
+        assert Reason.CERTIFICATE not in police.refusals
+
+    behind(context, play)
+
+
+def test_whoever_never_begins_is_let_go(context):
+    async def play(street, door, police):
+        host, port = door.addresses[0]
+        reader, writer = await asyncio.open_connection(host, port)
+        assert await reader.read() == b""
+        await closed(writer)
+
+    behind(context, play, limits=Limits(head_seconds=0.1))
+
+
+def test_a_full_door_takes_nobody_by_tls_either(context):
+    async def play(street, door, police):
+        host, port = door.addresses[0]
+        _, writer = await asyncio.open_connection(host, port)
+        await until(lambda: police.refusals)
+        await closed(writer)
+        assert police.refusals == [Reason.FULL]
+
+    behind(context, play, limits=Limits(connections=0))

@@ -1,0 +1,54 @@
+"""Does the help desk see what is left, no history, and is each use written down?"""
+
+import pytest
+
+from breaktime.core.record import Action, Record
+from support.portal import ADA, HELP, NOON
+
+
+def test_what_is_left_and_nothing_else(portal):
+    portal.put(Record(NOON, Action.VISIT_BLOCKED, "x", "f" * 64, person=ADA, path="/history"))
+    portal.post("/break/start", **{"break": "break:own"})
+    portal.now = portal.now.replace(minute=10)
+
+    page = portal.post("/helpdesk/look", HELP, person="A.Jones ").text
+
+    assert "35 minutes left, in 1 more part" in page
+    assert "/history" not in page
+    mine = portal.get("/records").text
+    assert "The help desk looked at what is left of your breaks" in mine
+    assert "By h.desk." in mine
+
+
+def test_an_allowance_given_anew(portal):
+    portal.post("/break/start", **{"break": "break:own"})
+    portal.now = portal.now.replace(minute=50)
+    portal.ledger.tick(portal.now)
+
+    page = portal.post("/helpdesk/reset", HELP, person=ADA).text
+
+    assert "The allowance of today was given anew. This is recorded." in page
+    assert "45 minutes left, in 2 more parts" in page
+    assert "The help desk gave you the time of the day anew" in portal.get("/records").text
+    assert ADA in portal.changed
+
+
+@pytest.mark.parametrize("path", ["/helpdesk/look", "/helpdesk/reset"])
+def test_a_use_that_cannot_be_recorded_is_none(portal, path):
+    portal.post("/break/start", **{"break": "break:own"})
+    portal.writable = False
+    page = portal.post(path, HELP, person=ADA)
+    assert page.status == 422
+    assert "minutes left" not in page.text
+    assert portal.ledger.running() == {ADA}
+
+
+@pytest.mark.parametrize("path", ["/helpdesk/look", "/helpdesk/reset"])
+def test_nobody_is_no_person(portal, path):
+    assert portal.post(path, HELP, person=" ").status == 422
+
+
+def test_when_the_next_break_is(portal):
+    page = portal.post("/helpdesk/look", HELP, person="l.law").text
+    assert "No break can be started at the moment." in page
+    assert "The next break starts" in page

@@ -1,0 +1,89 @@
+"""A Squid of the tests' own, in front of the gateway: it asks people, and names them."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from support.debian import free_port, require, serving
+
+HEADER = "X-Authenticated-User"
+
+_CONF = """
+http_port 127.0.0.1:{port}
+pid_filename none
+cache deny all
+cache_mem 1 MB
+access_log none
+cache_log {folder}/cache.log
+coredump_dir {folder}
+netdb_filename none
+pinger_enable off
+shutdown_lifetime 0 seconds
+dns_nameservers 127.0.0.1
+tcp_outgoing_address {source}
+auth_param basic program {helper}
+auth_param basic realm squid
+auth_param basic children 1 startup=1
+acl known proxy_auth REQUIRED
+acl anonymous src 127.0.99.77
+http_access allow anonymous
+http_access allow known
+http_access deny all
+request_header_access {header} deny all
+request_header_add {header} "%un" all
+cache_peer {host} parent {gateway} 0 no-query no-digest default
+never_direct allow all
+"""
+
+_HELPER = """#!/bin/sh
+while read -r name password; do
+    [ "$password" = squid ] && echo OK || echo ERR
+done
+"""
+
+
+@dataclass
+class Squid:
+    """A running one."""
+
+    port: int
+    process: subprocess.Popen
+
+    @property
+    def proxy(self) -> tuple[str, int]:
+        return ("127.0.0.1", self.port)
+
+
+@contextmanager
+def in_front_of(gateway: tuple[str, int], *, source: str):
+    """
+    Start a Squid whose parent is the gateway.
+
+    Args:
+        gateway: address of the gateway.
+        source: address it connects from.
+    """
+    program, port = require("squid", "squid"), free_port()
+    folder = Path(tempfile.mkdtemp(prefix="bt-squid-"))  # where somebody without rights can go
+    helper = folder / "helper"
+    helper.write_text(_HELPER)
+    helper.chmod(0o755)
+    conf = _CONF.format(
+        port=port, folder=folder, source=source, helper=helper, header=HEADER,
+        host=gateway[0], gateway=gateway[1],
+    )  # fmt: skip
+    (folder / "squid.conf").write_text(conf)
+    somebody = {}
+    if os.geteuid() == 0:  # it would give its rights away by itself, and lose its files
+        somebody = {"user": "nobody", "group": "nogroup", "extra_groups": ()}
+        shutil.chown(folder, "nobody")
+    command = [program, "-N", "-n", f"bt{port}", "-f", str(folder / "squid.conf")]
+    try:
+        with serving(command, port, folder, **somebody) as process:
+            yield Squid(port, process)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
