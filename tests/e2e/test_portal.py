@@ -1,6 +1,7 @@
 """The portal through the real gateway: whose it is, how it is reached, and what it opens."""
 
 import re
+import socket
 import time
 
 import pytest
@@ -23,7 +24,10 @@ teams:
 include: [cases.d/*.yaml]
 ending: {grace: 1 seconds}
 """
-PAGE = f", portal: 'https://{NAME}', managers: {{choosers: [d.smith, a.jones]}}, helpdesk: [phones]"
+PAGE = (
+    f", portal: 'https://{NAME}', managers: {{choosers: [d.smith, a.jones]}}, helpdesk: [phones]"
+    ", proxy_file: {address: 'proxy.example.org:8080', send: controlled}"
+)
 
 
 @pytest.fixture(scope="module")
@@ -219,3 +223,16 @@ def test_a_record_of_somebody_else_cannot_be_disputed(gateway):
     answer = post(gateway, "/records/dispute", "c.lee", page="/records", record=theirs, note="x")
     assert answer.status == 422
     assert theirs.encode() not in answer.body
+
+
+def test_browsers_find_the_proxy_file_at_the_gateway_itself(gateway, origin):
+    """Whoever asks for it has no proxy yet."""
+    with socket.create_connection(gateway.proxy, 10) as sock:
+        at = f"gateway.example.org:{gateway.proxy[1]}"
+        reply = exchange(sock, f"GET /proxy.pac HTTP/1.1\r\nHost: {at}\r\n\r\n".encode())
+    assert reply.status == 200
+    assert reply.headers["content-type"] == "application/x-ns-proxy-autoconfig"
+    assert b"PROXY proxy.example.org:8080" in reply.body
+    assert origin.seen.contacts == 0
+    of_a_site = curl(gateway, "http://www.example.org/proxy.pac")
+    assert b"FindProxyForURL" not in of_a_site.body

@@ -96,8 +96,17 @@ def test_two_people_of_one_name_are_neither(opened):
     assert groups(directory, "twice") is None
 
 
-def test_no_password_is_no_guest(opened):
-    assert not opened().knows("a.jones", "")
+def test_no_password_is_no_guest(opened, slapd):
+    directory = opened()
+    address, dn = (
+        Address("localhost", slapd.tls_port, tls=True),
+        f"uid=a.jones,ou=people,{slapds.BASE}",
+    )
+
+    assert not directory.knows("a.jones", "")
+    assert directory._servers.is_password(address, dn, slapds.PASSWORD)
+    assert not directory._servers.is_password(address, dn, "")
+    assert not directory._servers.is_password(address, "", slapds.PASSWORD)
 
 
 @pytest.mark.parametrize("tls", [True, False])

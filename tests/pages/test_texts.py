@@ -127,7 +127,7 @@ def said(value, path=()):
         yield path, value
 
 
-@pytest.mark.parametrize("section", ["page", "portal", "rules"])
+@pytest.mark.parametrize("section", ["page", "portal", "notice", "rules"])
 @pytest.mark.parametrize("language", LANGUAGES[1:])
 def test_every_language_says_as_much_as_the_first(language, section):
     """The same sentences, each with the same places to fill in, capitals aside."""

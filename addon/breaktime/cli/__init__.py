@@ -16,6 +16,7 @@ from breaktime.cli.expect import expect
 from breaktime.cli.explain import explain
 from breaktime.cli.log import log
 from breaktime.cli.match import match
+from breaktime.cli.notice import notice
 from breaktime.cli.options import write_anything
 from breaktime.cli.rules import rules
 from breaktime.cli.run import run
@@ -43,5 +44,19 @@ def main() -> None:
     write_anything()
 
 
-for verb in (run, check, diff, expect, explain, week, match, rules, log, audit, break_, demo):
+for verb in (
+    run,
+    check,
+    diff,
+    expect,
+    explain,
+    week,
+    match,
+    rules,
+    log,
+    audit,
+    notice,
+    break_,
+    demo,
+):
     main.add_command(verb)

@@ -26,6 +26,7 @@ from breaktime.mitm.bridge import Bridge
 from breaktime.mitm.clock import Clock, ForwardClock
 from breaktime.mitm.handler import HookTable
 from breaktime.mitm.leases import Leases
+from breaktime.mitm.logs import tell_lag, tell_loss
 from breaktime.mitm.master import form_key, make_ca, make_master, trust_bundle
 from breaktime.mitm.policing import Police
 from breaktime.mitm.portal import Portal
@@ -48,22 +49,6 @@ FORBIDDEN_ENVIRONMENT = ("SSLKEYLOGFILE", "MITMPROXY_SSLKEYLOGFILE")
 GATEWAY_NAME = "gateway"
 
 log = structlog.get_logger("breaktime.gateway")
-
-
-def _tell_loss(lost: int, fault: Exception | None) -> None:
-    """Tell the operator that records are lost, or that they can be written again."""
-    if fault is None:
-        log.warning("records can be written again; the log says how many are lost", lost=lost)
-    else:
-        log.error("records cannot be written and are lost", lost=lost, exc_info=fault)
-
-
-def _tell_lag(witness: str, lag: int, problem: str) -> None:
-    """Tell the operator that a witness is behind, or that it is not any more."""
-    if problem:
-        log.error("a witness does not take the seals", witness=witness, lag=lag, problem=problem)
-    else:
-        log.info("a witness has all seals again", witness=witness)
 
 
 class StartError(Exception):
@@ -131,7 +116,7 @@ class Gateway:
             StartError: if an address, the audit directory or the CA cannot be used.
         """
         try:
-            witnesses = Round(self._state.now.settings.records.witnesses, _tell_lag)
+            witnesses = Round(self._state.now.settings.records.witnesses, tell_lag)
             try:
                 writer = self._open_records(witnesses)
                 try:
@@ -151,7 +136,7 @@ class Gateway:
                 records.directory,
                 GATEWAY_NAME,
                 records.seal_keys,
-                tell=_tell_loss,
+                tell=tell_loss,
                 witness=witnesses.tell,
             )
         except OSError as problem:

@@ -24,6 +24,7 @@ from breaktime.mitm.state import InForce
 from breaktime.pages import Page, PageKind
 from breaktime.pages.page import TEXT, make_page
 from breaktime.portal import VISITOR, Visitor
+from breaktime.portal.proxy_file import MEDIA_TYPE, PATH, proxy_file
 
 TAKEN = "breaktime.portal"
 """Key in a flow's metadata: who asks, for a request that only the portal may answer."""
@@ -72,6 +73,11 @@ class Portal:
             seen: what the request says.
             state: what is in force.
         """
+        if _wants_proxy_file(flow, tunnel, state):
+            text = proxy_file(state.settings.page, state.policy)
+            if text is not None:
+                answer(flow, _as_proxy_file(text), body=seen.body)
+                return True
         names = seen.request.names
         if not is_portal(state, names):
             return False
@@ -95,6 +101,26 @@ class Portal:
         if flow.response or flow.error or not isinstance(visitor, Visitor):
             return
         answer(flow, await _asked(self._app, flow, visitor))
+
+
+def _wants_proxy_file(flow: http.HTTPFlow, tunnel: Tunnel, state: InForce) -> bool:
+    """
+    Tell whether the gateway itself is asked for the file that leads browsers to it.
+
+    Whoever asks has no proxy yet, so it comes in clear, to the port that the gateway listens on.
+    Where people may reach that port of other servers too, the name has to be the gateway's.
+    """
+    request, settings = flow.request, state.settings
+    own, port = flow.client_conn.sockname[:2]
+    file = settings.page.proxy_file
+    if tunnel.host is not None or request.path != PATH or request.port != port or file is None:
+        return False
+    ours = request.host in {own, file.address.host} or port not in settings.gateway.ports
+    return ours and request.method.upper() in {"GET", "HEAD"}
+
+
+def _as_proxy_file(text: str) -> Page:
+    return make_page(HTTPStatus.OK, PageKind.NOTICE, text.encode(), content_type=MEDIA_TYPE)
 
 
 def _to_https(flow: http.HTTPFlow, portal: str) -> Page:

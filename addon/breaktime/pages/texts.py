@@ -84,6 +84,7 @@ class Texts:
         rules: sentence with the name of a rule, by the kind of rule; kinds that are not here say
             nothing to people.
         reasons: sentences by reason.
+        notice: sentences of the notice for staff; some are lists.
         portal: sentences of the portal; most are text, `fields`, `actions` and `reasons` are not.
     """
 
@@ -96,6 +97,7 @@ class Texts:
     rules: Mapping[str, str]
     reasons: Mapping[Reason, Sentences]
     portal: Mapping[str, Any]
+    notice: Mapping[str, Any]
 
 
 def read_texts(language: str) -> Texts:
@@ -125,6 +127,7 @@ def read_texts(language: str) -> Texts:
         rules=data["rules"],
         reasons={Reason(key): Sentences(**value) for key, value in data["reasons"].items()},
         portal=data["portal"],
+        notice=data["notice"],
     )
 
 

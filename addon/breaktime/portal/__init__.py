@@ -7,6 +7,7 @@ Portal: what people see of their own breaks, cases and records, and what they ma
     app         from a request to an answer: the checks that hold for all of them
     ask, forms  one request as a page sees it; fields, tokens and limits
     today, records, cases, requests, helpdesk, papers, proxy_file    the pages
+    notice      what staff are told, from what is in force
     case_file   an approved request becomes a file of the configuration
     render      templates and languages
 

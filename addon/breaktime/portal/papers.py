@@ -1,4 +1,4 @@
-"""Pages to read: what the site says in its own words, and accessibility."""
+"""Pages to read: what the site says in its own words, the notice, and accessibility."""
 
 import asyncio
 from functools import lru_cache
@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from breaktime.portal.ask import Ask, Handler, Html, Outcome
 from breaktime.portal.cases import helpers
+from breaktime.portal.notice import notice_of
 
 LONGEST = 256 * 1024
 """The longest document that is shown, in bytes."""
@@ -37,6 +38,12 @@ async def accessibility(ask: Ask) -> Outcome:
     """Say how these pages can be used, and whom to tell if they cannot."""
     said = [text.format(help=helpers(ask)) for text in ask.say["accessibility_text"]]
     return Html("message.html", {"title": ask.say["accessibility_title"], "paragraphs": said})
+
+
+async def notice(ask: Ask) -> Outcome:
+    """Say what is recorded, why and who sees it, as it is in force."""
+    made = notice_of(ask.policy, ask.current.settings, ask.texts)
+    return Html("notice.html", {"notice": made})
 
 
 def there(folder: Path | None, name: str, language: str) -> bool:

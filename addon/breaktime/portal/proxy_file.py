@@ -10,6 +10,7 @@ from ipaddress import IPv4Network, ip_network
 
 from breaktime.config.settings import PageSettings
 from breaktime.core.policy import Policy
+from breaktime.portal.ask import Ask, Html, Outcome, Raw
 
 PATH = "/proxy.pac"
 MEDIA_TYPE = "application/x-ns-proxy-autoconfig"
@@ -41,6 +42,15 @@ function FindProxyForURL(url, host) {{
   return "DIRECT";
 }}
 """
+
+
+async def show(ask: Ask) -> Outcome:
+    """Give the file, where the site has one."""
+    made = proxy_file(ask.page, ask.policy)
+    if made is None:
+        missing = {"title": ask.say["missing_title"], "paragraphs": [ask.say["missing_text"]]}
+        return Html("message.html", missing, status=404)
+    return Raw(made.encode(), MEDIA_TYPE)
 
 
 def proxy_file(page: PageSettings, policy: Policy) -> str | None:

@@ -129,6 +129,7 @@ def _links(ask: Ask) -> Iterator[tuple[str, str]]:
     for name in ("policy", "questions", "advice"):
         if papers.there(page.documents, name, ask.texts.language):
             yield f"/{name}", say[f"nav_{name}"]
+    yield "/notice", say["nav_notice"]
     yield "/accessibility", say["nav_accessibility"]
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from breaktime.portal import cases, helpdesk, papers, records, requests, today
+from breaktime.portal import cases, helpdesk, papers, proxy_file, records, requests, today
 from breaktime.portal.ask import Handler
 from breaktime.portal.forms import Field
 
@@ -91,5 +91,7 @@ ADDRESSES = (
     Address("GET", "/policy", Who.ANYBODY, papers.paper("policy")),
     Address("GET", "/questions", Who.ANYBODY, papers.paper("questions")),
     Address("GET", "/advice", Who.ANYBODY, papers.paper("advice")),
+    Address("GET", "/notice", Who.ANYBODY, papers.notice),
+    Address("GET", proxy_file.PATH, Who.ANYBODY, proxy_file.show),
     Address("GET", "/accessibility", Who.ANYBODY, papers.accessibility),
 )
