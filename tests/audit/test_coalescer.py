@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from breaktime.audit import Coalescer, topic_of
-from breaktime.core.record import Action, Evidence
+from breaktime.core.record import Action
+from breaktime.core.visit import Evidence
 from records import BLOCKED, NOON
 
 

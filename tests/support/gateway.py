@@ -168,12 +168,13 @@ def write_config(
     records: str = "",
     gateway: str = "",
     domains: str = "",
+    people: dict[str, str] = PEOPLE,
     page: str = "",
 ) -> Path:
     """Write a configuration and the tables it needs."""
     (folder / "rules.d").mkdir(exist_ok=True)
     (folder / "rules.d" / "testbook.yaml").write_text(TESTBOOK)
-    rows = [f"{address},{who}" for who, address in PEOPLE.items()]
+    rows = [f"{address},{who}" for who, address in people.items()]
     (folder / "people.csv").write_text("\n".join(["address,person", *rows, ""]))
     config = folder / "config.yaml"
     parts = {"extra": extra, "identity": identity, "records": records, "page": page}
@@ -194,10 +195,11 @@ def running(
     page: str = "",
     module: str = "breaktime.demo.gateway",
     environment: dict[str, str] | None = None,
+    people: dict[str, str] = PEOPLE,
 ) -> Iterator[RunningGateway]:
     """Start a gateway, and end it by its process id."""
     parts = {"extra": extra, "identity": identity, "records": records, "page": page}
-    config = write_config(folder, **parts, gateway=gateway, domains=domains)
+    config = write_config(folder, **parts, gateway=gateway, domains=domains, people=people)
     (folder / "origin-ca.pem").write_bytes(origin.ca.read_bytes())
     (folder / "clock").write_text(f"{MONDAY}T09:00:00+00:00\n")
     paths = os.pathsep.join([str(ROOT / "addon"), str(ROOT / "tests")])

@@ -4,7 +4,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from breaktime.core.record import Evidence, Record
+from breaktime.core.record import Record
+from breaktime.core.visit import Evidence
 
 SELDOM = timedelta(minutes=10)
 """One record tells of everything alike in this time."""
@@ -28,6 +29,9 @@ def topic_of(record: Record, client: str) -> Topic:
             is to a person.
     """
     who = (record.person, None) if record.person else (None, client)
+    if record.evidence is Evidence.BACKGROUND:
+        # A tab that was left open is one thing, also where what refuses it changes meanwhile.
+        return (*who, record.platform, record.action)
     page: Topic = ()
     if record.evidence is Evidence.APP:
         page = (record.domain, record.path, *record.parameters.items())
