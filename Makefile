@@ -17,7 +17,7 @@ compile := $(uv) pip compile --python .venv-lock/bin/python --upgrade --universa
 	--python-version 3.12 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format lint types imports lock schema bench fuzz clean
+.PHONY: help install demo test check format lint types imports lock schema bench attack fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +58,9 @@ bench: install ## measure: run each program in bench/ in turn
 		echo "== $$program"; \
 		$(bin)/python "$$program" $(ARGS) || exit 1; \
 	done
+
+attack: install ## attack the gateway in every way of the list, and print what came of it
+	$(bin)/python attack $(ARGS)
 
 fuzz: install ## feed gate, names and rules a minute each of hostile bytes, guided by coverage
 	@mkdir -p $(VENV)/corpus && cp -R fuzz/corpus/. $(VENV)/corpus

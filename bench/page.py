@@ -10,7 +10,7 @@ from time import perf_counter
 from zoneinfo import ZoneInfo
 
 from breaktime.core.decide import Reason
-from breaktime.core.request import Fetch
+from breaktime.core.visit import Fetch
 from breaktime.pages import Asked, Contact, PageSettings, Refusal, answer
 
 ROUNDS = 5000

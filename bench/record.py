@@ -21,7 +21,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "addon"))
 from breaktime.audit import FileConfig, Recorder
 from breaktime.audit.identifiers import decision_id
 from breaktime.core.decide import Context, Reason, Verdict
-from breaktime.core.record import Action, Evidence, Record
+from breaktime.core.record import Action, Record
+from breaktime.core.visit import Evidence
 
 ROUNDS = 200
 EACH = 100

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 
 from breaktime.core.decide import Context, Reason, Verdict
-from breaktime.core.record import Action, Evidence, Record
+from breaktime.core.record import Action, Record
 from breaktime.core.signin import Strength
+from breaktime.core.visit import Evidence
 
 NOON = datetime(2026, 11, 23, 12, 7, 41, 318204, UTC)
 

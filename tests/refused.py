@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 from breaktime.core.decide import Reason
-from breaktime.core.request import Fetch
+from breaktime.core.visit import Fetch
 from breaktime.pages import Asked, Contact, PageSettings, Refusal
 from calendars import LONDON, utc
 

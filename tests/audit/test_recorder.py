@@ -8,7 +8,8 @@ import pytest
 
 from breaktime.audit import Coalescer, Recorder, topic_of
 from breaktime.audit.losses import Loss
-from breaktime.core.record import Action, Evidence
+from breaktime.core.record import Action
+from breaktime.core.visit import Evidence
 from records import BLOCKED, NOON, VISIT
 
 

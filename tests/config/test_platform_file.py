@@ -98,7 +98,7 @@ def test_a_file_becomes_a_platform():
         frozenset({"pictures.example"}),
         (PathAt("/api/graphql"), PathAt("/v*/*", "graph.book.example")),
     )
-    assert platform.login_forms == {"/login.php": ("next",)}
+    assert platform.login_forms == {PathAt("/login.php"): ("next",)}
 
 
 def test_the_longest_shape_comes_first_whatever_the_order_in_the_file():

@@ -54,15 +54,15 @@ def test_where_the_chain_ends(row):
 def test_what_comes_after_the_answer_is_not_asked():
     steps = chain(OFFICE, ask("dan", FB), utc("2026-11-23 10:00"))
     after = [step.question for step in steps if step.outcome is Outcome.NOT_ASKED]
-    assert after == list(Question)[8:]
+    assert after == list(Question)[9:]
 
 
 def test_a_rank_of_ones_own_hides_what_comes_below():
     lists = {EVERYONE: SETTINGS["breaks"][EVERYONE], person("ada"): a_list("person:ada")}
     policy = Policy(**{**SETTINGS, "breaks": lists})
     steps = chain(policy, ask("ada", FB), utc("2026-11-23 12:30"))
-    assert steps[10].outcome is Outcome.DECIDES
-    assert steps[10].reason is Reason.OUTSIDE_BREAKS
+    assert steps[11].outcome is Outcome.DECIDES
+    assert steps[11].reason is Reason.OUTSIDE_BREAKS
 
 
 def test_where_nobody_gives_breaks_the_answer_is_that_of_everyone():
@@ -75,13 +75,13 @@ def test_a_break_of_a_person_is_found_at_the_person():
     lists = {person("ada"): a_list("person:ada", a_break("late", "18:00-19:00"))}
     policy = Policy(**{**SETTINGS, "breaks": lists})
     steps = chain(policy, ask("ada", FB), utc("2026-11-23 18:30"))
-    assert steps[10].outcome is Outcome.DECIDES
+    assert steps[11].outcome is Outcome.DECIDES
 
 
 def test_whoever_judges_is_asked():
     judge = partial(decide, records_writable=False)
     steps = chain(OFFICE, ask("ada", FB), utc("2026-11-23 12:30"), judge)
-    assert steps[6].outcome is Outcome.DECIDES
+    assert steps[7].outcome is Outcome.DECIDES
 
 
 @settings(deadline=None)

@@ -4,7 +4,8 @@ from dataclasses import FrozenInstanceError, fields
 
 import pytest
 
-from breaktime.core.request import NOTHING, Fetch, Request
+from breaktime.core.request import Request
+from breaktime.core.visit import NOTHING, Fetch
 
 
 def test_a_request_has_no_place_for_what_may_not_be_kept():
@@ -12,6 +13,7 @@ def test_a_request_has_no_place_for_what_may_not_be_kept():
 
     assert names == {
         "names", "path", "parameters", "repeated", "person", "groups", "client", "method",
+        "known_by", "fetch", "source", "evidence", "opened",
     }  # fmt: skip
 
 

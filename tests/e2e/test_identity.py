@@ -182,7 +182,7 @@ def test_two_claims_that_disagree_make_nobody_known(origin, tmp_path):
     identity = f"{BY_ADDRESS}\n{BY_PASSWORD}"
     with running(tmp_path, origin, identity=identity) as gateway:
         gateway.clock("12:30:00")
-        rows = {"night": (403, None, "none"), "a.jones": (200, "a.jones", "address")}
+        rows = {"night": (403, None, "none"), "a.jones": (200, "a.jones", "htpasswd")}
         for name, (status, person, method) in rows.items():
             signed = ("--proxy-user", f"{name}:{PASSWORD}", "--proxy-basic")
             reply = curl(gateway, f"https://{SOCIAL}/", *signed, source=PEOPLE["a.jones"])

@@ -84,8 +84,8 @@ def test_what_is_not_recorded_shows_no_id(gateway, ask):
     gateway.clock("09:30:00")
     frame = {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Mode": "navigate"}
     ahead = {**VISIT, "Sec-Purpose": "prefetch"}
-    for headers in (frame, ahead):
+    for headers, status in ((frame, 403), (ahead, 503)):
         (reply,), lines = ask("/", **headers)
 
-        assert (reply.status, lines) == (403, [])
+        assert (reply.status, lines) == (status, [])
         assert b"d-" not in reply.body.partition(b"<body>")[2]

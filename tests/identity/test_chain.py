@@ -181,3 +181,12 @@ def test_whoever_cannot_be_checked_is_not_taken_for_another():
     with pytest.raises(BusyError):
         asyncio.run(identify([Busy(None), behind], SEEN))
     assert behind.asked == 0
+
+
+def test_of_those_that_agree_the_surest_is_written_down():
+    weak = Claim("ada", "addresses", strength=Strength.ADDRESS)
+    sure = Claim("ada", "negotiate", strength=Strength.KERBEROS)
+
+    found = asyncio.run(identify([Fixed(weak, BY_ADDRESS), Fixed(sure)], SIGNED))
+
+    assert found.claim == sure

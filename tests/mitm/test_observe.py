@@ -3,8 +3,13 @@
 import pytest
 from mitmproxy.test import tflow, tutils
 
-from breaktime.core.record import Evidence
+from breaktime.core.platforms import Platform, Role
+from breaktime.core.visit import Evidence
+from breaktime.core.what import Catalogue
 from breaktime.mitm.observe import Tunnel, body_of, observe
+
+BOOK = Platform("book", "Book", "social-network", domains={"book.example": Role.WEB})
+CATALOGUE = Catalogue([BOOK])
 
 
 def flow_of(path="/", headers=(), **parts):
@@ -22,7 +27,7 @@ def tunnel_of(**parts):
 
 def seen_of(headers=(), tunnel=None, path="/", **parts):
     pairs = tuple((name.encode(), value.encode()) for name, value in headers)
-    return observe(flow_of(path, pairs, **parts), tunnel or tunnel_of())
+    return observe(flow_of(path, pairs, **parts), tunnel or tunnel_of(), CATALOGUE)
 
 
 def test_every_name_is_collected_once_and_in_one_spelling():
@@ -68,6 +73,30 @@ def test_what_the_browser_says_grades_the_evidence():
 
     assert seen_of(headers).evidence is Evidence.NAVIGATION
     assert seen_of([*headers, ("sec-fetch-user", "?1")]).evidence is Evidence.USER_NAVIGATION
+
+
+@pytest.mark.parametrize("header", ["sec-purpose", "purpose", "x-purpose", "x-moz"])
+@pytest.mark.parametrize("value", ["prefetch", "prefetch;prerender", "Prefetch"])
+def test_what_is_fetched_ahead_says_so_in_many_ways(header, value):
+    seen = seen_of([("host", "a.example"), ("sec-fetch-dest", "document"), (header, value)])
+
+    assert seen.evidence is Evidence.SPECULATIVE
+
+
+def test_whose_page_a_request_comes_from_makes_the_difference():
+    told = [
+        ("sec-fetch-dest", "empty"),
+        ("sec-fetch-mode", "cors"),
+        ("sec-fetch-site", "cross-site"),
+    ]
+    headers = [("host", "a.example"), *told]
+
+    assert (
+        seen_of([*headers, ("referer", "https://www.book.example/")]).evidence is Evidence.IN_PAGE
+    )
+    assert seen_of([*headers, ("referer", "https://news.example/")]).evidence is Evidence.EMBEDDED
+    assert seen_of([*headers, ("origin", "https://book.example")]).evidence is Evidence.IN_PAGE
+    assert seen_of(headers).evidence is Evidence.EMBEDDED
 
 
 def test_credentials_count_only_where_the_proxy_itself_is_asked():

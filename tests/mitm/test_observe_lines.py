@@ -3,6 +3,7 @@
 import pytest
 from mitmproxy.test import tflow, tutils
 
+from breaktime.core.what import Catalogue
 from breaktime.mitm import observe as observing
 from breaktime.mitm.observe import Tunnel, observe
 
@@ -20,7 +21,8 @@ def seen(method=b"GET", scheme=b"https", path=b"/", hosts=(SITE,), authority=b""
         host=SITE,
         authority=authority,
     )
-    return observe(tflow.tflow(req=request), Tunnel("c", "127.0.20.5", host=SITE, sni=SITE))
+    tunnel = Tunnel("c", "127.0.20.5", host=SITE, sni=SITE)
+    return observe(tflow.tflow(req=request), tunnel, Catalogue([]))
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def ask(state, *, host=NAME, target=NAME, sni=NAME, tls=True, port=443, body=b""
     tunnel = Tunnel(flow.client_conn.id, KNOWN, host=target, sni=sni, person="a.jones")
     app = App()
     portal = Portal(app)
-    taken = portal.takes(flow, tunnel, observe(flow, tunnel), state)
+    taken = portal.takes(flow, tunnel, observe(flow, tunnel, state.policy.catalogue), state)
     asyncio.run(portal.request(flow))
     return taken, flow, app
 

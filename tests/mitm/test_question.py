@@ -23,7 +23,7 @@ def question():
     flow.server_conn.address = None
     flow.client_conn.sni = None
     state = SimpleNamespace(policy=POLICY)
-    return Question(tunnel, observe(flow, tunnel), state, utc("2026-11-23 12:00"))
+    return Question(tunnel, observe(flow, tunnel, POLICY.catalogue), state, utc("2026-11-23 12:00"))
 
 
 def test_what_the_ledger_says_is_unknown_until_it_is_read():

@@ -4,8 +4,8 @@ import pytest
 
 from breaktime.config import load
 from breaktime.core.decide import FAULT, Context, Decision, Reason, Verdict
-from breaktime.core.record import Evidence
 from breaktime.core.request import Request
+from breaktime.core.visit import Evidence
 from breaktime.mitm.observe import Seen
 from breaktime.mitm.recording import Recording, fault_of
 from breaktime.mitm.state import open_for
@@ -22,9 +22,8 @@ NAMES = ("www.facebook.com", "example.org")
 
 def seen(evidence=Evidence.NAVIGATION, path="/"):
     return Seen(
-        Request(NAMES, path, client="10.20.0.5"),
+        Request(NAMES, path, client="10.20.0.5", evidence=evidence),
         Asked(),
-        evidence,
         "https",
         NAMES[0],
         path,

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from breaktime.core.decide import Reason
-from breaktime.core.request import Fetch
+from breaktime.core.visit import Fetch
 from breaktime.pages import Asked, PageKind, answer
 from calendars import utc
 from refused import NAVIGATION, SETTINGS, header, refusal
@@ -189,4 +189,46 @@ def test_the_language_of_a_page_is_named(accept_language):
 def test_every_kind_of_answer_has_a_row():
     kinds = {answer(refusal(), row[1], SETTINGS).kind for row in ROWS}
 
-    assert kinds == set(PageKind) - {PageKind.FAULT, PageKind.NOTICE, PageKind.SIGN_IN}
+    others = {PageKind.FAULT, PageKind.NOTICE, PageKind.SIGN_IN}
+    others |= {PageKind.AHEAD, PageKind.PLACEHOLDER}
+    assert kinds == set(PageKind) - others
+
+
+@pytest.mark.parametrize("reason", [Reason.SPECULATIVE, Reason.OUTSIDE_BREAKS])
+@pytest.mark.parametrize("dest", ["document", "iframe", "empty", "script"])
+def test_what_is_fetched_ahead_is_not_there_yet(dest, reason):
+    """No status that a browser keeps, and nothing to show."""
+    asked = Asked("GET", Fetch(dest, "navigate", purpose="prefetch;prerender"))
+
+    page = answer(refusal(reason), asked, SETTINGS)
+
+    assert (page.status, page.kind, page.body) == (503, PageKind.AHEAD, b"")
+    assert ("Cache-Control", "no-store") in page.headers
+
+
+# fmt: off
+STAND_INS = [
+    # what asks   status  type                         it is
+    ("iframe",    200,    "text/html; charset=utf-8",  b"Content from Facebook belongs here."),
+    ("object",    200,    "text/html; charset=utf-8",  b"It is shown during breaks."),
+    ("image",     200,    "image/svg+xml",             b"<svg"),
+    ("script",    200,    "text/javascript",           b""),
+    ("style",     200,    "text/css",                  b""),
+    ("empty",     403,    "application/problem+json",  b"Forbidden"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("dest", "status", "kind", "holds"), STAND_INS)
+def test_something_neutral_stands_in_for_a_part_of_another_site(dest, status, kind, holds):
+    stands_in = replace(refusal(), placeholder=True)
+
+    page = answer(stands_in, Asked("GET", Fetch(dest, "cors", "cross-site")), SETTINGS)
+    headers = dict(page.headers)
+
+    assert (page.status, headers["Content-Type"]) == (status, kind)
+    assert holds in page.body
+    assert b"r.hughes" not in page.body
+    assert b"d-7k3mq9x2vd" not in page.body or status == 403
+    loadable = dest not in {"iframe", "object", "empty"}
+    assert (headers["Cross-Origin-Resource-Policy"] == "cross-origin") is loadable

@@ -3,7 +3,7 @@
 
 import pytest
 
-from breaktime.core.request import Fetch
+from breaktime.core.visit import Fetch
 from breaktime.pages.asked import Asked, is_told_to_a_script, kind_of, resource_type
 
 HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"

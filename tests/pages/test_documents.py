@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from breaktime.core.decide import Reason
-from breaktime.core.request import Fetch
+from breaktime.core.visit import Fetch
 from breaktime.pages import Asked, Contact, PageSettings, answer
 from breaktime.pages.documents import render_block, render_line
 from breaktime.pages.texts import BLOCKING, TEXTS

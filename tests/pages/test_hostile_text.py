@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from breaktime.core.decide import Reason
-from breaktime.core.request import Fetch
+from breaktime.core.visit import Fetch
 from breaktime.pages import Asked, Contact, PageSettings, answer
 from refused import NAVIGATION, SETTINGS, Reader, header, refusal
 

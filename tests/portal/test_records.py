@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from breaktime.core.decide import Context, Reason, Verdict
-from breaktime.core.record import Action, Evidence, Record
+from breaktime.core.record import Action, Record
+from breaktime.core.visit import Evidence
 from breaktime.pages.texts import TEXTS
 from breaktime.portal import records
 from support.portal import ADA, BEN, NOON

@@ -142,3 +142,21 @@ def test_a_verb_or_an_option_that_is_not_there_is_seen():
         parse(program, ["gate", "--narrow"])
     with pytest.raises(AssertionError, match="takes no"):
         parse(program, ["gate", "garden"])
+
+
+def test_the_threat_model_names_tests_that_exist():
+    named = re.findall(
+        r"`((?:tests|fuzz)/[\w/.]+)`", (ROOT / "docs/threat-model.md").read_text("utf-8")
+    )
+
+    assert named
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_threat_model_has_every_attack():
+    attacks = "".join(path.read_text("utf-8") for path in (ROOT / "attack").glob("*.py"))
+    rows = set(re.findall(r'@attack\("(S\d+)"', attacks))
+    model = (ROOT / "docs/threat-model.md").read_text("utf-8")
+
+    assert rows
+    assert rows <= set(re.findall(r"\bS\d+\b", model))

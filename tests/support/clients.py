@@ -178,7 +178,7 @@ class Http2:
 
     def ask(
         self,
-        authority: str,
+        authority: str | None,
         path: str,
         extra: tuple[tuple[str, str], ...] = (),
         *,
@@ -189,7 +189,7 @@ class Http2:
         stream = self._conn.get_next_available_stream_id()
         headers = [
             (":method", method),
-            (":authority", authority),
+            *([(":authority", authority)] if authority else []),
             (":scheme", "https"),
             (":path", path),
             *extra,

@@ -56,8 +56,9 @@ UNHEARD: tuple[int, list[str], list[str], int] = (0, [], [], 0)
 class CountingOrigin:
     """All sites of the tests' internet, on one TLS and one plain port of every 127.x address."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, address: str = "0.0.0.0") -> None:
         self.seen = Seen()
+        self._address = address
         self._authority = trustme.CA(organization_name=ISSUER)
         self.ca = folder / "origin-ca.pem"
         self._authority.cert_pem.write_to_path(str(self.ca))
@@ -96,7 +97,7 @@ class CountingOrigin:
     async def _serve(self) -> None:
         context = self._context("unnamed.example")
         context.sni_callback = self._choose
-        tls, plain = (socket.create_server(("0.0.0.0", 0), backlog=128) for _ in range(2))
+        tls, plain = (socket.create_server((self._address, 0), backlog=128) for _ in range(2))
         self.port = tls.getsockname()[1]
         self.plain_port = plain.getsockname()[1]
         accepting = [
@@ -150,8 +151,8 @@ class CountingOrigin:
             sni = getattr(transport.get_extra_info("ssl_object"), "asked_for", "")
             while await self._exchange(reader, writer, sni):
                 pass
-        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass
+        except (OSError, ValueError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # ValueError: what came is no HTTP
         finally:
             if transport is not None:
                 transport.abort()

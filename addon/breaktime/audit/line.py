@@ -21,7 +21,7 @@ from structlog.typing import EventDict
 from breaktime.audit.ecs import Origin, day_of, query_of, timestamp, to_ecs
 from breaktime.audit.identifiers import event_id
 from breaktime.core.record import Record
-from breaktime.core.request import NOTHING
+from breaktime.core.visit import NOTHING
 
 LINE_BYTES = 8192
 """The longest line, its end included."""

@@ -19,7 +19,8 @@ from breaktime.audit.ecs import Origin
 from breaktime.audit.line import journal
 from breaktime.audit.losses import Loss
 from breaktime.audit.sink import Sink
-from breaktime.core.record import Action, Evidence, Record
+from breaktime.core.record import Action, Record
+from breaktime.core.visit import Evidence
 
 REMIND = timedelta(minutes=1)
 """How often the operator is told that records are being lost."""
@@ -162,6 +163,9 @@ def topic_of(record: Record, client: str) -> Topic:
             is to a person.
     """
     who = (record.person, None) if record.person else (None, client)
+    if record.evidence is Evidence.BACKGROUND:
+        # A tab that was left open is one thing, also where what refuses it changes meanwhile.
+        return (*who, record.platform, record.action)
     page: Topic = ()
     if record.evidence is Evidence.APP:
         page = (record.domain, record.path, *record.parameters.items())

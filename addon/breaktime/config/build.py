@@ -64,6 +64,8 @@ def build(draft: Draft, model: Configuration, rules: Rules) -> Policy:
         suspensions=_suspensions(draft, model),
         holidays=holidays,
         own_holidays=own_holidays,
+        embeds=model.embeds,
+        logins=model.logins,
         disagreement=model.when_rules_disagree.two_teams,
     )
 

@@ -10,6 +10,7 @@ import os
 import pickle
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from io import BytesIO
 from itertools import batched, chain
 from pathlib import Path
@@ -19,12 +20,17 @@ from zoneinfo import ZoneInfo
 
 from breaktime.config import ConfigError, Loaded, load, zones
 from breaktime.config.crowd import first_of
+from breaktime.config.rules import Rules
+from breaktime.core.what import Catalogue
 
 NICENESS: Final = 5
 """A reload can wait; what the gateway answers cannot."""
 
 _TOGETHER: Final = 50
 """So many entries are one piece; a piece takes well under a millisecond to take over."""
+
+_FEW: Final = 3
+"""The same for platforms, and for names whose patterns are compiled anew: they take longer."""
 
 
 def _view(found: dict[object, object]) -> MappingProxyType[object, object]:
@@ -41,11 +47,16 @@ class _Pickler(pickle.Pickler):
 
 
 def hand_over(found: Loaded | ConfigError, file: BinaryIO) -> None:
-    """Write a configuration, or what is wrong with it."""
+    """
+    Write a configuration, or what is wrong with it.
+
+    What the platform files say, line by line, stays behind: no gateway asks for it.
+    """
     pickler = _Pickler(file, protocol=pickle.HIGHEST_PROTOCOL)
     if isinstance(found, ConfigError):
         pickler.dump(found.problems)
         return
+    found = replace(found, rules=Rules({}, {}, Catalogue(()), {}, (), ()))
     for piece in _pieces(found):
         pickler.dump(piece)  # the pickler remembers: what comes later only refers to it
     pickler.dump(found)
@@ -65,6 +76,10 @@ def _pieces(loaded: Loaded) -> Iterator[object]:
     )
     for batch in batched(many, _TOGETHER):
         yield [*batch]
+    known = policy.catalogue
+    large = chain[object](known._others, known._names.values())  # noqa: SLF001  the most of it
+    for few in batched((one for one in large if one is not None), _FEW):
+        yield [*few]
 
 
 def take_over(data: bytes) -> Iterator[Loaded | None]:

@@ -284,7 +284,7 @@ class PlatformFile(_Facts):
             ignore=self.pages.ignore,
             parameters=dict(self.pages.parameters),
             helpers=self.helpers.to_core(),
-            login_forms=dict(self.login_forms),
+            login_forms={_at(path): names for path, names in self.login_forms.items()},
             sources=self.sources,
             by_category=self.default == "on",
         )

@@ -23,6 +23,7 @@ from breaktime.config.schema_people import (
 )
 from breaktime.config.schema_rotas import Rota, Shift
 from breaktime.config.values import DateList, Line, Name, Region, Section, Zone
+from breaktime.core.policy import Embeds, Logins
 from breaktime.identity import IdentityConfig
 
 
@@ -71,6 +72,19 @@ class Configuration(Section):
     """Names that are never controlled, with everything below them. Wins over every list."""
     own_pages: tuple[Line, ...] = ()
     """Pages of the organisation: open to everybody at any time."""
+    embeds: Embeds = Embeds.ALLOW
+    """
+    Parts of controlled platforms on other sites (players, posts, buttons), outside the breaks.
+
+    `allow`, if left out: they are open. `placeholder`: something neutral stands in their place.
+    `block`: they are not loaded.
+    """
+    logins: Logins = Logins.ALLOW
+    """
+    "Log in with ..." on other sites, outside the breaks.
+
+    `allow`, if left out: it is open. `as-visit`: it counts as a visit to the platform.
+    """
     breaks: dict[Name, WeeklyBreak] = Field(default_factory=dict)
     """Breaks by name."""
     shifts: dict[Name, Shift] = Field(default_factory=dict)

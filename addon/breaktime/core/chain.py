@@ -28,6 +28,7 @@ class Question(StrEnum):
     NAMES = "names"
     OWN_PAGE = "own_page"
     BUSINESS_CASE = "business_case"
+    OTHER_SITE = "other_site"
     WHO = "who"
     RECORDS = "records"
     SUSPENSION = "suspension"
@@ -77,7 +78,11 @@ _SPEAKS: Final = {
     Reason.EXEMPT: Question.EXEMPT,
     Reason.NAME_MISMATCH: Question.NAMES,
     Reason.OWN_PAGE: Question.OWN_PAGE,
+    Reason.OWN_PAGE_HELPER: Question.OWN_PAGE,
     Reason.BUSINESS_CASE: Question.BUSINESS_CASE,
+    Reason.BUSINESS_CASE_HELPER: Question.BUSINESS_CASE,
+    Reason.EMBED: Question.OTHER_SITE,
+    Reason.LOGIN: Question.OTHER_SITE,
     Reason.ALWAYS_CLOSED: Question.BUSINESS_CASE,
     Reason.IDENTITY_UNKNOWN: Question.WHO,
     Reason.RECORDS_UNWRITABLE: Question.RECORDS,

@@ -6,8 +6,10 @@ The order of the questions is the policy; the first answer counts:
     not controlled           pass, unseen
     exempt                   allow, unrecorded
     names that disagree      block
-    own page                 allow
-    business case            allow
+    own page                 allow, with what it is made of
+    business case            allow, with what its pages are made of
+    part of another site     allow, unless configured otherwise
+    log in to another site   allow, unless configured otherwise
     never open in breaks     block
     nobody known             block
     records cannot be kept   block, unless configured otherwise
@@ -16,66 +18,33 @@ The order of the questions is the policy; the first answer counts:
     break                    allow (dated exception > person > teams > place > everyone)
     flexible break           allow while a sitting goes on; else block, and say what could be had
     otherwise                block
+
+What would be allowed is refused while nobody has asked to see it yet: a browser that fetched it
+ahead shows it later without asking again, and nobody could tell that it was seen.
 """
 
 from datetime import datetime
-from enum import StrEnum
 from typing import NamedTuple
 
 from breaktime.core.about import about
 from breaktime.core.breaks import Profile
 from breaktime.core.flexible import NOTHING_TAKEN, Chance, Usage, chances, is_used
 from breaktime.core.names import once
+from breaktime.core.parts import WHOLE, Part, part_of
 from breaktime.core.platforms import Role
-from breaktime.core.policy import DatedCase, Policy, Standing
+from breaktime.core.policy import DatedCase, Embeds, Logins, Policy, Standing
+from breaktime.core.reasons import Context, Reason, Verdict
 from breaktime.core.request import Request
 from breaktime.core.rule import Rule
 from breaktime.core.when import Kind, Opening, look
 
+__all__ = [
+    "FAULT", "MAX_STEPS", "PASSED", "Context", "Decision", "Reason", "Verdict",
+    "decide", "is_embedded", "is_open", "opens_at",
+]  # fmt: skip
+
 MAX_STEPS = 64
 """How many changes are followed when the next *different* answer is looked for."""
-
-
-class Verdict(StrEnum):
-    """What happens. Pass is not allow: pass is none of our business and leaves no record."""
-
-    PASS = "pass"  # noqa: S105  a verdict, not a password
-    ALLOW = "allow"
-    BLOCK = "block"
-
-
-class Reason(StrEnum):
-    """Why: one member for each answer of the order above, and for our own faults."""
-
-    NOT_CONTROLLED = "not_controlled"
-    EXEMPT = "exempt"
-    NAME_MISMATCH = "name_mismatch"
-    OWN_PAGE = "own_page"
-    BUSINESS_CASE = "business_case"
-    ALWAYS_CLOSED = "always_closed"
-    IDENTITY_UNKNOWN = "identity_unknown"
-    RECORDS_UNWRITABLE = "records_unwritable"
-    SUSPENDED = "suspended"
-    BLACKOUT = "blackout"
-    BREAK_FIXED = "break_fixed"
-    BREAK_EXCEPTION = "break_exception"
-    BREAK_FLEXIBLE = "break_flexible"
-    BREAK_AVAILABLE_NOT_STARTED = "break_available_not_started"
-    BUDGET_USED = "budget_used"
-    LEDGER_UNREADABLE = "ledger_unreadable"
-    OUTSIDE_BREAKS = "outside_breaks"
-    FILTER_ERROR = "filter_error"
-
-
-class Context(StrEnum):
-    """Whether it was in a break: the question the record has to answer."""
-
-    BREAK = "break"
-    OUTSIDE_BREAK = "outside-break"
-    BUSINESS_CASE = "business-case"
-    OWN_PAGE = "own-page"
-    GRACE = "grace"
-    UNSCHEDULED = "unscheduled"
 
 
 class Decision(NamedTuple):
@@ -156,9 +125,12 @@ def decide(
     if named is not None and platform in policy.paged:
         page = policy.catalogue.platforms[platform].page_of(named.path, once(named.values))
     standing = policy.standing(request.person, request.groups, request.client)
-    ask = _Question(policy, standing, platform, page, agreed, records_writable, usage)
+    part = part_of(policy.catalogue, request, match)
+    ask = _Question(policy, standing, platform, page, agreed, records_writable, usage, part)
     (verdict, reason, context, because), until = _answer(ask, at)
     profile = standing.profile
+    if request.fetch.ahead and verdict is Verdict.ALLOW and reason is not Reason.EXEMPT:
+        verdict, reason, until = Verdict.BLOCK, Reason.SPECULATIVE, None
     chance = None
     if standing.cases or (profile is not None and profile.flexible):
         # The calendar names the next *other* answer by itself; a case that begins or ends may
@@ -199,6 +171,15 @@ def opens_at(
     return None
 
 
+def is_embedded(policy: Policy, request: Request) -> bool:
+    """Tell whether a request is for a part of a controlled platform on another site."""
+    match, agreed, _ = about(policy.catalogue, request)
+    if match is None or not agreed:
+        return False
+    part = part_of(policy.catalogue, request, match)
+    return part.embedded or any(one.role is Role.EMBED for one in part.brought)
+
+
 def is_open(kind: Kind) -> bool:
     """Tell whether what the calendar says allows, where nothing else is asked."""
     return kind in _CALENDAR and _CALENDAR[kind][0] is Verdict.ALLOW
@@ -214,6 +195,7 @@ class _Question(NamedTuple):
     agreed: bool
     records_writable: bool
     usage: Usage
+    part: Part
 
 
 _Answer = tuple[Verdict, Reason, Context, tuple[Rule, ...]]
@@ -221,31 +203,70 @@ _Answer = tuple[Verdict, Reason, Context, tuple[Rule, ...]]
 
 def _answer(ask: _Question, at: datetime) -> tuple[_Answer, datetime | None]:
     """Return the answer at one instant, and the next instant that may bring another."""
-    policy, standing, platform, page, agreed, records_writable, usage = ask
+    standing = ask.standing
     if standing.exempt is not None:
         return (Verdict.ALLOW, Reason.EXEMPT, Context.UNSCHEDULED, (standing.exempt,)), None
-    if not agreed:
+    if not ask.agreed:
         return (Verdict.BLOCK, Reason.NAME_MISMATCH, Context.UNSCHEDULED, ()), None
-    if page is not None:
-        own = policy.own_pages.get(platform, {}).get(page)
-        if own is not None:
-            return (Verdict.ALLOW, Reason.OWN_PAGE, Context.OWN_PAGE, (own,)), None
-    next_case: datetime | None = None
-    if standing.cases:
-        current, next_case = _case(standing.cases, platform, page, at)
-        if current is not None:
-            cause = (current.case.rule,)
-            return (Verdict.ALLOW, Reason.BUSINESS_CASE, Context.BUSINESS_CASE, cause), next_case
-    closed = platform in policy.closed
+    opened, next_case = _without_break(ask, at)
+    if opened is not None:
+        return opened, next_case
+    closed = ask.platform in ask.policy.closed
     if closed or standing.profile is None:
         why = Reason.ALWAYS_CLOSED if closed else Reason.IDENTITY_UNKNOWN
         return (Verdict.BLOCK, why, Context.UNSCHEDULED, ()), next_case
-    (verdict, reason, context, rules), until = _calendar(standing.profile, at, platform, usage)
+    answer, until = _calendar(standing.profile, at, ask.platform, ask.usage)
     if next_case is not None and (until is None or next_case < until):
         until = next_case
-    if not records_writable:
-        return (Verdict.BLOCK, Reason.RECORDS_UNWRITABLE, context, rules), next_case
-    return (verdict, reason, context, rules), until
+    if not ask.records_writable:
+        return (Verdict.BLOCK, Reason.RECORDS_UNWRITABLE, *answer[2:]), next_case
+    return answer, until
+
+
+def _without_break(ask: _Question, at: datetime) -> tuple[_Answer | None, datetime | None]:
+    """Return the answer where no break is needed, and when a business case begins or ends."""
+    page, cases = ask.page, ask.standing.cases
+    if page is not None:
+        own = ask.policy.own_pages.get(ask.platform, {}).get(page)
+        if own is not None:
+            return (Verdict.ALLOW, Reason.OWN_PAGE, Context.OWN_PAGE, (own,)), None
+    next_case: datetime | None = None
+    if cases:
+        current, next_case = _case(cases, ask.platform, page, at)
+        if current is not None:
+            cause = (current.case.rule,)
+            return (Verdict.ALLOW, Reason.BUSINESS_CASE, Context.BUSINESS_CASE, cause), next_case
+    if ask.part is WHOLE or ask.platform in ask.policy.closed:
+        return None, next_case
+    found, edge = _as_part(ask, at)
+    if found is not None:
+        return found, edge
+    return None, next_case if edge is None else _earlier(edge, next_case)
+
+
+def _as_part(ask: _Question, at: datetime) -> tuple[_Answer | None, datetime | None]:
+    """Return the answer for what belongs to another document, None where it is to be judged."""
+    policy, part = ask.policy, ask.part
+    edge: datetime | None = None
+    for one in part.brought:
+        if one.role is not Role.WEB:
+            continue
+        own = policy.own_pages.get(one.platform, {}).get(one.page)
+        if own is not None:
+            return (Verdict.ALLOW, Reason.OWN_PAGE_HELPER, Context.OWN_PAGE, (own,)), None
+        current, then = _case(ask.standing.cases, one.platform, one.page, at)
+        if then is not None:
+            edge = _earlier(then, edge)
+        if current is not None:
+            cause = (current.case.rule,)
+            reason = Reason.BUSINESS_CASE_HELPER
+            return (Verdict.ALLOW, reason, Context.BUSINESS_CASE, cause), edge
+    roles = {one.role for one in part.brought}
+    if policy.embeds is Embeds.ALLOW and (part.embedded or Role.EMBED in roles):
+        return (Verdict.ALLOW, Reason.EMBED, Context.UNSCHEDULED, ()), None
+    if policy.logins is Logins.ALLOW and (part.login or Role.LOGIN in roles):
+        return (Verdict.ALLOW, Reason.LOGIN, Context.UNSCHEDULED, ()), None
+    return None, edge
 
 
 def _calendar(

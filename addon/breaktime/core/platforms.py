@@ -156,7 +156,7 @@ class Platform:
         ignore: characters that make no difference in a page name.
         parameters: path -> the query parameters that name a page there.
         helpers: what its pages are made of.
-        login_forms: path -> the query parameters that say where the form leads back to.
+        login_forms: path -> the query parameters that say where a password form leads back to.
         sources: short names of the lists its facts come from.
         by_category: controlling its category controls it; otherwise only its own id does.
     """
@@ -175,7 +175,7 @@ class Platform:
     ignore: str = ""
     parameters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     helpers: Helpers = Helpers()
-    login_forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    login_forms: Mapping[PathAt, tuple[str, ...]] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
     by_category: bool = True
 

@@ -100,6 +100,21 @@ class Disagreement(StrEnum):
     NARROWEST = "narrowest"
 
 
+class Embeds(StrEnum):
+    """What becomes of parts of a controlled platform on other sites, outside the breaks."""
+
+    ALLOW = "allow"
+    PLACEHOLDER = "placeholder"
+    BLOCK = "block"
+
+
+class Logins(StrEnum):
+    """What becomes of "log in with ..." on other sites, outside the breaks."""
+
+    ALLOW = "allow"
+    AS_VISIT = "as-visit"
+
+
 @dataclass(frozen=True, slots=True)
 class DatedCase:
     """A business case with its whole local days turned into the instants [since, until)."""
@@ -155,6 +170,7 @@ class Policy:
         holidays: bank holidays and closed days.
         own_holidays: the same of single people and places, where they are others.
         disagreement: what two teams mean.
+        embeds, logins: what parts of other sites may do outside the breaks.
         paged: ids of platforms of which single pages are open to somebody.
         closed: ids of controlled platforms that no break opens.
         flexible: somebody has breaks to start themselves, so there is a ledger.
@@ -177,6 +193,8 @@ class Policy:
     holidays: frozenset[date] = frozenset()
     own_holidays: Mapping[Subject, frozenset[date]] = field(default_factory=dict)
     disagreement: Disagreement = Disagreement.MOST_GENEROUS
+    embeds: Embeds = Embeds.ALLOW
+    logins: Logins = Logins.ALLOW
     paged: frozenset[str] = field(init=False, default=frozenset())
     closed: frozenset[str] = field(init=False, default=frozenset())
     flexible: bool = field(init=False, default=False)

@@ -15,8 +15,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from breaktime.core.decide import Context, Decision, Reason, Verdict
-from breaktime.core.request import NOTHING, Fetch
+from breaktime.core.platforms import Role
 from breaktime.core.signin import Strength
+from breaktime.core.visit import NOTHING, Evidence
 
 UNREACHABLE = "origin_unreachable"
 """Why an allowed request came to nothing; no reason of a decision."""
@@ -48,25 +49,12 @@ class Action(StrEnum):
     SERVICE_STOPPED = "service-stopped"
 
 
-class Evidence(StrEnum):
-    """How sure it is that a person went to a page, as told by the browser."""
-
-    USER_NAVIGATION = "user_navigation"
-    NAVIGATION = "navigation"
-    INFERRED = "inferred"
-    EMBEDDED = "embedded"
-    SPECULATIVE = "speculative"
-    IN_PAGE = "in_page"
-    BACKGROUND = "background"
-    APP = "app"
-
-
-VISITS = frozenset({Evidence.USER_NAVIGATION, Evidence.NAVIGATION})
-"""The only grades that may be counted as visits."""
-
-_FRAMES = frozenset({"iframe", "frame", "embed", "object", "fencedframe"})
+_PARTS = frozenset({Reason.EMBED, Reason.LOGIN, Reason.SPECULATIVE})
+_HELPERS = frozenset({Reason.OWN_PAGE_HELPER, Reason.BUSINESS_CASE_HELPER})
+_EMBEDS = frozenset({Role.EMBED, Role.PIXEL})
 _WITHOUT_RECORD = frozenset({Evidence.EMBEDDED, Evidence.SPECULATIVE})
 _NOISE = frozenset({Evidence.IN_PAGE, Evidence.BACKGROUND})
+_PROGRAMS = frozenset({Evidence.APP, Evidence.NAME_ONLY})
 
 
 class Keeping(StrEnum):
@@ -158,72 +146,60 @@ class Record:
     note: str | None = None
 
 
-def grade(fetch: Fetch, method: str, *, accepts_html: bool) -> Evidence:
-    """
-    Grade what a request says about a person.
-
-    Source: the table of evidence in docs/decisions.md#evidence.
-
-    Args:
-        fetch: what the browser says; all empty for clients that say nothing.
-        method: HTTP method in capitals.
-        accepts_html: the client asks for a page by its Accept header.
-    """
-    if "prefetch" in fetch.purpose:
-        return Evidence.SPECULATIVE
-    if fetch.dest == "document" and fetch.mode in {"navigate", ""}:
-        return Evidence.USER_NAVIGATION if fetch.user else Evidence.NAVIGATION
-    if fetch.dest in _FRAMES:
-        return Evidence.EMBEDDED
-    if fetch.dest == "empty" and fetch.mode == "navigate":
-        # The site's service worker fetches a page for a person. It hides whether for a window or
-        # for a frame, so it is written down, and not counted. No page can ask for this mode.
-        return Evidence.INFERRED
-    if fetch.dest or fetch.mode or fetch.site:
-        if fetch.site == "cross-site":
-            return Evidence.EMBEDDED
-        return Evidence.IN_PAGE if fetch.dest == "empty" else Evidence.BACKGROUND
-    if accepts_html and method in {"GET", "HEAD", "POST"}:
-        return Evidence.INFERRED
-    return Evidence.APP
-
-
 def keeping(decision: Decision, evidence: Evidence) -> Keeping:
     """
     Say whether a judged request is written down.
 
-    Widgets on other sites and pages that a browser fetched ahead are nobody's visit. What an
-    open page does by itself is part of the visit; when it is refused, one record tells of it.
-    A program that asks for one page again and again has one record in a while.
+    Parts of other sites, log-ins to them and pages that a browser fetched ahead are nobody's
+    visit. What an open page does by itself is part of the visit; when it is refused, one record
+    tells of it. A program that asks for one page again and again has one record in a while.
     A fault of ours is always written.
     """
     if decision.reason is Reason.FILTER_ERROR:
         return Keeping.ONE
     if decision.verdict is Verdict.PASS or decision.reason is Reason.EXEMPT:
         return Keeping.NONE
-    if evidence in _WITHOUT_RECORD:
+    if evidence in _WITHOUT_RECORD or decision.reason in _PARTS | _HELPERS:
         return Keeping.NONE
     if decision.bypass and evidence in _NOISE:
         return Keeping.NONE  # a picture in an archived newspaper says nothing about a person
     if evidence in _NOISE:
-        return Keeping.SELDOM if decision.verdict is Verdict.BLOCK else Keeping.NONE
-    return Keeping.SELDOM if evidence is Evidence.APP else Keeping.ONE
+        refused = decision.verdict is Verdict.BLOCK and decision.role not in _EMBEDS
+        return Keeping.SELDOM if refused else Keeping.NONE
+    return Keeping.SELDOM if evidence in _PROGRAMS else Keeping.ONE
+
+
+def told_as(decision: Decision, evidence: Evidence) -> Evidence:
+    """
+    Return the grade as the record tells it.
+
+    What an open page asks for and does not get, it asked for in the background: nobody knows that
+    a person did anything.
+    """
+    if decision.verdict is Verdict.BLOCK and evidence is Evidence.IN_PAGE:
+        return Evidence.BACKGROUND
+    return evidence
 
 
 def action_of(decision: Decision) -> Action:
     """Name what happened to a judged request."""
     if decision.verdict is Verdict.BLOCK:
         return Action.VISIT_BLOCKED
-    if decision.reason is Reason.BUSINESS_CASE:
+    if decision.reason in {Reason.BUSINESS_CASE, Reason.BUSINESS_CASE_HELPER}:
         return Action.VISIT_BUSINESS
-    if decision.reason is Reason.OWN_PAGE:
+    if decision.reason in {Reason.OWN_PAGE, Reason.OWN_PAGE_HELPER}:
         return Action.VISIT_OWN_PAGE
     return Action.VISIT_ALLOWED
 
 
 _SENTENCES = {
     Reason.OWN_PAGE: "Allowed: {name}, a page of the organisation",
+    Reason.OWN_PAGE_HELPER: "Allowed: {name}, for a page of the organisation",
     Reason.BUSINESS_CASE: "Allowed: {name}, business case",
+    Reason.BUSINESS_CASE_HELPER: "Allowed: {name}, for a page of a business case",
+    Reason.EMBED: "Allowed: {name}, a part of another site",
+    Reason.LOGIN: "Allowed: {name}, to log in to another site",
+    Reason.SPECULATIVE: "Blocked: {name}, before anybody asked to see it",
     Reason.BREAK_FIXED: "Allowed: {name}, in a break",
     Reason.BREAK_EXCEPTION: "Allowed: {name}, in a break of a dated exception",
     Reason.BREAK_FLEXIBLE: "Allowed: {name}, in a flexible break",

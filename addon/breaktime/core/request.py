@@ -2,34 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
+from typing import NamedTuple
 
+from breaktime.core.platforms import Role
 from breaktime.core.signin import Strength
+from breaktime.core.visit import NOTHING, NOWHERE, Evidence, Fetch, Source
 
-NOTHING: Mapping[str, str] = MappingProxyType({})
+UNSAID = Fetch()
 
 
-@dataclass(frozen=True, slots=True)
-class Fetch:
+class Opened(NamedTuple):
     """
-    What the browser says about a request (Fetch Metadata), in lower case; empty where unsaid.
-
-    It is asserted by the client: a person can forge it with tools of their own, a page cannot.
-    Source: https://www.w3.org/TR/fetch-metadata/
+    A document that was let through and may still be on somebody's screen.
 
     Fields:
-        dest: what the answer is for: ``document``, ``iframe``, ``image``, ``empty`` ...
-        mode: ``navigate``, ``cors``, ``no-cors``, ``same-origin``, ``websocket``.
-        site: ``none``, ``same-origin``, ``same-site`` or ``cross-site``.
-        user: a person's own act started the navigation.
-        purpose: ``prefetch`` for pages that nobody has asked to see yet.
+        platform: whose.
+        page: key of the page; empty for a part of another site.
+        role: `WEB` for a page, `EMBED` for a part of another site, `LOGIN` for a log-in dialog.
     """
 
-    dest: str = ""
-    mode: str = ""
-    site: str = ""
-    user: bool = False
-    purpose: str = ""
+    platform: str
+    page: str = ""
+    role: Role = Role.WEB
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +46,10 @@ class Request:
         known_by: how it is known who it is; nothing is decided by it.
         client: address the connection came from, as text.
         method: HTTP method in capitals; empty for a connection.
+        fetch: what the browser says about it.
+        source: the page it comes from, as far as the browser tells.
+        evidence: how sure it is that a person goes to a page.
+        opened: documents that the same client was let to lately.
     """
 
     names: tuple[str, ...]
@@ -63,3 +61,7 @@ class Request:
     known_by: Strength = Strength.NONE
     client: str | None = None
     method: str = ""
+    fetch: Fetch = UNSAID
+    source: Source = NOWHERE
+    evidence: Evidence = Evidence.NAME_ONLY
+    opened: frozenset[Opened] = frozenset()

@@ -2,7 +2,7 @@
 Identity: which person is asking. One provider a file, its configuration beside it.
 
     provider.py    what every provider takes, gives and promises
-    chain.py       several providers as one: what they go by has to agree
+    chain.py       several providers as one: what they go by has to agree    (strangers.py)
     directory.py   the directory: passwords and groups; imported where there is one   (ldap.py)
     checks.py      checks that take time, in threads          (passwords.py)
 
@@ -33,6 +33,7 @@ from breaktime.identity.provider import (
     Source,
     Surroundings,
 )
+from breaktime.identity.strangers import Strangers
 
 __all__ = [
     "NOBODY",
@@ -56,6 +57,7 @@ __all__ = [
     "Provider",
     "Sighting",
     "Source",
+    "Strangers",
     "Surroundings",
     "challenges",
     "identify",

@@ -7,13 +7,15 @@ Laws of this file:
 2. Those that go by different things have to agree; where they do not, nobody is known.
 3. What was offered and refused is not made up for by something weaker: whoever sends a ticket
    that is not theirs is not taken for the person whose computer it is.
-4. Behind a proxy in front, the address is that of the proxy and tells nothing.
+4. Of those that agree, the surest is the one that is written down.
+5. Behind a proxy in front, the address is that of the proxy and tells nothing.
 """
 
 import inspect
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from breaktime.core.signin import Strength
 from breaktime.identity.provider import Answer, Claim, Doubt, Provider, Sighting, Source
 
 
@@ -71,8 +73,17 @@ async def identify(providers: Sequence[Provider], sighting: Sighting) -> Finding
     if len({claim.person for claim in claims.values()}) > 1:
         doubts.append(Doubt.DISAGREE)
     known = bool(claims) and all(doubt in _HARMLESS for doubt in doubts)
-    return Finding(next(iter(claims.values())) if known else None, tuple(doubts), fronted)
+    return Finding(
+        min(claims.values(), key=_doubtfulness) if known else None, tuple(doubts), fronted
+    )
 
+
+def _doubtfulness(claim: Claim) -> int:
+    """Rank a claim: of those that agree, the surest is written down."""
+    return _STRENGTHS.index(claim.strength)
+
+
+_STRENGTHS = tuple(Strength)
 
 _OF_THE_FRONT = frozenset({Doubt.HEADER, Doubt.HEADER_MISSING})
 

@@ -20,8 +20,10 @@ from breaktime.core.signin import Strength
 from breaktime.identity import BusyError, Doubt, challenges
 from breaktime.mitm.act import answer, carries, drop, let_back, let_through
 from breaktime.mitm.clock import Clock
+from breaktime.mitm.inpage import InPage
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.observe import Tunnel, body_of, observe
+from breaktime.mitm.opened import OpenDocuments
 from breaktime.mitm.policing import concerns, is_portal
 from breaktime.mitm.portal import Portal
 from breaktime.mitm.question import Question
@@ -91,6 +93,8 @@ class Breaktime:
     usage: Callable[[str], Awaitable[Usage]]
     portal: Portal | None = None
     _recording: Recording = field(init=False)
+    _opened: OpenDocuments = field(init=False, default_factory=OpenDocuments)
+    _in_page: InPage = field(init=False, default_factory=InPage)
 
     def __post_init__(self) -> None:
         """Begin with nothing told."""
@@ -115,7 +119,7 @@ class Breaktime:
         tunnel = self.tunnels(flow.client_conn.id)
         if tunnel is None:
             tunnel = Tunnel(flow.client_conn.id, flow.client_conn.peername[0])
-        seen = observe(flow, tunnel)
+        seen = observe(flow, tunnel, state.policy.catalogue)
         if self.portal is not None and self.portal.takes(flow, tunnel, seen, state):
             return
         if not seen.wellformed:
@@ -140,6 +144,7 @@ class Breaktime:
     async def _ask(self, flow: http.HTTPFlow, ask: Question) -> tuple[Question, Decision]:
         """Find out what the answer depends on, and no more than that; then answer."""
         tunnel = ask.tunnel
+        ask = self._opened.recall(ask)
         decision = ask.decide()
         if decision.verdict is Verdict.PASS and tunnel.host is None:
             ask = await self._by_address(flow, ask)
@@ -151,6 +156,7 @@ class Breaktime:
             except BusyError:
                 if decision.verdict is Verdict.BLOCK:
                     raise  # otherwise it is let through whoever it is
+            ask = self._opened.recall(ask)
             decision = ask.decide()
         if decision.reason is Reason.LEDGER_UNREADABLE and decision.person is not None:
             ask = ask.with_usage(await self.usage(decision.person))
@@ -183,18 +189,21 @@ class Breaktime:
             return
         if ask.tunnel.host is not None and carries(flow, state.front_headers):
             self.sign_in.failed(state, ask.tunnel.client, Doubt.UNTRUSTED_HEADER)
-        plan = self._recording.plan(decision, judged.id, ask.seen, state, ask.at)
+        page = self._in_page.moved(ask, decision)
+        told, about = (decision, ask) if page is None else (page.decide(), page)
+        plan = self._recording.plan(told, judged.id, about.seen, state, ask.at)
         judged.shown = plan.shown
         # All that can fail comes first: a record of what was not done is false evidence. Nothing
         # is released before this hook has ended.
         self._prepare(flow, judged, ask)
         if self._recording.write(plan):
-            judged.record = plan.record
+            judged.record = plan.record if page is None else None
         elif state.settings.records.block_if_unwritable:
             judged.decision = ask.decide(records_writable=False)
             self._prepare(flow, judged, ask)
         if judged.decision.verdict is Verdict.ALLOW:
             ask.tunnel.opened.add(flow.request.host)
+            self._opened.remember(ask, judged.decision)
 
     def _prepare(self, flow: http.HTTPFlow, judged: Judged, ask: Question) -> None:
         """Do to a flow what was decided."""

@@ -14,10 +14,10 @@ from mitmproxy.master import Master
 
 from breaktime.audit import DayFiles, Recorder
 from breaktime.config import ConfigError, load
-from breaktime.config.settings import GatewaySettings
+from breaktime.config.settings import EntranceSettings, GatewaySettings
 from breaktime.core.decide import decide
 from breaktime.core.record import Action, Record
-from breaktime.door import Dialler, Door, Limits, Resolve, TlsDoor
+from breaktime.door import Dialler, Door, Entrance, Limits, Resolve, TlsDoor, Way
 from breaktime.ledger import Event, Ledger, open_ledger
 from breaktime.mitm.addon import Breaktime
 from breaktime.mitm.books import ROUND, Books, record_of
@@ -109,7 +109,8 @@ class Gateway:
         self._files = loaded.files
         self._before = stamps(loaded.files) | self._before
         self._state = State(open_for(loaded))
-        self._listen = tuple(listen) or loaded.settings.gateway.listen
+        ports = loaded.settings.gateway.listen
+        self._listen: Sequence[Entrance | tuple[str, int]] = listen or [_entrance(p) for p in ports]
         self._spoken = self._state.now.tls or ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._stop = asyncio.Event()
         self._review: Callable[[bool], int] = lambda _: 0
@@ -364,6 +365,10 @@ class Gateway:
                 problems=problems,
             )
         )
+
+
+def _entrance(port: EntranceSettings) -> Entrance:
+    return Entrance(*port.address, Way(port.kind), port.balancers)
 
 
 def _master(gateway: GatewaySettings) -> tuple[Master, tuple[object, ...]]:

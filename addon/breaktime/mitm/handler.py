@@ -303,8 +303,8 @@ async def take_over(
         reader.feed_data(inspection.replay)
     protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
     addresses = {
-        "peername": _address(inspection, "peer"),
-        "sockname": _address(inspection, "own"),
+        "peername": (inspection.conn.client, inspection.conn.client_port),
+        "sockname": _own_address(inspection.sock),
     }
     transport, _ = await loop.connect_accepted_socket(lambda: protocol, inspection.sock)
     writer = _Writer(transport, protocol, reader, addresses)
@@ -317,14 +317,12 @@ async def take_over(
     return handler
 
 
-def _address(inspection: Inspection, end: str) -> object:
-    """Return an address of a client's socket; one that has gone already has none left."""
-    sock = inspection.sock
+def _own_address(sock: socket.socket) -> object:
+    """Return our address of a socket; a client that has gone already has left none."""
     if sock.family == socket.AF_UNIX:  # behind it is TLS to the proxy
-        conn = inspection.conn
-        return (conn.client, conn.client_port) if end == "peer" else _NOWHERE
+        return _NOWHERE
     try:
-        return sock.getpeername() if end == "peer" else sock.getsockname()
+        return sock.getsockname()
     except OSError:
         return _NOWHERE
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from mitmproxy import http
 
 from breaktime.core.names import normal_name, query_parameters, repeated_parameters
+from breaktime.core.parts import is_of_platform
 from breaktime.core.paths import sanitise_path
-from breaktime.core.record import Evidence, grade
-from breaktime.core.request import Fetch, Request
+from breaktime.core.request import Request
 from breaktime.core.signin import Strength
+from breaktime.core.visit import Evidence, Fetch, grade, source_of
+from breaktime.core.what import Catalogue
 from breaktime.identity import Claim
 from breaktime.mitm.framing import body_follows
 from breaktime.pages import Asked
@@ -63,7 +65,6 @@ class Seen:
     Fields:
         request: what the policy may see.
         asked: what decides the form of an answer.
-        evidence: how sure it is that a person went to a page.
         scheme, domain, path: where, reduced to what may be written down.
         removed: what was cut off.
         credentials: raw Proxy-Authorization of a request to the proxy itself.
@@ -74,7 +75,6 @@ class Seen:
 
     request: Request
     asked: Asked
-    evidence: Evidence
     scheme: str
     domain: str | None
     path: str
@@ -84,14 +84,20 @@ class Seen:
     credentials: str | None = field(default=None, repr=False)
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
+    @property
+    def evidence(self) -> Evidence:
+        """How sure it is that a person goes to a page."""
+        return self.request.evidence
 
-def observe(flow: http.HTTPFlow, tunnel: Tunnel) -> Seen:
+
+def observe(flow: http.HTTPFlow, tunnel: Tunnel, catalogue: Catalogue) -> Seen:
     """
     Reduce a flow to what the policy, the pages and the record may know of it.
 
     Args:
         flow: at `requestheaders`, before a byte has gone upstream.
         tunnel: the client connection it came by.
+        catalogue: the platforms that are controlled; it knows whose page a request comes from.
     """
     request = flow.request
     names, readable = _names(flow, tunnel)
@@ -99,12 +105,13 @@ def observe(flow: http.HTTPFlow, tunnel: Tunnel) -> Seen:
     method = request.method.upper()
     headers = request.headers
     accept = headers.get("accept", "")
-    fetch = Fetch(
-        dest=headers.get("sec-fetch-dest", "").lower(),
-        mode=headers.get("sec-fetch-mode", "").lower(),
-        site=headers.get("sec-fetch-site", "").lower(),
-        user=headers.get("sec-fetch-user", "") == "?1",
-        purpose=headers.get("sec-purpose", headers.get("purpose", "")).lower(),
+    fetch = _fetch(headers)
+    source = source_of(headers.get("referer", ""), headers.get("origin", ""))
+    evidence = grade(
+        fetch,
+        method,
+        accepts_html="text/html" in accept.lower(),
+        controlled=is_of_platform(catalogue, source),
     )
     clean, removed = sanitise_path(path)
     return Seen(
@@ -118,6 +125,9 @@ def observe(flow: http.HTTPFlow, tunnel: Tunnel) -> Seen:
             known_by=tunnel.known_by,
             client=tunnel.client,
             method=method,
+            fetch=fetch,
+            source=source,
+            evidence=evidence,
         ),
         asked=Asked(
             method=method,
@@ -128,7 +138,6 @@ def observe(flow: http.HTTPFlow, tunnel: Tunnel) -> Seen:
             preflight=method == "OPTIONS" and "access-control-request-method" in headers,
             grpc=headers.get("content-type", "").lower().startswith("application/grpc"),
         ),
-        evidence=grade(fetch, method, accepts_html="text/html" in accept.lower()),
         scheme=request.scheme,
         domain=_domain(flow, tunnel) if readable else None,
         path=clean,
@@ -137,6 +146,18 @@ def observe(flow: http.HTTPFlow, tunnel: Tunnel) -> Seen:
         headers=_pairs(request) if tunnel.host is None else (),
         wellformed=readable and _is_one_line(request) and not _has_controls(request),
         body=body_of(request),
+    )
+
+
+def _fetch(headers: http.Headers) -> Fetch:
+    """Read what the browser says; older ones have other names for what they fetch ahead."""
+    ahead = (headers.get(name, "") for name in ("sec-purpose", "purpose", "x-purpose", "x-moz"))
+    return Fetch(
+        dest=headers.get("sec-fetch-dest", "").lower(),
+        mode=headers.get("sec-fetch-mode", "").lower(),
+        site=headers.get("sec-fetch-site", "").lower(),
+        user=headers.get("sec-fetch-user", "") == "?1",
+        purpose=next(filter(None, ahead), "").lower(),
     )
 
 

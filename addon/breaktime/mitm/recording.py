@@ -7,15 +7,16 @@ from breaktime.audit import Coalescer, Flood, Topic, topic_of
 from breaktime.core.copies import recorded_path
 from breaktime.core.decide import FAULT, Decision, Reason, Verdict
 from breaktime.core.record import (
-    VISITS,
     Action,
     Keeping,
     Record,
     action_of,
     keeping,
     message_of,
+    told_as,
 )
 from breaktime.core.signin import Strength
+from breaktime.core.visit import VISITS
 from breaktime.mitm.observe import Seen
 from breaktime.mitm.signin import Recorder
 from breaktime.mitm.state import InForce
@@ -164,9 +165,9 @@ def record_of(decision: Decision, id_: str, seen: Seen, state: InForce, at: date
         parameters={}
         if platform is None or decision.bypass
         else platform.page_parameters(seen.path, seen.request.parameters),
-        method=seen.request.method,
+        method=seen.request.method or None,
         status=403 if decision.verdict is Verdict.BLOCK else None,
-        evidence=seen.evidence,
+        evidence=told_as(decision, seen.evidence),
         counted=seen.evidence in VISITS and decision.verdict is Verdict.ALLOW,
         names=seen.request.names if decision.reason is Reason.NAME_MISMATCH else (),
         removed=removed,

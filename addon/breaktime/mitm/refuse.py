@@ -1,6 +1,7 @@
 """Stage 6, act: what a refused request is told."""
 
-from breaktime.core.decide import Decision, decide, opens_at
+from breaktime.core.decide import Decision, decide, is_embedded, opens_at
+from breaktime.core.policy import Embeds
 from breaktime.mitm.question import Question
 from breaktime.pages import Page, Refusal, answer
 
@@ -35,5 +36,6 @@ def refusal_page(decision: Decision, id_: str | None, ask: Question) -> Page:
         copy=decision.bypass,
         sitting=None if chance is None else chance.left,
         start_by=None if chance is None else chance.start_by,
+        placeholder=policy.embeds is Embeds.PLACEHOLDER and is_embedded(policy, request),
     )
     return answer(refusal, seen.asked, state.pages)

@@ -9,7 +9,7 @@ from breaktime.audit import Coalescer, decision_id, topic_of
 from breaktime.core.record import Action, Record
 from breaktime.core.signin import Strength
 from breaktime.door import Caller
-from breaktime.identity import Doubt, Finding, Sighting, identify
+from breaktime.identity import Doubt, Finding, Sighting, Strangers, identify
 from breaktime.mitm.clock import Clock
 from breaktime.mitm.question import Question
 from breaktime.mitm.state import InForce
@@ -49,6 +49,7 @@ class SignIn:
         self._recorder = recorder
         self._clock = clock
         self._told = Coalescer()
+        self._strangers = Strangers()
 
     async def ask(self, state: InForce, caller: Caller) -> Finding:
         """
@@ -87,7 +88,7 @@ class SignIn:
         return replace(ask, finding=found)
 
     async def _ask(self, state: InForce, sighting: Sighting) -> Finding:
-        found = await identify(state.providers, sighting)
+        found = self._strangers.look(await identify(state.providers, sighting), sighting)
         found = await _with_groups(state, found)
         for doubt in found.doubts:
             self.failed(state, sighting.client, doubt)

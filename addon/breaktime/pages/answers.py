@@ -16,12 +16,14 @@ from breaktime.pages.documents import (
     render_block,
     render_frame,
     render_line,
+    render_placeholder,
 )
 from breaktime.pages.page import HTML, TEXT, Page, PageKind, make_page
 from breaktime.pages.refusal import PageSettings, Refusal
 from breaktime.pages.texts import TEXTS, Texts, choose_language, known_languages
 
 FORBIDDEN = 403
+NOT_YET = 503
 _PERMISSION_DENIED = "7"  # https://grpc.io/docs/guides/status-codes/
 _DOT = b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 _SECOND = timedelta(seconds=1)
@@ -37,7 +39,12 @@ def answer(refusal: Refusal, asked: Asked, settings: PageSettings) -> Page:
         settings: what every page of the organisation shows.
     """
     kind = kind_of(asked)
-    if kind is PageKind.DOCUMENT:
+    if asked.fetch.ahead:
+        # Nobody looks at it. A browser forgets what it could not fetch, and asks again.
+        page = make_page(NOT_YET, PageKind.AHEAD)
+    elif refusal.placeholder and kind in _STAND_INS:
+        page = _placeholder(refusal, asked, kind)
+    elif kind is PageKind.DOCUMENT:
         page = _document(refusal, asked, settings)
     elif kind is PageKind.RESOURCE:
         page = make_page(FORBIDDEN, kind, content_type=resource_type(asked))
@@ -85,6 +92,23 @@ def _frame(refusal: Refusal, texts: Texts) -> Page:
     return make_page(FORBIDDEN, PageKind.FRAME, body, content_type=HTML, more=more)
 
 
+def _placeholder(refusal: Refusal, asked: Asked, kind: PageKind) -> Page:
+    """
+    Stand in for a part of another site, so that the rest of that site goes on as it is.
+
+    What a script reads as data has no stand-in: it would take it for the site's answer.
+    """
+    if kind is PageKind.FRAME:
+        texts = TEXTS[choose_language(asked.accept_language)]
+        body, content_type = render_placeholder(refusal, texts), HTML
+        more = (("Content-Security-Policy", FRAME_POLICY), ("Content-Language", texts.language))
+        return make_page(200, PageKind.PLACEHOLDER, body, content_type=content_type, more=more)
+    body = _DOT if kind is PageKind.IMAGE else b""
+    content_type = "image/svg+xml" if kind is PageKind.IMAGE else resource_type(asked)
+    page = make_page(200, PageKind.PLACEHOLDER, body, content_type=content_type)
+    return page.for_other_sites()
+
+
 def _problem(refusal: Refusal, _: Texts) -> Page:
     """Answer a program, by RFC 9457."""
     problem = {
@@ -127,6 +151,8 @@ def _tunnel(refusal: Refusal, texts: Texts) -> Page:
     body = render_line(refusal, texts)
     return make_page(FORBIDDEN, PageKind.TUNNEL, body, content_type=TEXT, more=more)
 
+
+_STAND_INS = frozenset({PageKind.FRAME, PageKind.IMAGE, PageKind.RESOURCE})
 
 _MAKERS: dict[PageKind, Callable[[Refusal, Texts], Page]] = {
     PageKind.FRAME: _frame,

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from breaktime.core.request import Fetch
+from breaktime.core.visit import FRAMES, Fetch
 from breaktime.pages.page import PageKind
 
 _UNSAID = Fetch()
-_FRAMES = frozenset({"iframe", "frame", "embed", "object", "fencedframe"})
 _PAGE_METHODS = frozenset({"GET", "HEAD", "POST"})
 
 # What a browser loads for a page, and the type of the empty answer.
@@ -31,7 +30,7 @@ _BY_DEST = {
     "image": PageKind.IMAGE,
     "report": PageKind.BEACON,
     "websocket": PageKind.WEBSOCKET,
-    **dict.fromkeys(_FRAMES, PageKind.FRAME),
+    **dict.fromkeys(FRAMES, PageKind.FRAME),
     **dict.fromkeys(RESOURCE_TYPES, PageKind.RESOURCE),
 }
 

@@ -127,6 +127,15 @@ def render_frame(refusal: Refusal, texts: Texts) -> bytes:
     ).encode(errors="replace")
 
 
+def render_placeholder(refusal: Refusal, texts: Texts) -> bytes:
+    """Render what stands in a frame of another site; it says nothing about the person."""
+    return _FRAME.render(
+        language=texts.language,
+        style=Markup(_FRAME_STYLE),  # noqa: S704  our own file, no value in it
+        sentence=texts.page["placeholder"].format_map(_names(refusal, texts)),
+    ).encode(errors="replace")
+
+
 def render_line(refusal: Refusal, texts: Texts) -> bytes:
     """Say in one line of plain text what is refused, and when it opens."""
     opens = ""

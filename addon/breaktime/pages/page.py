@@ -8,11 +8,12 @@ from enum import StrEnum
 HTML = "text/html; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 
+_WHOSE = ("same-origin", "cross-origin")
 _COMMON = (
     ("Cache-Control", "no-store"),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
-    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", _WHOSE[0]),
 )
 
 
@@ -32,6 +33,8 @@ class PageKind(StrEnum):
     SIGN_IN = "sign-in"
     FAULT = "fault"
     NOTICE = "notice"
+    AHEAD = "ahead"
+    PLACEHOLDER = "placeholder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,11 @@ class Page:
     def without_body(self) -> "Page":
         """Return the answer to HEAD: the same headers, `Content-Length` included, and no body."""
         return replace(self, body=b"")
+
+    def for_other_sites(self) -> "Page":
+        """Return the answer as other sites may load it: it stands in for a part of theirs."""
+        own, theirs = (("Cross-Origin-Resource-Policy", whose) for whose in _WHOSE)
+        return replace(self, headers=tuple(theirs if one == own else one for one in self.headers))
 
 
 def make_page(

@@ -29,6 +29,7 @@ class Refusal:
         copy: it was asked for through a translator, a cache or an archive.
         sitting: for a break that is not started: the longest that it can be.
         start_by: for such a break: UTC instant by which it has to start.
+        placeholder: it is a part of another site, and something neutral stands in its place.
     """
 
     decision: str | None
@@ -43,6 +44,7 @@ class Refusal:
     copy: bool = False
     sitting: timedelta | None = None
     start_by: datetime | None = None
+    placeholder: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ BLOCKING = (
     Reason.RECORDS_UNWRITABLE,
     Reason.FILTER_ERROR,
 )
-"""The reasons for which a request is refused."""
+"""The reasons for which somebody is refused; what is fetched ahead is refused to nobody."""
 
 _LONGEST_HEADER = 1000
 

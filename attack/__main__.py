@@ -1,0 +1,122 @@
+"""
+Attack an installed gateway in every way of the list, and print what came of it.
+
+    python attack                     all of them
+    python attack S5 S16              some rows of the list
+    python attack --bare              the same against mitmdump alone, which shows that they bite
+
+The last column of a row says what must not be; the end is 1 if there is any, or if a byte reached
+a closed site, or no record tells of it.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "tests"), str(HERE.parent / "addon")]
+
+import around  # noqa: E402, F401  each enters its attacks in the list
+import names  # noqa: E402, F401
+import people  # noqa: E402, F401
+import words  # noqa: E402, F401
+from street import ATTACKS, Attack, Block, Street, names_file  # noqa: E402
+from support.gateway import RunningGateway, running  # noqa: E402
+
+MORNING = "10:00:00"
+FIRST_DAY = date(2027, 1, 4)  # a Monday; bank holidays and summer time are far off
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one attack."""
+
+    tries: int
+    leaked: int
+    recorded: bool
+    unharmed: bool
+    complaints: tuple[str, ...]
+
+    def held(self, case: Attack) -> bool:
+        """Tell whether the gateway did what it promises."""
+        return (
+            not self.leaked
+            and not self.complaints
+            and self.unharmed
+            and (self.recorded or not case.recorded)
+            and self.tries > 0
+        )
+
+
+def workdays() -> Iterator[date]:
+    """Give each attack a day of its own: what is refused again and again is told of once."""
+    day = FIRST_DAY
+    while True:
+        if day.weekday() < 5:
+            yield day
+        day += timedelta(days=1)
+
+
+def try_out(case: Attack, street: Street, day: date) -> Outcome:
+    """Run one attack, from a quiet morning to an innocent page after it."""
+    street.begin(day.isoformat(), MORNING)
+    before = len(lines_of(street.gateway))
+    case.run(street)
+    leaked, tries = street.leaked(case), street.tries
+    recorded = len(lines_of(street.gateway)) > before
+    return Outcome(tries, leaked, recorded, street.innocent_is_served(), tuple(street.complaints))
+
+
+def lines_of(gateway: RunningGateway) -> list[dict]:
+    """Return the records there are; a bare proxy keeps none."""
+    return gateway.lines() if (gateway.folder / "audit").exists() else []
+
+
+def show(case: Attack, outcome: Outcome) -> str:
+    """Write one row of the table."""
+    recorded = "yes" if outcome.recorded else "NO" if case.recorded else "none due"
+    return (
+        f"{case.row:4} {case.name:68} {outcome.tries:>6} {outcome.leaked:>9} {recorded:>9} "
+        f"{'yes' if outcome.unharmed else 'NO':>9}  {'; '.join(outcome.complaints)}"
+    ).rstrip()
+
+
+def main() -> int:
+    """Attack, and print the table."""
+    parser = argparse.ArgumentParser(description="Attack a gateway, and print what came of it.")
+    parser.add_argument("rows", nargs="*", help="rows of the list, as S5")
+    parser.add_argument("--bare", action="store_true", help="attack mitmdump without breaktime")
+    chosen = parser.parse_args()
+    cases = [case for case in ATTACKS if not chosen.rows or case.row in chosen.rows]
+    cases.sort(key=lambda case: int(case.row[1:]))
+    print(
+        f"{'row':4} {'attack':68} {'tries':>6} {'bytes':>9} {'recorded':>9} {'unharmed':>9}",
+        flush=True,
+    )
+    failed = 0
+    with tempfile.TemporaryDirectory() as scratch, Block(Path(scratch)) as block:
+        folder = Path(scratch) / "gateway"
+        folder.mkdir()
+        names_file(folder)
+        if chosen.bare:
+            from bare import bare  # noqa: PLC0415  mitmdump need not be there otherwise
+
+            opened = bare(folder, block.origin)
+        else:
+            opened = running(folder, block.origin, module="support.attacked_gateway")
+        with opened as gateway:
+            street = Street(gateway, block.origin, block.meter)
+            for case, day in zip(cases, workdays(), strict=False):
+                outcome = try_out(case, street, day)
+                failed += not outcome.held(case)
+                print(show(case, outcome), flush=True)
+    print(f"{len(cases) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
