@@ -89,6 +89,10 @@ CODES: dict[Action, Code] = {
     Action.SERVICE_STOPPED: Code("BT2011I", ("process",), ("end",), "success"),
     Action.CLOCK_STEPPED:   Code("BT2020W", ("process",), ("change",), "failure"),
     Action.AUDIT_GAP:       Code("BT3001E", ("configuration",), ("info",), "failure"),
+    Action.INTEGRITY_CHECKPOINT: Code("BT3010I", ("configuration",), ("info",), "success"),
+    Action.INTEGRITY_RECOVERED:  Code("BT3011W", ("configuration",), ("info",), "failure"),
+    Action.INTEGRITY_BROKEN:     Code("BT3012E", ("configuration",), ("change",), "failure"),
+    Action.CLOCK_STEPPED:        Code("BT3030W", ("configuration",), ("change",), "failure"),
 }
 """By what happened."""
 
@@ -135,7 +139,7 @@ def to_ecs(record: Record, *, sequence: int, event_id: str, origin: Origin) -> d
     because = record.because
     rule: dict[str, Any] = {
         "id": because[0] if because else None,
-        "ruleset": "sha256:" + record.ruleset,
+        "ruleset": "sha256:" + record.ruleset if record.ruleset else None,
     }
     user: dict[str, Any] = {"name": record.person}
     url: dict[str, Any] = {"domain": record.domain, "path": record.path}

@@ -19,8 +19,10 @@ from breaktime.config.values import (
     PersonId,
     Portal,
     PublicKey,
+    SealTime,
     Section,
     WebAddress,
+    WitnessAt,
     by_shape,
 )
 
@@ -117,6 +119,12 @@ class Records(Section):
     """`clear`: people are recorded by their sign-in name."""
     if_records_cannot_be_written: Literal["block", "allow"] = "block"
     """`block` controlled platforms, or `allow` them unrecorded. All else goes on either way."""
+    seal_keys: Line = "/var/lib/breaktime/seal"
+    """Folder of the keys that records are sealed with; `breaktime audit init` makes them."""
+    seal_every: SealTime = Field(default_factory=lambda: timedelta(seconds=60))
+    """How often records are sealed. `60 seconds` if left out, and at most."""
+    witnesses: tuple[WitnessAt, ...] = ()
+    """Who is told of each seal, so that nobody can cut the records unseen. Nobody if left out."""
 
 
 class Ledger(Section):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from breaktime.audit.witnesses import Witness
 from breaktime.config.schema_directory import Directory
 from breaktime.config.schema_file import Configuration
 from breaktime.config.schema_gateway import Entrance
@@ -91,12 +92,18 @@ class RecordsSettings:
         preset: `full`.
         names: `clear`.
         block_if_unwritable: refuse controlled platforms while records cannot be written.
+        seal_keys: folder of the keys that records are sealed with.
+        seal_every: how often they are sealed.
+        witnesses: who is told of each seal.
     """
 
     directory: Path
     preset: str
     names: str
     block_if_unwritable: bool
+    seal_keys: Path
+    seal_every: timedelta
+    witnesses: tuple[Witness, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +248,9 @@ def settings_of(model: Configuration, base: Path) -> Settings:
             preset=records.preset,
             names=records.names,
             block_if_unwritable=records.if_records_cannot_be_written == "block",
+            seal_keys=base / records.seal_keys,
+            seal_every=records.seal_every,
+            witnesses=tuple(each.beside(base) for each in records.witnesses),
         ),
         ledger=LedgerSettings(
             base / (model.ledger.path or Path(records.directory) / "ledger.sqlite"),
