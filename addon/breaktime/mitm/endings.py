@@ -1,5 +1,6 @@
 """Stage 7, record: what is told of a connection that was ended, with what it was doing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,6 +34,27 @@ def opened(ask: Question, decision: Decision) -> Opened:
     """Keep what a record of the end will need, and nothing else of the request."""
     seen = ask.seen
     return Opened(decision, seen.request.known_by, seen.domain, seen.scheme, seen.request.client)
+
+
+Tell = Callable[[Opened, Reason | None, datetime], object]
+"""Is told what was ended while it went on, why it goes on no more, and when."""
+
+
+def telling(put: Callable[[Record], object], policy: Callable[[], Policy]) -> Tell:
+    """
+    Return what writes a record of each end that may be told.
+
+    Args:
+        put: writes a record.
+        policy: returns what is in force.
+    """
+
+    def tell(what: Opened, why: Reason | None, at: datetime) -> None:
+        record = record_of_end(what, why, policy(), at)
+        if record is not None:
+            put(record)
+
+    return tell
 
 
 def record_of_end(what: Opened, why: Reason | None, policy: Policy, at: datetime) -> Record | None:

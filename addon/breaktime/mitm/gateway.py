@@ -6,7 +6,7 @@ import signal
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -16,7 +16,7 @@ from breaktime.audit import Writer, open_log
 from breaktime.audit.witnesses import Round
 from breaktime.config import ConfigError, load
 from breaktime.config.settings import EntranceSettings, GatewaySettings
-from breaktime.core.decide import Reason, decide
+from breaktime.core.decide import decide
 from breaktime.core.record import Action, Record
 from breaktime.door import Dialler, Door, Entrance, Limits, Resolve, TlsDoor, Way
 from breaktime.ledger import Event, Ledger, open_ledger
@@ -24,7 +24,7 @@ from breaktime.mitm.addon import Breaktime
 from breaktime.mitm.books import ROUND, Books, record_of
 from breaktime.mitm.bridge import Bridge
 from breaktime.mitm.clock import Clock, ForwardClock
-from breaktime.mitm.endings import Opened, record_of_end
+from breaktime.mitm.endings import telling
 from breaktime.mitm.handler import HookTable
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.logs import tell_lag, tell_loss
@@ -176,7 +176,7 @@ class Gateway:
             lambda request, at, usage: decide(self._state.now.policy, request, at, usage=usage),
             abort=door.cut,
             reset=bridge.reset,
-            tell=lambda what, why, at: self._tell_end(recorder, what, why, at),
+            tell=telling(recorder.put, lambda: self._state.now.policy),
         )
         self._review = lambda other_people: review(
             door,
@@ -207,12 +207,6 @@ class Gateway:
             await bridge.close()
             dialler.close()
             self._note(recorder, Action.SERVICE_STOPPED, "The gateway has stopped")
-
-    def _tell_end(self, recorder: Recorder, what: Opened, why: Reason | None, at: datetime) -> None:
-        """Record that a connection was ended while something was going on in it."""
-        record = record_of_end(what, why, self._state.now.policy, at)
-        if record is not None:
-            recorder.put(record)
 
     def _tls(self) -> ssl.SSLContext:
         """Return what is spoken with the next client that speaks TLS to the proxy."""

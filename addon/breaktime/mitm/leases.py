@@ -9,11 +9,8 @@ import structlog
 from breaktime.core.decide import Decision, Reason, Verdict
 from breaktime.core.flexible import UNKNOWN, Usage
 from breaktime.core.request import Request
-from breaktime.mitm.endings import Opened, opened
+from breaktime.mitm.endings import Opened, Tell, opened
 from breaktime.mitm.question import Question
-
-Tell = Callable[[Opened, Reason | None, datetime], object]
-"""Is told what was ended while it went on, why it goes on no more, and when."""
 
 MOST_EXCHANGES = 256
 """How many exchanges one connection may have open; no browser has a hundred. Beyond, it ends."""
