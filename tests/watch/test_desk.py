@@ -8,7 +8,6 @@ import pytest
 
 from breaktime.watch import Desk, Health
 
-
 READY = Health()
 
 
