@@ -77,4 +77,5 @@ def main():
         recorder.close()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -13,7 +13,8 @@ import sys
 import atheris
 
 with atheris.instrument_imports():
-    from breaktime.door.gate import MAX_HEAD, MAX_PEEK, Gate, Kind, Step
+    from breaktime.door.gate import MAX_HEAD, MAX_PEEK, Gate
+    from breaktime.door.steps import Kind, Step
 
 
 def outcome(data: bytes, pieces: int) -> tuple[object, ...]:

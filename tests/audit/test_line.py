@@ -98,7 +98,7 @@ def test_the_sink_gets_line_and_day():
     """The day is that of the record, in UTC, wherever the instant was written down."""
     kept = Kept()
     late = NOON.astimezone(timezone(timedelta(hours=14)))
-    journal(kept, ORIGIN).put(replace(VISIT, at=late), 3)
+    journal(kept, ORIGIN).put([replace(VISIT, at=late)], 3)
     ((line, day),) = kept.lines
 
     assert day == date(2026, 11, 23)
@@ -113,8 +113,8 @@ def test_the_operators_log_has_no_say():
         processors=[lambda *_: "silenced"], wrapper_class=structlog.BoundLogger, context_class=list
     )
     try:
-        before.put(VISIT, 1)
-        journal(kept, ORIGIN).put(VISIT, 2)
+        before.put([VISIT], 1)
+        journal(kept, ORIGIN).put([VISIT], 2)
     finally:
         structlog.reset_defaults()
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from breaktime.audit.tail import BLOCK, day_files, last_sequence, sequence_of
+from breaktime.audit.tail import BLOCK, day_files, mend, sequence_of
 
 
 def line(number, fill=""):
@@ -46,7 +46,7 @@ def test_ends(tmp_path, good, torn, number):
     path = tmp_path / "audit-a-2026-01-01.jsonl"
     path.write_bytes(good + torn)
 
-    assert last_sequence(tmp_path, "audit-a-") == number
+    assert mend(tmp_path, "audit-a-").sequence == number
     assert path.read_bytes() == good
     aside = tmp_path / "audit-a-2026-01-01.jsonl.torn"
     assert aside.exists() is bool(torn)
@@ -64,7 +64,7 @@ def test_cut_off_anywhere(tmp_path):
         path.write_bytes(whole[:length])
         aside.unlink(missing_ok=True)
         kept = sum(end <= length for end in ends)
-        assert last_sequence(tmp_path, "audit-a-") == kept
+        assert mend(tmp_path, "audit-a-").sequence == kept
         assert path.read_bytes() == whole[: ([0, *ends])[kept]]
         rest = whole[len(path.read_bytes()) : length]
         assert (aside.read_bytes() if aside.exists() else b"") == (rest + b"\n" if rest else b"")
@@ -75,7 +75,7 @@ def test_set_aside_twice(tmp_path):
     path = tmp_path / "audit-a-2026-01-01.jsonl"
     for half in b"{one", b"{two":
         path.write_bytes(line(1) + half)
-        last_sequence(tmp_path, "audit-a-")
+        mend(tmp_path, "audit-a-")
 
     assert (tmp_path / (path.name + ".torn")).read_bytes() == b"{one\n{two\n"
 
@@ -87,7 +87,7 @@ def test_the_highest_number_counts(tmp_path):
     (tmp_path / "audit-a-2026-01-03.jsonl").write_bytes(b"")
     (tmp_path / "audit-a-b-2026-01-03.jsonl").write_bytes(line(90))
 
-    assert last_sequence(tmp_path, "audit-a-") == 7
+    assert mend(tmp_path, "audit-a-").sequence == 7
 
 
 def test_day_files(tmp_path):

@@ -1,11 +1,12 @@
 """Has the gateway defaults that are safe, and no values that are not?"""
 
 from datetime import timedelta
+from ipaddress import ip_network
 
 import pytest
 from pydantic import ValidationError
 
-from breaktime.config.schema_gateway import Ending, Gateway, Page, Records
+from breaktime.config.schema_gateway import Ending, Entrance, Gateway, Page, Records
 from breaktime.config.text import Endpoint
 
 
@@ -23,7 +24,16 @@ def test_what_is_left_out_is_safe():
     "wrong",
     [
         {"listen": []},
-        {"mode": "transparent"},
+        {"listen": [{"address": "0.0.0.0:1", "kind": "udp"}]},
+        {"listen": [{"kind": "socks5"}]},
+        {"listen": {"address": "0.0.0.0:1", "proxy_protocol_from": ["balancer"]}},
+        {
+            "listen": {
+                "address": "0.0.0.0:1",
+                "kind": "transparent",
+                "proxy_protocol_from": ["10.0.0.9"],
+            }
+        },
         {"ports": []},
         {"ports": [True]},
         {"ports": ["80"]},
@@ -41,6 +51,17 @@ def test_what_a_gateway_cannot_be(wrong):
 def test_it_may_listen_at_several_addresses():
     gateway = Gateway.model_validate({"listen": ["0.0.0.0:8080", "[::]:8080"]})
     assert gateway.listen == (Endpoint("0.0.0.0", 8080), Endpoint("::", 8080))
+
+
+def test_a_port_may_have_a_kind():
+    found = Gateway.model_validate({"listen": {"address": "0.0.0.0:1080", "kind": "socks5"}}).listen
+    assert isinstance(found, Entrance)
+    assert (found.address, found.kind) == (Endpoint("0.0.0.0", 1080), "socks5")
+    mixed = ["0.0.0.0:8080", {"address": "0.0.0.0:81", "proxy_protocol_from": ["10.0.0.9"]}]
+    plain, balanced = Gateway.model_validate({"listen": mixed}).listen
+    assert plain == Endpoint("0.0.0.0", 8080)
+    assert balanced.kind == "proxy"
+    assert balanced.proxy_protocol_from == (ip_network("10.0.0.9/32"),)
 
 
 def test_a_page_links_to_pages_only():

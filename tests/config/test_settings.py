@@ -5,6 +5,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 from breaktime.config import parse
+from breaktime.config.settings import EntranceSettings
 from breaktime.config.text import Endpoint
 from breaktime.identity import Surroundings
 from written import LEAST, loaded
@@ -12,7 +13,7 @@ from written import LEAST, loaded
 
 def test_what_is_left_out():
     settings = loaded().settings
-    assert settings.gateway.listen == (Endpoint("127.0.0.1", 8080),)
+    assert settings.gateway.listen == (EntranceSettings(Endpoint("127.0.0.1", 8080)),)
     assert settings.gateway.ports == {80, 443}
     assert settings.records.block_if_unwritable
     assert settings.page.organisation == "Exampleshire Council"
@@ -31,7 +32,10 @@ def test_what_is_said():
         ending: {warn_before: 1 minute, grace: 0 seconds}
         page: {help: {name: HR, phone: 999}, policy: https://example.org/p}
     """).settings
-    assert settings.gateway.listen == (Endpoint("0.0.0.0", 8080), Endpoint("::", 8080))
+    assert settings.gateway.listen == (
+        EntranceSettings(Endpoint("0.0.0.0", 8080)),
+        EntranceSettings(Endpoint("::", 8080)),
+    )
     assert settings.gateway.internal == (ip_network("10.1.0.0/16"),)
     assert not settings.records.block_if_unwritable
     assert settings.ending.warn_before == timedelta(minutes=1)

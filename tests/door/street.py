@@ -7,7 +7,7 @@ import socket
 import struct
 from pathlib import Path
 
-from breaktime.door import Dialler, Door, Identity, Limits, Reason, Refused, Ruling
+from breaktime.door import Dialler, Door, Entrance, Identity, Limits, Reason, Refused, Ruling
 
 SOCIAL = "social.example"
 INNOCENT = "innocent.example"
@@ -16,6 +16,7 @@ SOCIAL_ADDRESS = "127.0.7.10"
 CHALLENGE = b"HTTP/1.1 407 Who?\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n"
 GRANTED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 LOOPBACK = ("127.0.0.0/8",)
+PLAIN = Entrance("127.0.0.1", 0)
 
 
 def fds():
@@ -169,7 +170,7 @@ class Street:
     `taken` holds what was handed over; it stays open until `give_back` or the end.
     """
 
-    def __init__(self, police, limits, internal):
+    def __init__(self, police, limits, internal, entrance):
         self.police = police
         self.taken = []
         self.take = self.taken.append
@@ -180,7 +181,7 @@ class Street:
         self.door = Door(
             police,
             self.take_over,
-            listen=[("127.0.0.1", 0)],
+            listen=[entrance],
             dialler=self.dialler,
             limits=limits,
         )
@@ -227,14 +228,14 @@ class Street:
         return conn
 
 
-def walk(play, *, police=None, limits=None, internal=LOOPBACK, eager=False):
+def walk(play, *, police=None, limits=None, internal=LOOPBACK, eager=False, entrance=PLAIN):
     """Play in a fresh street; whatever happens, nothing of it is left over."""
 
     async def main():
         if eager:  # as mitmproxy has it
             asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
         before = fds()
-        street = Street(police or Police(), limits or Limits(), internal)
+        street = Street(police or Police(), limits or Limits(), internal, entrance)
         await street.innocent.open()
         await street.social.open()
         try:

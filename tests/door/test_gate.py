@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breaktime.door.gate import MAX_HEAD, MAX_PEEK, Gate, Head, Kind, Phase, Step
+from breaktime.door.gate import MAX_HEAD, MAX_PEEK, Gate, Head
 from breaktime.door.reasons import Reason
+from breaktime.door.steps import Kind, Phase, Step
 
 OK = b"CONNECT example.org:443 HTTP/1.1\r\n"
 

@@ -14,6 +14,7 @@ from breaktime.mitm.addon import JUDGED, Breaktime
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.observe import Tunnel
 from breaktime.mitm.signin import SignIn
+from support.answered import Answered
 from support.policy import KNOWN, LUNCH, MORNING, SOCIAL_ADDRESS, UNKNOWN, state_in
 
 BACKGROUND = {"sec-fetch-dest": "empty", "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin"}
@@ -28,9 +29,9 @@ class Recorder:
     def writable(self):
         return self.keeps
 
-    def put(self, record):
+    def put(self, record, *, held=False):
         self.records.append(record)
-        return self.keeps
+        return Answered(self.keeps)
 
 
 class World:

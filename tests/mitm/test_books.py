@@ -14,9 +14,14 @@ from breaktime.mitm import books as module
 from breaktime.mitm.books import BEAT, Books, message_of, record_of
 from calendars import profile, utc
 from flexibly import flexible, minutes
+from support.answered import Answered
 
 NOON = utc("2026-11-23 12:00")
 HERS = profile(flexible())
+
+
+def kept(_):
+    return Answered(True)
 
 
 class Switch:
@@ -102,7 +107,7 @@ def test_a_ledger_that_does_not_say_is_unknown_and_left_alone_for_a_while(switch
         assert await books.usage("ada") is UNKNOWN
         assert await books.usage("ada") is UNKNOWN
         assert switch.asked == ["usage"]
-        assert await books.go_round(lambda _: True) is None
+        assert await books.go_round(kept) is None
         switch.broken, switch.slow = False, 0.0
         await asyncio.sleep(0.25)
         assert (await books.usage("ada")).known
@@ -129,12 +134,12 @@ def test_a_ledger_that_cannot_be_opened_is_tried_again(monkeypatch, tmp_path):
 
 def test_running_sittings_are_counted_and_named(switch, monkeypatch):
     async def test(books, clock):
-        assert await books.go_round(lambda _: True) == frozenset()
+        assert await books.go_round(kept) == frozenset()
         start(switch)
         clock[0] = NOON + minutes(1)
-        assert await books.go_round(lambda _: True) == {"ada"}
+        assert await books.go_round(kept) == {"ada"}
         assert switch.ledger.usage("ada", NOON).running.spent == minutes(1)
-        assert await books.go_round(lambda _: True) == {"ada"}
+        assert await books.go_round(kept) == {"ada"}
 
     running(test, switch, monkeypatch, BEAT=0.0)
 
@@ -147,9 +152,9 @@ def test_what_was_noted_is_recorded_once_and_again_if_it_was_not_kept(switch, mo
     async def test(books, _):
         start(switch)
         told = []
-        await books.go_round(lambda event: told.append(event) is not None)
-        await books.go_round(lambda event: told.append(event) is None)
-        await books.go_round(lambda event: told.append(event) is None)
+        await books.go_round(lambda event: Answered(told.append(event) is not None))
+        await books.go_round(lambda event: Answered(told.append(event) is None))
+        await books.go_round(lambda event: Answered(told.append(event) is None))
         assert [event.kind for event in told] == [EventKind.STARTED] * 2
 
     running(test, switch, monkeypatch)
@@ -158,7 +163,7 @@ def test_what_was_noted_is_recorded_once_and_again_if_it_was_not_kept(switch, mo
 def test_old_days_are_forgotten_now_and_then(switch, monkeypatch):
     async def test(books, _):
         for _ in range(3):
-            await books.go_round(lambda _: True)
+            await books.go_round(kept)
         assert switch.asked.count("forget") == 1
 
     running(test, switch, monkeypatch)
@@ -212,9 +217,9 @@ def test_every_event_is_a_sentence(kind, says):
 def test_time_that_a_clock_does_not_show_is_counted(switch, monkeypatch):
     async def test(books, clock):
         start(switch)
-        await books.go_round(lambda _: True)
+        await books.go_round(kept)
         clock[0] = NOON - timedelta(seconds=1.5)
-        await books.go_round(lambda _: True)
+        await books.go_round(kept)
         spent = switch.ledger.usage("ada", NOON).running.spent
         assert timedelta(seconds=1.5) <= spent < timedelta(seconds=10)
 

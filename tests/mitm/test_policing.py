@@ -8,6 +8,7 @@ import pytest
 from breaktime.door import Caller, Identity, Ruling
 from breaktime.mitm.policing import Police
 from breaktime.mitm.signin import SignIn
+from support.answered import Answered
 from support.policy import KNOWN, LIBRARY, LUNCH, SOCIAL_ADDRESS, UNKNOWN, state_in
 
 SOMEBODY, NOBODY = Identity("a.jones"), Identity(None)
@@ -19,9 +20,9 @@ class Recorder:
     def __init__(self):
         self.records = []
 
-    def put(self, record):
+    def put(self, record, *, held=False):
         self.records.append(record)
-        return True
+        return Answered(True)
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """Which judged requests become a line, and what the line says."""
 
+import asyncio
+
 import pytest
 
 from breaktime.config import load
@@ -11,6 +13,7 @@ from breaktime.mitm.recording import Recording, fault_of
 from breaktime.mitm.state import open_for
 from breaktime.pages import Asked
 from records import NOON
+from support.answered import Answered
 from support.command import configuration
 
 ALLOW = Decision(
@@ -38,10 +41,10 @@ class Kept(list):
 
     writable = True
 
-    def put(self, record):
+    def put(self, record, *, held=False):
         if self.writable:
             self.append(record)
-        return self.writable
+        return Answered(self.writable)
 
 
 @pytest.fixture
@@ -60,7 +63,7 @@ def plan(kept, state):
 
     def plans(decision=BLOCK, id_="d-1", **what):
         plan = recording.plan(decision, id_, seen(**what), state, NOON)
-        return plan, recording.write
+        return plan, lambda plan: asyncio.run(recording.write(plan))
 
     return plans
 
@@ -143,3 +146,64 @@ def test_a_fault_is_written_with_who_and_what_and_without_what_it_says(state):
     assert (record.reason, record.verdict, record.error) == ("filter_error", "block", "ValueError")
     assert (record.person, record.platform, record.decision) == ("a.jones", "facebook", "d-1")
     assert "canary" not in repr(record)
+
+
+class Slow(Kept):
+    """A recorder that takes its time."""
+
+    def put(self, record, *, held=False):
+        super().put(record)
+        self.kept = asyncio.get_running_loop().create_future()
+        return self.kept
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_what_one_record_stands_for_waits_for_it(state, is_kept):
+    """However many ask meanwhile, there is one record; none of them goes on before it is kept."""
+
+    async def run():
+        kept = Slow()
+        recording = Recording(kept)
+        alike = seen(evidence=Evidence.APP)
+        writing = []
+        for number in range(5):
+            plan = recording.plan(BLOCK, f"d-{number}", alike, state, NOON)
+            assert plan.shown == "d-0"
+            writing.append(asyncio.ensure_future(recording.write(plan)))
+            await asyncio.sleep(0)
+        assert len(kept) == 1
+        assert not any(each.done() for each in writing)
+        kept.kept.set_result(is_kept)
+        assert await asyncio.gather(*writing) == [is_kept] * 5
+        again = recording.plan(BLOCK, "d-9", alike, state, NOON).shown
+        assert again == ("d-0" if is_kept else "d-9")
+
+    asyncio.run(run())
+
+
+def test_a_request_that_ends_while_its_record_is_written_leaves_the_others_waiting(state):
+    async def run():
+        kept = Slow()
+        recording = Recording(kept)
+        plans = [recording.plan(BLOCK, "d-0", seen(evidence=Evidence.APP), state, NOON)]
+        first = asyncio.ensure_future(recording.write(plans[0]))
+        await asyncio.sleep(0)
+        plan = recording.plan(BLOCK, "d-1", seen(evidence=Evidence.APP), state, NOON)
+        second = asyncio.ensure_future(recording.write(plan))
+        await asyncio.sleep(0)
+        first.cancel()
+        assert await second is False
+
+    asyncio.run(run())
+
+
+def test_refusals_that_a_lost_record_told_of_are_told_of_by_the_next(plan, kept):
+    for number in range(70):
+        one, write = plan(path=f"/{number}")
+        write(one)
+    kept.writable = False
+    lost, write = plan(ALLOW)
+    assert lost.record.repeat == 10
+    assert not write(lost)
+
+    assert plan(ALLOW)[0].record.repeat == 10

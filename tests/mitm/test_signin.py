@@ -11,6 +11,7 @@ from breaktime.door import Caller
 from breaktime.identity import BusyError, Claim, Source
 from breaktime.mitm.policing import Police
 from breaktime.mitm.signin import SignIn
+from support.answered import Answered
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 ADA = Claim("ada", "basic")
@@ -43,7 +44,11 @@ def records():
 
 @pytest.fixture
 def sign_in(records):
-    recorder = SimpleNamespace(writable=True, put=lambda record: records.append(record) or True)
+    def put(record):
+        records.append(record)
+        return Answered(recorder.writable)
+
+    recorder = SimpleNamespace(writable=True, put=put)
     return SignIn(recorder, lambda: NOON)
 
 
@@ -61,6 +66,17 @@ def test_credentials_that_nobody_knows_are_recorded(sign_in, records):
 
     assert (found.person, found.challenge) == (None, True)
     assert [record.action for record in records] == [Action.IDENTITY_FAILED]
+
+
+def test_credentials_are_recorded_once_unless_the_record_is_lost(sign_in, records):
+    state = SimpleNamespace(now=in_force(Provider(None)))
+    sign_in._recorder.writable = False
+    identified(sign_in, state)
+    sign_in._recorder.writable = True
+    for _ in range(3):
+        identified(sign_in, state)
+
+    assert len(records) == 2
 
 
 def test_credentials_that_could_not_be_checked_are_not(sign_in, records):

@@ -7,7 +7,7 @@ The file is read at each call, so that one gateway can be broken in one way afte
 import sys
 from pathlib import Path
 
-from breaktime.audit import DayFiles, Recorder
+from breaktime.audit import DayFiles, Writer
 from breaktime.demo import gateway
 from breaktime.door import Dialler
 from breaktime.mitm import addon, policing, question, rebuild, signin
@@ -52,9 +52,7 @@ def main(arguments: list[str]) -> int:
     signin.identify = breaking("identify", signin.identify, file)
     policing.concerns = breaking("judge", policing.concerns, file)
     rebuild.reader = killed_reader(rebuild.reader, file)
-    Recorder.put = breaking(
-        "put", Recorder.put, file, spares=lambda _, record: record.verdict is None
-    )
+    Writer.put = breaking("put", Writer.put, file, spares=lambda _, record: record.verdict is None)
     Dialler.connect = breaking("dial", Dialler.connect, file)
     DayFiles.write = breaking("write", DayFiles.write, file)
     return gateway.main(arguments)

@@ -79,7 +79,7 @@ TESTBOOK = """
 name: Testbook
 category: social-network
 domains: {web: [testbook.example]}
-networks: [127.0.40.0/24]
+networks: [127.0.40.0/24, 203.0.113.0/24]
 sources: [tests]
 """
 SOCIAL_ADDRESS = "127.0.40.1"
@@ -98,6 +98,7 @@ class RunningGateway:
     proxy: tuple[str, int]
     process: subprocess.Popen[str]
     origin: CountingOrigin
+    ports: tuple[tuple[str, int], ...] = ()
 
     @property
     def url(self) -> str:
@@ -166,6 +167,7 @@ def write_config(
     extra: str = "",
     identity: str = BY_ADDRESS,
     records: str = "",
+    listen: tuple[str, ...] = (),
     gateway: str = "",
     domains: str = "",
     people: dict[str, str] = PEOPLE,
@@ -178,7 +180,10 @@ def write_config(
     (folder / "people.csv").write_text("\n".join(["address,person", *rows, ""]))
     config = folder / "config.yaml"
     parts = {"extra": extra, "identity": identity, "records": records, "page": page}
-    config.write_text(CONFIG.format(**parts, gateway=gateway, domains=domains))
+    text = CONFIG.format(**parts, gateway=gateway, domains=domains)
+    if listen:
+        text = text.replace("listen: [127.0.0.1:8080]", f"listen: [{', '.join(listen)}]")
+    config.write_text(text)
     return config
 
 
@@ -195,15 +200,18 @@ def running(
     page: str = "",
     module: str = "breaktime.demo.gateway",
     environment: dict[str, str] | None = None,
+    listen: tuple[str, ...] = (),
     people: dict[str, str] = PEOPLE,
 ) -> Iterator[RunningGateway]:
-    """Start a gateway, and end it by its process id."""
+    """Start a gateway, and end it by its process id; without `listen`, on any port of its own."""
     parts = {"extra": extra, "identity": identity, "records": records, "page": page}
-    config = write_config(folder, **parts, gateway=gateway, domains=domains, people=people)
+    parts |= {"gateway": gateway, "domains": domains}
+    config = write_config(folder, **parts, listen=listen, people=people)
     (folder / "origin-ca.pem").write_bytes(origin.ca.read_bytes())
     (folder / "clock").write_text(f"{MONDAY}T09:00:00+00:00\n")
     paths = os.pathsep.join([str(ROOT / "addon"), str(ROOT / "tests")])
-    command = [sys.executable, "-m", module, str(config), str(folder / "clock"), "127.0.0.1:0"]
+    command = [sys.executable, "-m", module, str(config), str(folder / "clock")]
+    command += ["-" if listen else "127.0.0.1:0"]
     command += [f"127.0.0.1:{origin.port}", f"127.0.0.1:{origin.plain_port}"]
     with (folder / "stderr").open("w") as stderr:
         process = subprocess.Popen(
@@ -214,12 +222,14 @@ def running(
             env={**os.environ, "PYTHONPATH": paths, **(environment or {})},
         )
     try:
-        found = re.fullmatch(r"listening (\S+) (\d+)\n", process.stdout.readline())
-        if found is None:
-            process.wait(STOP_SECONDS)
-            raise AssertionError((folder / "stderr").read_text())
-        proxy = (found.group(1), int(found.group(2)))
-        yield RunningGateway(folder, proxy, process, origin)
+        ports = []
+        for _ in listen or ("any",):
+            found = re.fullmatch(r"listening (\S+) (\d+)\n", process.stdout.readline())
+            if found is None:
+                process.wait(STOP_SECONDS)
+                raise AssertionError((folder / "stderr").read_text())
+            ports.append((found.group(1), int(found.group(2))))
+        yield RunningGateway(folder, ports[0], process, origin, tuple(ports))
     finally:
         process.terminate()
         try:

@@ -13,6 +13,7 @@ from breaktime.mitm.state import InForce, page_settings
 from breaktime.portal import VISITOR, House, Visitor, make_app
 from breaktime.portal.tokens import issue
 from calendars import utc
+from support.answered import Answered
 
 NAME = "breaks.exampleshire.example"
 HOME = f"https://{NAME}"
@@ -89,7 +90,7 @@ class Portal:
             clock=lambda: self.now,
             ledger=self._ledger,
             changed=self.changed.append,
-            record=lambda record: self.writable and self.recorder.put(record),
+            record=lambda record: Answered(self.writable and self.recorder.put(record)),
             reload=self.reload,
             load=self.loaded,
             key=b"k" * 32,

@@ -15,14 +15,17 @@ A new sink is a file and a line in `SINKS`; the shared suite in tests/audit then
 every sink must answer.
 """
 
+from breaktime.audit.coalescer import Coalescer, Topic, topic_of
 from breaktime.audit.file import DayFiles, FileConfig
 from breaktime.audit.flood import Flood
 from breaktime.audit.identifiers import decision_id, read_decision_id
+from breaktime.audit.opening import open_log
 from breaktime.audit.own import days_of, own_records
 from breaktime.audit.reading import Unreadable, follow, render_line
-from breaktime.audit.recorder import Coalescer, Recorder, Topic, topic_of
+from breaktime.audit.recorder import Recorder
 from breaktime.audit.sink import Config, Sink
 from breaktime.audit.stdout import StdoutConfig
+from breaktime.audit.writer import Writer
 
 __all__ = [
     "SINKS",
@@ -36,9 +39,11 @@ __all__ = [
     "StdoutConfig",
     "Topic",
     "Unreadable",
+    "Writer",
     "days_of",
     "decision_id",
     "follow",
+    "open_log",
     "own_records",
     "read_decision_id",
     "render_line",

@@ -71,6 +71,7 @@ CODES: dict[Action, Code] = {
     Action.VISIT_BLOCKED:   Code("BT1002I", _WEB, ("access", "denied"), "success"),
     Action.VISIT_BUSINESS:  Code("BT1003I", _WEB, ("access", "allowed"), "success"),
     Action.VISIT_OWN_PAGE:  Code("BT1004I", _WEB, ("access", "allowed"), "success"),
+    Action.CONNECTION_CUT:  Code("BT1020I", ("session", "network"), ("end", "denied"), "success"),
     Action.BREAK_STARTED:   Code("BT1050I", ("session",), ("start",), "success"),
     Action.BREAK_ENDED:     Code("BT1051I", ("session",), ("end",), "success"),
     Action.BREAK_REFUSED:   Code("BT1052I", ("session",), ("info",), "success"),
@@ -90,6 +91,10 @@ CODES: dict[Action, Code] = {
     Action.SERVICE_STOPPED: Code("BT2011I", ("process",), ("end",), "success"),
     Action.CLOCK_STEPPED:   Code("BT2020W", ("process",), ("change",), "failure"),
     Action.AUDIT_GAP:       Code("BT3001E", ("configuration",), ("info",), "failure"),
+    Action.INTEGRITY_CHECKPOINT: Code("BT3010I", ("configuration",), ("info",), "success"),
+    Action.INTEGRITY_RECOVERED:  Code("BT3011W", ("configuration",), ("info",), "failure"),
+    Action.INTEGRITY_BROKEN:     Code("BT3012E", ("configuration",), ("change",), "failure"),
+    Action.CLOCK_STEPPED:        Code("BT3030W", ("configuration",), ("change",), "failure"),
 }
 """By what happened."""
 

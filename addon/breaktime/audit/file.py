@@ -1,5 +1,8 @@
 """
-Lines to one file a day: `audit-<gateway>-<UTC date>.jsonl`.
+Lines to files in a directory: `audit-<gateway>-<UTC date>.jsonl`, then `...-0002.jsonl`.
+
+A file is for one day and for so many bytes. What has been left is never written to again, so the
+numbers of the lines say in which order files were written, also where the clock was set back.
 
 Laws of this file:
 
@@ -7,6 +10,8 @@ Laws of this file:
 2. A line that was acknowledged survives the death of the process, and a tenth of a second later
    that of the machine.
 3. One process writes to a directory, and numbers go on where the last one stopped.
+4. Whoever else moves, cuts or writes to the open file is noticed at the next line, which goes into
+   a new file.
 """
 
 import errno
@@ -17,16 +22,22 @@ import stat
 import threading
 from contextlib import suppress
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from breaktime.audit.losses import Loss, Losses
-from breaktime.audit.tail import last_sequence
+from breaktime.audit.sink import Trouble
+from breaktime.audit.tail import DATED, Ends, mend, since_checkpoint
+from breaktime.core.record import Action
 
 SYNC_SECONDS = 0.1
 """How long a line may wait until it is kept for good."""
+
+FILE_BYTES = 256 << 20
+"""A file that has so many bytes is left for a new one."""
 
 FILE_MODE = 0o640
 DIRECTORY_MODE = 0o750
@@ -67,15 +78,17 @@ class DayFiles:
     Fields:
         last_sequence: number of the last line that is kept.
         loss: what the last writer lost and could not tell of.
+        day: UTC date of the file that is open, None where none is.
     """
 
-    def __init__(self, directory: Path, gateway: str) -> None:
+    def __init__(self, directory: Path, gateway: str, *, size: int = FILE_BYTES) -> None:
         """
         Lock the directory and mend what the last writer left.
 
         Args:
             directory: made with mode 0750 where it is missing.
             gateway: name of the gateway.
+            size: how large a file may become, in bytes.
 
         Raises:
             BlockingIOError: another process writes there.
@@ -94,35 +107,74 @@ class DayFiles:
             directory.chmod(DIRECTORY_MODE)  # mkdir asks the umask
         self._lock = _locked(directory / LOCK)
         try:
-            self.last_sequence = last_sequence(directory, self._prefix)
+            ends = mend(directory, self._prefix)
         except BaseException:
             os.close(self._lock)
             raise
+        self.last_sequence, self._path, _ = ends
+        self._troubles = _recovered(ends)
         self._losses = Losses(directory)
         self.loss = self._losses.read()
+        self._most = size
+        self._size = 0
         self._fd = -1
-        self._day: date | None = None
+        self._device = self._inode = 0
+        self.day: date | None = None
         self._whole: int | None = None
         """Where the open file has to be cut off before anything is written to it."""
         self._syncer = _Syncer()
 
+    @property
+    def full(self) -> bool:
+        """Whether the open file is as large as it may become."""
+        return self._size >= self._most
+
+    def unsealed(self) -> list[bytes]:
+        """Return the last checkpoint and what was written after it, without line ends."""
+        return list(since_checkpoint(self._directory, self._prefix))
+
+    def troubles(self) -> list[Trouble]:
+        """Return what has happened to the files since it was asked last."""
+        troubles, self._troubles = self._troubles, []
+        return troubles
+
     def write(self, line: bytes, day: date) -> None:
         """
-        Append one line to the file of its day.
+        Append lines to the file of their day.
 
         A write that fails leaves nothing; one that stops half way is cut off again.
 
         Raises:
-            OSError: it could not be written. The next call tries anew.
+            OSError: they could not be written. The next call tries anew.
         """
         self._syncer.raise_fault()
-        if day != self._day or self._whole is not None or self._syncer.gone:
+        if day != self.day or self._whole is not None:
+            self._change(day)
+        elif (what := self._happened()) is not None:
+            name = "" if self._path is None else self._path.name
+            self._troubles.append(Trouble(Action.INTEGRITY_BROKEN, what, name))
+            self.turn()
             self._change(day)
         written = os.write(self._fd, line)
         if written != len(line):
             self._cut(written)
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path(day)))
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path))
+        self._size += written
         self._syncer.wake()
+
+    def sync(self) -> None:
+        """
+        Have the disk keep what was written.
+
+        Raises:
+            OSError: it may not be kept.
+        """
+        if self._fd >= 0:
+            os.fdatasync(self._fd)
+
+    def turn(self) -> None:
+        """Go on in a new file with the next line."""
+        self.day = self._path = None
 
     def note(self, loss: Loss) -> None:
         """Remember for the next writer what is lost."""
@@ -144,8 +196,23 @@ class DayFiles:
                 os.close(self._lock)
                 self._lock = -1
 
-    def _path(self, day: date) -> Path:
-        return self._directory / f"{self._prefix}{day.isoformat()}.jsonl"
+    def _happened(self) -> str | None:
+        """Say what somebody else has done to the open file, None where nobody has."""
+        path = self._path
+        if path is None:
+            return None
+        try:
+            found = path.lstat()
+        except FileNotFoundError:
+            return "The file that records are written to was moved or deleted"
+        if (found.st_dev, found.st_ino) != (self._device, self._inode):
+            return "The file that records are written to was replaced"
+        if found.st_size < self._size:
+            less = self._size - found.st_size
+            return f"The file that records are written to was cut by {less} bytes"
+        if found.st_size > self._size:
+            return "Somebody else wrote to the file that records are written to"
+        return None
 
     def _change(self, day: date) -> None:
         """Open the file of a day, and leave the one before as it has to be."""
@@ -155,9 +222,27 @@ class DayFiles:
         self._leave()
         if self._lock < 0:
             raise OSError(errno.EBADF, "the audit log is closed")
-        self._fd = _opened(self._path(day))
-        self._day = day
+        if self._path is not None and _day_of(self._path) == day:
+            self._fd = _opened(self._path)
+        else:
+            self._path, self._fd = self._new(day)
+        found = os.fstat(self._fd)
+        self._device, self._inode, self._size = found.st_dev, found.st_ino, found.st_size
+        self.day = day
         self._syncer.attach(self._fd, self._directory)
+
+    def _new(self, day: date) -> tuple[Path, int]:
+        """Make a file that nobody has made yet."""
+        for number in count(1):
+            more = "" if number == 1 else f"-{number:04}"
+            path = self._directory / f"{self._prefix}{day.isoformat()}{more}.jsonl"
+            with suppress(FileExistsError):
+                fd = os.open(path, _FLAGS | os.O_EXCL, FILE_MODE)
+                os.fchmod(fd, FILE_MODE)
+                return path, fd
+            if not path.is_file() or path.is_symlink():
+                break
+        return path, _opened(path)
 
     def _cut(self, half: int) -> None:
         """Take away the bytes that a failed write left; if that fails, before the next write."""
@@ -170,7 +255,7 @@ class DayFiles:
         """Sync and close the open file, if there is one."""
         if self._fd < 0:
             return
-        fd, self._fd, self._day, self._whole = self._fd, -1, None, None
+        fd, self._fd, self.day, self._whole = self._fd, -1, None, None
         self._syncer.detach()
         try:
             os.fsync(fd)
@@ -179,15 +264,9 @@ class DayFiles:
 
 
 class _Syncer:
-    """
-    A thread that has the disk keep what was written, and waits while nothing is.
-
-    Fields:
-        gone: somebody deleted the file; what goes on into it would be in no file at all.
-    """
+    """A thread that has the disk keep what was written, and waits while nothing is."""
 
     def __init__(self) -> None:
-        self.gone = False
         self._guard = threading.Lock()
         self._fd = -1
         self._fault: OSError | None = None
@@ -201,7 +280,6 @@ class _Syncer:
         """Look after a file that was just opened, and after its name in the directory."""
         with self._guard:
             self._fd = fd
-            self.gone = False
         folder = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             os.fsync(folder)
@@ -247,13 +325,8 @@ class _Syncer:
             return
         try:
             os.fdatasync(fd)
-            gone = os.fstat(fd).st_nlink == 0
         except OSError as fault:
             self._fault = fault
-        else:
-            with self._guard:
-                # Unless the writer has gone on to another file in the meantime.
-                self.gone = gone and self._fd >= 0 and os.path.sameopenfile(fd, self._fd)
         finally:
             os.close(fd)
 
@@ -275,13 +348,27 @@ def _locked(path: Path) -> int:
 
 
 def _opened(path: Path) -> int:
-    """Open the file of a day, whatever the umask says."""
-    with suppress(FileExistsError):
-        fd = os.open(path, _FLAGS | os.O_EXCL, FILE_MODE)
-        os.fchmod(fd, FILE_MODE)
-        return fd
+    """Open a file that is there."""
     fd = os.open(path, _FLAGS, FILE_MODE)
     if not stat.S_ISREG(os.fstat(fd).st_mode):
         os.close(fd)
         raise OSError(errno.EINVAL, "not a file", str(path))
     return fd
+
+
+def _day_of(path: Path) -> date | None:
+    """Return the day of a file by its name."""
+    match = re.search(DATED + r"\Z", path.name)
+    return None if match is None else date.fromisoformat(match[1])
+
+
+def _recovered(ends: Ends) -> list[Trouble]:
+    """Say what was set aside at the start."""
+    return [
+        Trouble(
+            Action.INTEGRITY_RECOVERED,
+            f"{count} bytes at the end of a file were no whole line; they are set aside",
+            name,
+        )
+        for name, count in ends.torn
+    ]

@@ -83,3 +83,8 @@ class Flood:
             while len(self._tallies) > self.size:
                 del self._tallies[next(iter(self._tallies))]
         tally.written += 1
+
+    def untold(self, client: Hashable, repeat: int) -> None:
+        """Take back that a record told of refusals: it is not kept."""
+        if repeat and (tally := self._tallies.get(client)) is not None:
+            tally.held += repeat

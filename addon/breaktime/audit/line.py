@@ -57,14 +57,14 @@ class Writes(Protocol):
 
     def write(self, line: bytes, day: date) -> None:
         """
-        Keep one line.
+        Keep lines.
 
         Args:
-            line: with its end.
-            day: UTC date of the record.
+            line: with its end; or several.
+            day: UTC date of the records.
 
         Raises:
-            OSError: the line could not be kept, and no part of it was.
+            OSError: they could not be kept, and no part of them was.
         """
         ...
 
@@ -72,14 +72,18 @@ class Writes(Protocol):
 class Journal(structlog.BoundLoggerBase):
     """A structlog logger with one method, which takes records and nothing else."""
 
-    def put(self, record: Record, sequence: int) -> None:
+    def put(self, records: Sequence[Record], sequence: int) -> None:
         """
-        Write one record.
+        Write records of one day, all of them or none.
+
+        Args:
+            records: at least one.
+            sequence: number of the first.
 
         Raises:
-            OSError: it could not be written.
+            OSError: they could not be written.
         """
-        self._proxy_to_logger("write", record=record, sequence=sequence)
+        self._proxy_to_logger("write", records=records, sequence=sequence)
 
 
 def journal(sink: Writes, origin: Origin) -> Journal:
@@ -126,10 +130,13 @@ class Lines:
     def __call__(
         self, _logger: Any, _method: str, event: EventDict
     ) -> tuple[tuple[bytes, date], EventDict]:
-        """Return what the sink is called with; of the event, only record and number count."""
-        record: Record = event["record"]
-        line = self.line(record, event["sequence"], event_id(record.at))
-        return (line, day_of(record.at)), {}
+        """Return what the sink is called with; of the event, only records and number count."""
+        records: Sequence[Record] = event["records"]
+        lines = [
+            self.line(record, sequence, event_id(record.at))
+            for sequence, record in enumerate(records, event["sequence"])
+        ]
+        return (b"".join(lines), day_of(records[0].at)), {}
 
     def line(self, record: Record, sequence: int, name: str) -> bytes:
         """

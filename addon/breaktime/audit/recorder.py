@@ -9,18 +9,19 @@ Laws of this file:
    another process.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from breaktime import __version__
-from breaktime.audit.ecs import Origin
+from breaktime.audit.ecs import Origin, day_of
 from breaktime.audit.line import journal
 from breaktime.audit.losses import Loss
-from breaktime.audit.sink import Sink
+from breaktime.audit.sealer import Sealer
+from breaktime.audit.sink import Sink, Trouble
+from breaktime.audit.statement import Statement
 from breaktime.core.record import Action, Record
-from breaktime.core.visit import Evidence
 
 REMIND = timedelta(minutes=1)
 """How often the operator is told that records are being lost."""
@@ -28,14 +29,18 @@ REMIND = timedelta(minutes=1)
 Tell = Callable[[int, Exception | None], None]
 """Tells the operator how many records are lost, and why; without a fault: the loss has ended."""
 
-SELDOM = timedelta(minutes=10)
-"""One record tells of everything alike in this time."""
 
-REMEMBERED = 10_000
-"""How many records `Coalescer` remembers; the oldest are forgotten first."""
+class Seals(NamedTuple):
+    """
+    What makes a log that cannot be edited unseen.
 
-Topic = tuple[Hashable, ...]
-"""What a record is about. One stands for another only where all of it is the same."""
+    Fields:
+        sealer: has taken up the log where it ends.
+        witness: is told of each checkpoint; raises nothing.
+    """
+
+    sealer: Sealer
+    witness: Callable[[Statement], None]
 
 
 class Recorder:
@@ -48,8 +53,15 @@ class Recorder:
         fault: why the last write failed, None while it works.
     """
 
-    def __init__(
-        self, sink: Sink, gateway: str, version: str = __version__, *, tell: Tell | None = None
+    def __init__(  # noqa: PLR0913  a sink and a name are enough
+        self,
+        sink: Sink,
+        gateway: str,
+        version: str = __version__,
+        *,
+        tell: Tell | None = None,
+        seals: Seals | None = None,
+        found: Sequence[Trouble] = (),
     ) -> None:
         """
         Go on with the numbers of a sink.
@@ -59,14 +71,19 @@ class Recorder:
             gateway: name of this gateway, on every line.
             version: version of breaktime, on every line.
             tell: is called with the first loss, once a minute after it, and when it is over.
+            seals: what seals the lines; closed with the recorder. None leaves the log unsealed.
+            found: what was wrong with the log when it was opened, to be recorded.
         """
         self._sink = sink
-        self._journal = journal(sink, Origin(gateway, version))
+        self._seals = seals
+        self._found = found
+        self._journal = journal(_Page(sink, seals), Origin(gateway, version))
         self._sequence = sink.last_sequence
         self._tell = tell
         self._told: datetime | None = None
         self._missing: Record | None = None
         """The last record that was lost."""
+        self._ruleset = ""
         self.lost = 0
         if sink.loss.lost and sink.loss.sequence > self._sequence:
             self._sequence, self.lost = sink.loss
@@ -82,6 +99,19 @@ class Recorder:
         """The number that was given last."""
         return self._sequence
 
+    @property
+    def waiting(self) -> int:
+        """How many lines are not sealed, 0 where nothing is ever sealed."""
+        return 0 if self._seals is None else self._seals.sealer.waiting
+
+    def begin(self, at: datetime) -> None:
+        """Write what comes before the first record: the first checkpoint, and troubles."""
+        if self._seals is not None and not self._seals.sealer.begun:
+            self.seal(at)
+        for trouble in self._found:
+            self.note(at, trouble.action, trouble.message, trouble.file)
+        self._note_troubles(at)
+
     def put(self, record: Record) -> bool:
         """
         Write one record.
@@ -90,22 +120,85 @@ class Recorder:
             True when it is kept: the sink has it, and the death of this process does not lose
             it. False when it is lost, and counted.
         """
-        if self.lost:
-            self._close_gap(record)
-        if not self.lost and self._write(record):
-            return True
-        self._sequence += 1
-        self.lost += 1
+        return self.put_all([record])[0]
+
+    def put_all(self, records: Sequence[Record]) -> list[bool]:
+        """
+        Write records, at one go where that can be done.
+
+        Returns:
+            For each of them what `put` would say.
+        """
+        first = records[0]
+        together = not self.lost and self._writes(records)
+        if not together and (self.lost or len(records) > 1):
+            # One by one: a record that cannot be laid out takes no other with it.
+            kept = [self._put_one(record) for record in records]
+        elif not together:
+            self.lose(first)
+            kept = [False]
+        else:
+            kept = [True] * len(records)
+        self._ruleset = first.ruleset
+        self._note_troubles(first.at)
+        return kept
+
+    def note(self, at: datetime, action: Action, message: str, file: str | None = None) -> bool:
+        """Record what happened to the log itself, under the policy of the last record."""
+        return self._put_one(Record(at, action, message, self._ruleset, file=file))
+
+    def failed(self, fault: Exception) -> None:
+        """Tell the operator of a fault that no record has; until one is written, nothing can be."""
+        self.fault = fault
+        self._say(fault)
+
+    def lose(self, record: Record, count: int = 1) -> None:
+        """Count records as lost; the last of them comes with it."""
+        self._sequence += count
+        self.lost += count
         self._missing = record
         self._sink.note(Loss(self._sequence, self.lost))
         if self._told is None or abs(record.at - self._told) >= REMIND:
             self._told = record.at
             self._say(self.fault)
+
+    def seal(self, at: datetime) -> bool:
+        """
+        Write a checkpoint over what was written since the last one, and say whether it is kept.
+
+        Where nothing is sealed, do nothing.
+        """
+        seals = self._seals
+        if seals is None:
+            return False
+        line = seals.sealer.checkpoint(at, self._sequence + 1, self._ruleset)
+        try:
+            self._sink.write(line, self._sink.day or day_of(at))
+        except OSError as fault:
+            self.fault = fault
+            return False
+        self._sequence += 1
+        try:
+            # From here on there is no way back: the same key must not sign another checkpoint.
+            self._sink.sync()
+            statement = seals.sealer.sealed(line)
+        except OSError as fault:
+            self.fault = fault
+            return False
+        seals.witness(statement)
+        return True
+
+    def _put_one(self, record: Record) -> bool:
+        if self.lost:
+            self._close_gap(record.at, record.ruleset)
+        if not self.lost and self._writes([record]):
+            return True
+        self.lose(record)
         return False
 
-    def _close_gap(self, record: Record) -> None:
+    def _close_gap(self, at: datetime, ruleset: str) -> None:
         """Say how many records are missing, if that can be written."""
-        if not self._write(_gap(record, self.lost)):
+        if not self._writes([_gap(at, ruleset, self.lost)]):
             return
         self._say(None)
         self.lost, self._told, self._missing = 0, None, None
@@ -116,91 +209,68 @@ class Recorder:
             with suppress(Exception):  # a log that cannot be told of does not stop the other
                 self._tell(self.lost, fault)
 
+    def _note_troubles(self, at: datetime) -> None:
+        """Record what has happened to the log from outside, once that can be written."""
+        if self.fault is not None:
+            return
+        for trouble in self._sink.troubles():
+            self.note(at, trouble.action, trouble.message, trouble.file)
+
     def close(self) -> None:
         """
-        Close the sink; what is lost is told of, if that can be written by now.
+        Close the sink; what is lost is told of, and what is left sealed, if that can be written.
 
         Raises:
             OSError: what was written last may not be on disk.
         """
-        if self._missing is not None:
-            self._close_gap(self._missing)
-        self._sink.close()
-
-    def _write(self, record: Record) -> bool:
-        """Write one line, and take its number if it is kept."""
+        missing = self._missing
+        if missing is not None:
+            self._close_gap(missing.at, missing.ruleset)
         try:
-            self._journal.put(record, self._sequence + 1)
+            self._sink.close()
+        finally:
+            if self._seals is not None:
+                self._seals.sealer.close()
+
+    def _writes(self, records: Sequence[Record]) -> bool:
+        """Write lines of one day, and take their numbers if they are kept."""
+        try:
+            day = day_of(records[0].at)
+            if len(records) > 1 and any(day_of(record.at) != day for record in records):
+                return False
+            if self._sink.full or self._sink.day not in {None, day}:
+                self.seal(records[-1].at)  # so that a file ends with a checkpoint
+                self._sink.turn()
+            self._journal.put(records, self._sequence + 1)
         except Exception as fault:  # noqa: BLE001  whatever it is: not written is not written
             self.fault = fault
             return False
         self.fault = None
-        self._sequence += 1
+        self._sequence += len(records)
         return True
 
 
-def _gap(record: Record, lost: int) -> Record:
+class _Page:
+    """What the journal writes on: the sink, and the tree over what it keeps."""
+
+    def __init__(self, sink: Sink, seals: Seals | None) -> None:
+        self._sink = sink
+        self._seals = seals
+
+    def write(self, line: bytes, day: date) -> None:
+        self._sink.write(line, day)
+        if self._seals is not None:
+            for each in line.splitlines():
+                self._seals.sealer.add(each)
+
+
+def _gap(at: datetime, ruleset: str, lost: int) -> Record:
     """Say how many records are missing before one that can be written."""
     noun = "record" if lost == 1 else "records"
     return Record(
-        at=record.at,
+        at=at,
         action=Action.AUDIT_GAP,
         message=f"{lost} {noun} could not be written",
-        ruleset=record.ruleset,
+        ruleset=ruleset,
         lost=lost,
     )
-
-
-def topic_of(record: Record, client: str) -> Topic:
-    """
-    Return what a record is about, as far as one record may stand for another.
-
-    A client that is no browser goes to pages as a person does, so each page is one of its own.
-
-    Args:
-        record: what would be written.
-        client: address of the client; where nobody is known, the computer is the nearest there
-            is to a person.
-    """
-    who = (record.person, None) if record.person else (None, client)
-    if record.evidence is Evidence.BACKGROUND:
-        # A tab that was left open is one thing, also where what refuses it changes meanwhile.
-        return (*who, record.platform, record.action)
-    page: Topic = ()
-    if record.evidence is Evidence.APP:
-        page = (record.domain, record.path, *record.parameters.items())
-    return (*who, record.platform, record.action, record.reason, record.ruleset, *page)
-
-
-@dataclass(slots=True)
-class Coalescer:
-    """
-    Tells whether a record would only say again what one of the last ten minutes says.
-
-    A tab that was left open asks every few seconds. For `Keeping.SELDOM` ask `earlier`; where it
-    has an answer, show that id and write nothing; where not, write the record and `remember` it.
-
-    Fields:
-        stretch: how long one record stands for all.
-        size: how many are remembered.
-    """
-
-    stretch: timedelta = SELDOM
-    size: int = REMEMBERED
-    _told: dict[Topic, tuple[datetime, str]] = field(default_factory=dict)
-
-    def earlier(self, topic: Topic, at: datetime) -> str | None:
-        """Return the decision id of the record that already tells of this, or None."""
-        told = self._told.get(topic)
-        if told is None or abs(at - told[0]) >= self.stretch:
-            return None
-        return told[1]
-
-    def remember(self, topic: Topic, record: Record) -> None:
-        """Let a record that was written stand for what follows it."""
-        if record.decision is None:
-            return
-        self._told.pop(topic, None)
-        self._told[topic] = (record.at, record.decision)
-        while len(self._told) > self.size:
-            del self._told[next(iter(self._told))]

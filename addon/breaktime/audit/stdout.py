@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from breaktime.audit.losses import Loss
+from breaktime.audit.sink import Trouble
 
 STDOUT = 1
 
@@ -28,6 +29,8 @@ class Stdout:
 
     last_sequence = 0
     loss = Loss(0, 0)
+    day = None
+    full = False
 
     def note(self, loss: Loss) -> None:
         """Do nothing: nobody can read back what was noted."""
@@ -41,6 +44,16 @@ class Stdout:
         """
         while line:
             line = line[os.write(STDOUT, line) :]
+
+    def troubles(self) -> tuple[Trouble, ...]:
+        """Return none: nobody can change what was said."""
+        return ()
+
+    def sync(self) -> None:
+        """Do nothing: what becomes of it is the reader's matter."""
+
+    def turn(self) -> None:
+        """Do nothing: there is one stream."""
 
     def close(self) -> None:
         """Do nothing: standard output is not ours to close."""

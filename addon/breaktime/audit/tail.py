@@ -3,48 +3,95 @@
 import json
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
+
+from breaktime.audit.checkpoint import means_to_be_one
 
 BLOCK = 65_536
 """How much is read at once, in bytes, from the end backwards."""
 
-DATED = r"\d{4}-\d\d-\d\d\.jsonl"
+DATED = r"(\d{4}-\d\d-\d\d)(?:-(\d{4,9}))?\.jsonl"
+"""What the name of a file ends with: its day, and its number from the second of the day on."""
+
+
+class Ends(NamedTuple):
+    """
+    Where a log ends.
+
+    Fields:
+        sequence: its highest number, 0 where there is no line at all.
+        path: the file of that line.
+        torn: name of each file whose end was set aside, and how many bytes.
+    """
+
+    sequence: int
+    path: Path | None
+    torn: tuple[tuple[str, int], ...]
 
 
 def day_files(directory: Path, prefix: str = "") -> list[Path]:
     """
-    Return the files of the audit log, by date.
+    Return the files of the audit log, by date and number.
 
     Args:
         directory: where they are.
         prefix: `audit-<gateway>-`; empty for every gateway.
     """
     name = re.compile((re.escape(prefix) if prefix else r"audit-.+-") + DATED)
-    found = [path for path in directory.iterdir() if name.fullmatch(path.name)]
-    return sorted(found, key=lambda path: (path.name[-16:], path.name))
+    found = [
+        (match[1], int(match[2] or 1), path.name, path)
+        for path in directory.iterdir()
+        if (match := name.fullmatch(path.name))
+    ]
+    return [path for *_, path in sorted(found)]
 
 
-def last_sequence(directory: Path, prefix: str) -> int:
+def mend(directory: Path, prefix: str) -> Ends:
     """
-    Return the highest number of a gateway, and mend the ends of its files.
+    Say where the log of a gateway ends, and mend the ends of its files.
 
     All files are looked at, not only the newest: where the clock was set back, the last line is
     in an older one. What follows the last good line of a file is moved beside it, into
     `<file>.torn`, so that the next line does not go on where half a one stopped.
 
-    Returns:
-        0 where there is no line at all.
-
     Raises:
         OSError: a file cannot be read or mended.
     """
-    highest = 0
+    highest, newest = 0, None
+    torn: list[tuple[str, int]] = []
     for path in day_files(directory, prefix):
         sequence, end = _last_good(path)
-        highest = max(highest, sequence)
-        if end < path.stat().st_size:
+        if sequence >= highest:
+            highest, newest = sequence, path
+        if rest := path.stat().st_size - end:
             _set_aside(path, end)
-    return highest
+            torn.append((path.name, rest))
+    return Ends(highest, newest, tuple(torn))
+
+
+def since_checkpoint(directory: Path, prefix: str) -> Iterator[bytes]:
+    """
+    Yield the last checkpoint of a gateway and all lines after it; all lines where there is none.
+
+    Line ends are taken off.
+    """
+    wanted: list[Path] = []
+    paths = day_files(directory, prefix)
+    for path in sorted(paths, key=lambda path: _last_good(path)[0], reverse=True):
+        wanted.append(path)
+        with path.open("rb") as file:
+            if any(means_to_be_one(line) for line in file):
+                break
+    lines: list[bytes] = []
+    for path in reversed(wanted):
+        with path.open("rb") as file:
+            for line in file:
+                if means_to_be_one(line):
+                    lines.clear()
+                lines.append(line.removesuffix(b"\n"))
+    yield from lines
 
 
 def sequence_of(line: bytes) -> int | None:

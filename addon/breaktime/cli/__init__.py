@@ -7,6 +7,7 @@ Exit status: 0 fine, 1 problems found, 2 the command line was not understood.
 import click
 
 from breaktime import __version__
+from breaktime.cli.audit import audit
 from breaktime.cli.break_ import break_
 from breaktime.cli.check import check
 from breaktime.cli.demo import demo
@@ -43,5 +44,19 @@ def main() -> None:
     write_anything()
 
 
-for verb in (run, check, diff, expect, explain, week, match, rules, log, notice, break_, demo):
+for verb in (
+    run,
+    check,
+    diff,
+    expect,
+    explain,
+    week,
+    match,
+    rules,
+    log,
+    audit,
+    notice,
+    break_,
+    demo,
+):
     main.add_command(verb)

@@ -7,6 +7,7 @@ from pydantic import Field, Tag, model_validator
 
 from breaktime.config import text
 from breaktime.config.values import (
+    KEYS,
     LIST,
     ONE,
     Database,
@@ -18,14 +19,53 @@ from breaktime.config.values import (
     PersonId,
     Portal,
     PublicKey,
+    SealTime,
     Section,
     WebAddress,
+    WitnessAt,
     by_shape,
 )
 
 type Port = Annotated[int, Field(strict=True, ge=1, le=65535)]
+
 type Endpoints = Annotated[
     Annotated[Endpoint, Tag(ONE)] | Annotated[tuple[Endpoint, ...], Field(min_length=1), Tag(LIST)],
+    by_shape("must be an address such as `0.0.0.0:8080`, or a list of them"),
+]
+
+
+class Entrance(Section):
+    """A port to listen at, and how clients come to it."""
+
+    address: Endpoint
+    """IP address and port: `0.0.0.0:8080`."""
+    kind: Literal["proxy", "transparent", "socks5"] = "proxy"
+    """`proxy`: browsers are told that it is their proxy. `transparent`: a firewall sends their
+    connections here. `socks5`: they are told that it is their SOCKS server. `proxy` if left out."""
+    proxy_protocol_from: tuple[Network, ...] = ()
+    """Balancers that say whose each connection is, by the PROXY protocol, version 2. Nobody else
+    may come to this port then. None if left out."""
+
+    @model_validator(mode="after")
+    def _announced(self) -> Self:
+        if self.proxy_protocol_from and self.kind == "transparent":
+            raise ValueError(
+                "a balancer cannot stand before a transparent port; remove `proxy_protocol_from`"
+            )
+        return self
+
+
+type Doorway = Annotated[
+    Annotated[Endpoint, Tag(ONE)] | Annotated[Entrance, Tag(KEYS)],
+    by_shape(
+        "must be an address such as `0.0.0.0:8080`, "
+        "or keys such as `{address: 0.0.0.0:1080, kind: socks5}`"
+    ),
+]
+type Doorways = Annotated[
+    Annotated[Endpoint, Tag(ONE)]
+    | Annotated[tuple[Doorway, ...], Field(min_length=1), Tag(LIST)]
+    | Annotated[Entrance, Tag(KEYS)],
     by_shape("must be an address such as `0.0.0.0:8080`, or a list of them"),
 ]
 
@@ -53,12 +93,11 @@ class Tls(Section):
 class Gateway(Section):
     """Where the gateway listens, and where it may connect to."""
 
-    listen: Endpoints = Field(default_factory=lambda: text.Endpoint("127.0.0.1", 8080))
-    """Address and port, or a list of them. `127.0.0.1:8080` if left out: this machine only."""
+    listen: Doorways = Field(default_factory=lambda: text.Endpoint("127.0.0.1", 8080))
+    """Address and port, or a list of them, or of addresses with a kind. `127.0.0.1:8080` if left
+    out: this machine only."""
     tls: Tls | None = None
     """TLS between browsers and the gateway; none if left out."""
-    mode: Literal["regular"] = "regular"
-    """`regular`: browsers are told to use the gateway as their proxy."""
     ports: tuple[Port, ...] = Field(default=(80, 443), min_length=1)
     """Ports of other servers that people may reach. `[80, 443]` if left out."""
     ca: Line = "/var/lib/breaktime/ca"
@@ -80,6 +119,12 @@ class Records(Section):
     """`clear`: people are recorded by their sign-in name."""
     if_records_cannot_be_written: Literal["block", "allow"] = "block"
     """`block` controlled platforms, or `allow` them unrecorded. All else goes on either way."""
+    seal_keys: Line = "/var/lib/breaktime/seal"
+    """Folder of the keys that records are sealed with; `breaktime audit init` makes them."""
+    seal_every: SealTime = Field(default_factory=lambda: timedelta(seconds=60))
+    """How often records are sealed. `60 seconds` if left out, and at most."""
+    witnesses: tuple[WitnessAt, ...] = ()
+    """Who is told of each seal, so that nobody can cut the records unseen. Nobody if left out."""
 
 
 class Ledger(Section):

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from breaktime.audit.witnesses import Witness
 from breaktime.config.schema_directory import Directory
 from breaktime.config.schema_file import Configuration
+from breaktime.config.schema_gateway import Entrance
 from breaktime.config.text import Endpoint
 from breaktime.core.signin import canonical
 from breaktime.core.who import Network
@@ -25,6 +27,22 @@ class EndingSettings:
 
     warn_before: timedelta
     grace: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class EntranceSettings:
+    """
+    A port to listen at.
+
+    Fields:
+        address: IP address and port.
+        kind: `proxy`, `transparent` or `socks5`.
+        balancers: that say whose each connection is; empty where there are none.
+    """
+
+    address: Endpoint
+    kind: str = "proxy"
+    balancers: tuple[Network, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +66,16 @@ class GatewaySettings:
     Where the gateway listens, and where it may connect to.
 
     Fields:
-        listen: addresses with ports.
-        tls: the same with TLS, or None.
-        mode: `regular`.
+        listen: ports to listen at.
+        tls: those where TLS is spoken to the gateway, or None.
         ports: ports of other servers that people may reach.
         ca: folder with the certificate authority that browsers trust.
         trust: files with the authorities that the gateway trusts; empty for the system's.
         internal: private networks that people may reach; all others are refused.
     """
 
-    listen: tuple[Endpoint, ...]
+    listen: tuple[EntranceSettings, ...]
     tls: TlsSettings | None
-    mode: str
     ports: frozenset[int]
     ca: Path
     trust: tuple[Path, ...]
@@ -76,12 +92,18 @@ class RecordsSettings:
         preset: `full`.
         names: `clear`.
         block_if_unwritable: refuse controlled platforms while records cannot be written.
+        seal_keys: folder of the keys that records are sealed with.
+        seal_every: how often they are sealed.
+        witnesses: who is told of each seal.
     """
 
     directory: Path
     preset: str
     names: str
     block_if_unwritable: bool
+    seal_keys: Path
+    seal_every: timedelta
+    witnesses: tuple[Witness, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +230,7 @@ def settings_of(model: Configuration, base: Path) -> Settings:
         identity=model.identity,
         directory=None if model.directory is None else _directory(model.directory, base),
         gateway=GatewaySettings(
-            listen=_endpoints(gateway.listen),
+            listen=_entrances(gateway.listen),
             tls=None
             if gateway.tls is None
             else TlsSettings(
@@ -216,7 +238,6 @@ def settings_of(model: Configuration, base: Path) -> Settings:
                 base / gateway.tls.certificate,
                 base / gateway.tls.key,
             ),
-            mode=gateway.mode,
             ports=frozenset(gateway.ports),
             ca=base / gateway.ca,
             trust=tuple(base / each for each in gateway.trust),
@@ -227,6 +248,9 @@ def settings_of(model: Configuration, base: Path) -> Settings:
             preset=records.preset,
             names=records.names,
             block_if_unwritable=records.if_records_cannot_be_written == "block",
+            seal_keys=base / records.seal_keys,
+            seal_every=records.seal_every,
+            witnesses=tuple(each.beside(base) for each in records.witnesses),
         ),
         ledger=LedgerSettings(
             base / (model.ledger.path or Path(records.directory) / "ledger.sqlite"),
@@ -238,6 +262,20 @@ def settings_of(model: Configuration, base: Path) -> Settings:
         if model.catalogue is None
         else UpdatesSettings(base / model.catalogue.folder, model.catalogue.key),
     )
+
+
+def _entrances(
+    written: Endpoint | Entrance | tuple[Endpoint | Entrance, ...],
+) -> tuple[EntranceSettings, ...]:
+    # An endpoint is a tuple, too.
+    several = (written,) if isinstance(written, Endpoint | Entrance) else written
+    found = (
+        EntranceSettings(each)
+        if isinstance(each, Endpoint)
+        else EntranceSettings(each.address, each.kind, each.proxy_protocol_from)
+        for each in several
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def _endpoints(written: Endpoint | tuple[Endpoint, ...]) -> tuple[Endpoint, ...]:

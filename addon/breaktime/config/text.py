@@ -224,6 +224,14 @@ def notice(text: str) -> timedelta:
     return found
 
 
+def seal_time(text: str) -> timedelta:
+    """Read how often records are sealed: a second to a minute."""
+    found = duration(text)
+    if not timedelta(seconds=1) <= found <= timedelta(minutes=1):
+        raise ValueError(f"must be between `1 second` and `60 seconds`, found {quoted(text)}")
+    return found
+
+
 def network(text: str) -> Network:
     """Read a network, `10.20.0.0/16`, or a single address."""
     try:

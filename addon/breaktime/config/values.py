@@ -16,6 +16,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from breaktime.audit.witnesses import Witness, read_witness
 from breaktime.config import regions, text, text_days, text_keys, zones
 from breaktime.config.problems import quoted
 from breaktime.core.breaks import MonthDays as CoreMonthDays
@@ -133,6 +134,16 @@ type Notice = Annotated[
     timedelta,
     reads(text.notice),
     _json("^[0-9]+ (second|minute|hour|day)s?$", "60 seconds", "5 minutes"),
+]
+type SealTime = Annotated[
+    timedelta,
+    reads(text.seal_time),
+    _json("^[0-9]+ (second|minute)s?$", "60 seconds", "10 seconds"),
+]
+type WitnessAt = Annotated[
+    Witness,
+    reads(read_witness),
+    _json(r"^(journal$|file:|syslog(\+tls)?:)", "journal", "file:/mnt/worm/breaktime.witness"),
 ]
 type Database = Annotated[
     str,

@@ -35,6 +35,9 @@ class Action(StrEnum):
     CONFIG_LOADED = "config-loaded"
     CONFIG_REJECTED = "config-rejected"
     AUDIT_GAP = "audit-gap"
+    INTEGRITY_CHECKPOINT = "integrity-checkpoint"
+    INTEGRITY_RECOVERED = "integrity-recovered"
+    INTEGRITY_BROKEN = "integrity-broken"
     CLOCK_STEPPED = "clock-stepped"
     BREAK_STARTED = "break-started"
     BREAK_ENDED = "break-ended"
@@ -47,6 +50,7 @@ class Action(StrEnum):
     ALLOWANCE_RESET = "allowance-reset"
     LOG_READ = "log-read"
     SUBJECT_EXPORTED = "subject-exported"
+    CONNECTION_CUT = "connection-cut"
     SERVICE_STARTED = "service-started"
     SERVICE_STOPPED = "service-stopped"
 
@@ -239,6 +243,24 @@ def failed(record: Record, at: datetime) -> Record:
         action=Action.VISIT_FAILED,
         message="Not reached: no connection to the site",
         reason=UNREACHABLE,
+        counted=False,
+        repeat=None,
+    )
+
+
+def withheld(record: Record, at: datetime) -> Record:
+    """
+    Follow up the record of an allowed request that was written too late: it had been refused.
+
+    Both have the same decision id. What a reader counts as a visit is the first without the
+    second.
+    """
+    return replace(
+        record,
+        at=at,
+        action=Action.VISIT_FAILED,
+        message="Not released: the record came too late",
+        reason=Reason.RECORDS_UNWRITABLE,
         counted=False,
         repeat=None,
     )

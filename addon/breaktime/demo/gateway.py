@@ -5,7 +5,7 @@ Only the demo and the tests start it: nothing in `breaktime run` can set the clo
 
     python -m breaktime.demo.gateway CONFIG CLOCK-FILE LISTEN ORIGIN-TLS [ORIGIN-PLAIN]
 
-where the last three are HOST:PORT.
+where the last three are HOST:PORT; `-` for LISTEN listens as the configuration says.
 """
 
 import asyncio
@@ -42,16 +42,17 @@ def one_origin(tls: tuple[str, int], plain: tuple[str, int]) -> Resolve:
 
 
 def announce(addresses: Sequence[tuple[str, int]]) -> None:
-    """Tell the parent process where the gateway listens."""
-    host, port = addresses[0]
-    sys.stdout.write(f"listening {host} {port}\n")
+    """Tell the parent process where the gateway listens, one port a line."""
+    for host, port in addresses:
+        sys.stdout.write(f"listening {host} {port}\n")
     sys.stdout.flush()
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run until SIGTERM."""
     log_to_stderr()
-    listen, *origins = [_address(text) for text in arguments[2:]]
+    listen = [] if arguments[2] == "-" else [_address(arguments[2])]
+    origins = [_address(text) for text in arguments[3:]]
     world = World(
         clock=file_clock(Path(arguments[1])),
         resolve=one_origin(origins[0], origins[-1]),
@@ -59,7 +60,7 @@ def main(arguments: Sequence[str]) -> int:
     )
 
     async def serve() -> None:
-        await Gateway(Path(arguments[0]), world, [listen]).run()
+        await Gateway(Path(arguments[0]), world, listen).run()
 
     try:
         asyncio.run(serve())

@@ -7,9 +7,11 @@ The front door: listens, relays what is none of our business, and hands the rest
 
     listener.py     accepts                                    (tls.py)
     conn.py         one client: its socket, its deadlines, its end
+    dialogue.py     what is said with it                     (speech.py, answers.py, leave.py)
     intake.py       from its socket into its gate
-    gate.py         what the client says, without a socket   (hello.py, authority.py)
-    admission.py    what happens with it, in one function
+    gate.py         what the client says, without a socket   (hello.py, authority.py,
+                    and by the way it comes, entrance.py:     announced.py, socks.py)
+    admission.py    what happens with it, in one function    (redirected.py)
     dial.py         the way out                              (resolve.py, destination.py)
     relay.py        bytes between two sockets
     policing.py     what the door asks others, and what it gives away
@@ -20,10 +22,11 @@ It knows no policy, no mitmproxy and no clock. Where something is unclear, it cl
 from breaktime.door.conn import Conn, Stage
 from breaktime.door.dial import Dialled, Dialler, Refused
 from breaktime.door.door import Door, TlsDoor, Totals
-from breaktime.door.gate import Kind
+from breaktime.door.entrance import Entrance, Way
 from breaktime.door.policing import Caller, HandOver, Identity, Inspection, Limits, Policing, Ruling
 from breaktime.door.reasons import Reason
 from breaktime.door.resolve import Resolve, Resolver
+from breaktime.door.steps import Kind
 
 __all__ = [
     "Caller",
@@ -31,6 +34,7 @@ __all__ = [
     "Dialled",
     "Dialler",
     "Door",
+    "Entrance",
     "HandOver",
     "Identity",
     "Inspection",
@@ -45,4 +49,5 @@ __all__ = [
     "Stage",
     "TlsDoor",
     "Totals",
+    "Way",
 ]

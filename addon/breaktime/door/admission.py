@@ -12,13 +12,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from breaktime.door import answers
 from breaktime.door.dial import Refused
-from breaktime.door.gate import Head, Kind
+from breaktime.door.entrance import Way
+from breaktime.door.gate import Head
 from breaktime.door.policing import Caller, Identity, Ruling
 from breaktime.door.reasons import Reason
+from breaktime.door.steps import Kind
 
 if TYPE_CHECKING:
     from breaktime.door.conn import Conn
@@ -56,6 +59,10 @@ async def admit(conn: Conn) -> None:
         GoneError: there is no client any more.
         TurnedAwayError: it is not let in.
     """
+    await conn.read_announcement()
+    if conn.entrance.way is Way.TRANSPARENT:
+        await _admit_redirected(conn)
+        return
     head, ruling = await _read_request(conn)
     if not head.tunnel:
         conn.hand_over(Kind.PROXY)
@@ -65,6 +72,33 @@ async def admit(conn: Conn) -> None:
     if ruling is not Ruling.RELAY and ruling is not Ruling.INSPECT:
         raise TurnedAwayError(Reason.DENIED, answers.DENIED)
     kind = await conn.peek()
+    await _place(conn, head, kind)
+
+
+async def _admit_redirected(conn: Conn) -> None:
+    """
+    Lead a client to where it belongs that asked for nothing: the firewall sent it here.
+
+    All that is known is the address it was going to, and what it begins to say. A name in the
+    greeting is the client's own claim; what it claims is opened as if it had asked for that name.
+    Whatever speaks neither TLS nor HTTP is refused: there is no name to judge it by.
+    """
+    conn.find_destination()
+    if conn.port not in conn.house.limits.ports:
+        raise TurnedAwayError(Reason.PORT)
+    kind = await conn.peek()
+    if kind is not Kind.TLS and kind is not Kind.HTTP:
+        raise TurnedAwayError(Reason.NOT_INSPECTABLE)
+    address = conn.address or ""
+    conn.host = conn.sni or address
+    head = Head(tunnel=True, host=address, port=conn.port, credentials=None)
+    ruling = await _settle(conn, head, _judge(conn))
+    if ruling is Ruling.RELAY and kind is Kind.TLS:
+        if conn.sni is not None and _judge(conn, (address,)) is not Ruling.RELAY:
+            # A name that is left in peace does not open whatever address it is claimed at: it is
+            # connected to where it really is.
+            head = replace(head, host=conn.sni)
+        await _dial(conn, head)
     await _place(conn, head, kind)
 
 
@@ -83,6 +117,9 @@ async def _read_request(conn: Conn) -> tuple[Head, Ruling]:
         identity = await _identify(conn, head)
         if not identity.challenge:
             conn.identity = identity
+            return head, _judge(conn)
+        if conn.entrance.way is not Way.PROXY:  # there is nothing to ask with
+            conn.identity = Identity(None)
             return head, _judge(conn)
         conn.challenge(_challenge(conn))
     raise TurnedAwayError(Reason.ROUNDS)
@@ -143,9 +180,9 @@ async def _settle(conn: Conn, head: Head, ruling: Ruling) -> Ruling:
     return _judge(conn)
 
 
-def _judge(conn: Conn) -> Ruling:
+def _judge(conn: Conn, names: tuple[str, ...] = ()) -> Ruling:
     try:
-        return conn.house.policing.judge(conn.names, conn.client, conn.identity)
+        return conn.house.policing.judge(names or conn.names, conn.client, conn.identity)
     except Exception as fault:
         log.exception("a connection could not be judged")
         raise TurnedAwayError(Reason.JUDGE, answers.DENIED) from fault

@@ -17,21 +17,24 @@ import uuid
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from breaktime.door import answers
 from breaktime.door.admission import GoneError, TurnedAwayError, admit
-from breaktime.door.gate import Head, Kind, Phase, Step
+from breaktime.door.dialogue import Dialogue
+from breaktime.door.gate import Gate
 from breaktime.door.intake import Intake
-from breaktime.door.leave import take_leave
 from breaktime.door.policing import Inspection
 from breaktime.door.reasons import Reason
+from breaktime.door.redirected import original_destination
 from breaktime.door.relay import Relay
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
+    from breaktime.door.entrance import Entrance
+    from breaktime.door.gate import Head
     from breaktime.door.house import House
     from breaktime.door.policing import Identity
+    from breaktime.door.steps import Kind
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +71,10 @@ class Conn:
     Fields:
         id: unique; the same in tables, logs and hooks.
         client: IP address of the client; IPv4 as such, also on a listener for both versions.
+            That of a balancer until it has announced the client.
         client_port: port of the client.
+        entrance: where it came in.
+        counted: it counts for its client.
         stage: how far it has come.
         identity: who is asking, once somebody was asked.
         certificate: DER of what the client showed to the proxy, verified; None for none.
@@ -82,7 +88,7 @@ class Conn:
 
     __slots__ = (
         "_cut",
-        "_granted",
+        "_dialogue",
         "_intake",
         "_moved",
         "_sock",
@@ -92,6 +98,8 @@ class Conn:
         "certificate",
         "client",
         "client_port",
+        "counted",
+        "entrance",
         "host",
         "house",
         "id",
@@ -104,7 +112,9 @@ class Conn:
         "when_cut",
     )
 
-    def __init__(self, sock: socket.socket, peer: tuple[str, int], house: House) -> None:
+    def __init__(
+        self, sock: socket.socket, peer: tuple[str, int], house: House, entrance: Entrance
+    ) -> None:
         """
         Take over an accepted socket.
 
@@ -112,10 +122,13 @@ class Conn:
             sock: connected and not blocking.
             peer: IP address and port of the client.
             house: what it shares with the others.
+            entrance: where it came in.
         """
         self.id = str(uuid.uuid4())
         self.client, self.client_port = peer
         self.house = house
+        self.entrance = entrance
+        self.counted = False
         self.stage = Stage.HEAD
         self.identity: Identity | None = None
         self.certificate: bytes | None = None
@@ -127,8 +140,9 @@ class Conn:
         self.upstream: socket.socket | None = None
         self.when_cut: Callable[[], None] | None = None
         self._sock = sock
-        self._intake = Intake(sock, house.loop, self.cut)
-        self._granted = False
+        gate = Gate(entrance.way, announced=bool(entrance.balancers))
+        self._intake = Intake(sock, gate, house.loop, self.cut)
+        self._dialogue = Dialogue(sock, self._intake, entrance.way, house.limits)
         self._cut = False
         self._task: asyncio.Task[None] | None = None
         self._moved = 0
@@ -197,71 +211,51 @@ class Conn:
 
     # What admission does with it
 
-    async def read_head(self) -> Head:
+    async def read_announcement(self) -> None:
         """
-        Wait for a request.
+        Learn from the balancer who the client is, where there is one.
 
         Raises:
-            GoneError: the client has left, or has never said anything.
-            TurnedAwayError: it was none, or came too slowly.
+            GoneError: the balancer speaks for itself, or has left.
+            TurnedAwayError: it says nothing to be trusted, or the client has too many connections.
         """
+        if not self.entrance.balancers:
+            return
+        self.client, self.client_port = await self._dialogue.read_announcement()
+        if not self.house.admits(self):
+            raise TurnedAwayError(Reason.FULL_FOR_CLIENT)
+
+    def find_destination(self) -> None:
+        """
+        Find out where a client was going that was sent here.
+
+        Raises:
+            TurnedAwayError: nobody has sent it.
+        """
+        try:
+            self.address, self.port = original_destination(self._sock)
+        except OSError:
+            raise TurnedAwayError(Reason.NOT_SENT_HERE) from None
+
+    async def read_head(self) -> Head:
+        """Wait for a request; raises what `Dialogue.read_head` raises."""
         self.stage = Stage.HEAD
-        step = await self._intake.wait(self.house.limits.head_seconds)
-        gate = self._intake.gate
-        silent = not gate.buffer and gate.phase is Phase.HEAD
-        if step in {None, Step.MORE} and silent:
-            raise GoneError
-        if step is Step.MORE:
-            raise TurnedAwayError(Reason.SLOW_HEAD, answers.TOO_SLOW)
-        if step is None:
-            raise TurnedAwayError(Reason.CUT_SHORT)
-        head = gate.head
-        if step is Step.BAD or head is None:
-            reason = gate.reason or Reason.FAULT
-            # Whoever does not speak HTTP would not understand an answer in it.
-            raise TurnedAwayError(reason, b"" if reason is Reason.FIRST_BYTE else answers.MALFORMED)
+        head = await self._dialogue.read_head()
         self.stage = Stage.DECIDING
         self.host, self.port = head.host, head.port
         return head
 
     def challenge(self, challenge: bytes) -> None:
-        """
-        Ask for credentials and get ready for another head.
-
-        Raises:
-            TurnedAwayError: the client did not wait for the answer.
-        """
-        self._intake.pull()  # more may have arrived than was read in one go
-        if self._intake.gate.again() is Step.BAD:
-            raise TurnedAwayError(Reason.EARLY_DATA, challenge)
-        self.send(challenge)
+        """Ask for credentials; raises what `Dialogue.challenge` raises."""
+        self._dialogue.challenge(challenge)
 
     async def peek(self) -> Kind:
-        """
-        Grant the tunnel and find out what the client speaks in it.
-
-        Raises:
-            GoneError: the client has left.
-            TurnedAwayError: it was nothing to be trusted.
-        """
-        limits, gate = self.house.limits, self._intake.gate
-        self.send(answers.GRANTED)
-        self._granted = True
+        """Grant the tunnel and look into it; raises what `Dialogue.peek` raises."""
         self.stage = Stage.PEEK
-        step: Step | None = gate.granted()
-        if step is Step.MORE:
-            step = await self._intake.wait(limits.peek_seconds)
-        if step is Step.MORE and gate.buffer:
-            step = await self._intake.wait(limits.head_seconds)
-        if step is Step.MORE:
-            step = gate.no_more(Reason.STALLED)
-        elif step is None:
-            step = gate.no_more(Reason.CUT_SHORT)
-        if step is not Step.PEEKED or gate.kind is None:
-            raise TurnedAwayError(gate.reason or Reason.FAULT)
+        kind = await self._dialogue.peek()
         self.stage = Stage.DECIDING
-        self.sni = gate.sni
-        return gate.kind
+        self.sni = self._intake.gate.sni
+        return kind
 
     def begin_relay(self, upstream: socket.socket) -> None:
         """
@@ -321,20 +315,6 @@ class Conn:
             self.upstream.close()
             self.upstream = None
 
-    def send(self, data: bytes) -> None:
-        """
-        Send a short answer.
-
-        Raises:
-            GoneError: the client does not take it.
-        """
-        try:
-            sent = self._sock.send(data)
-        except OSError:
-            sent = 0
-        if sent < len(data):
-            raise GoneError
-
     # Its own business
 
     async def _live(self) -> None:
@@ -343,7 +323,10 @@ class Conn:
                 await admit(self)
             except TurnedAwayError as turned:
                 self.refuse(turned.reason)
-                await self._take_leave(turned.answer)
+                answer = self._dialogue.last_words(turned)
+                if answer:
+                    self.stage = Stage.LEAVING
+                    await self._dialogue.take_leave(answer)
         except GoneError:
             pass
         except Exception:
@@ -355,14 +338,6 @@ class Conn:
         self._task = None
         if self.relay is None and self.stage is not Stage.INSPECTED:
             self.end()
-
-    async def _take_leave(self, answer: bytes) -> None:
-        # In a tunnel, an answer would be taken for one of the origin.
-        if answer and not self._granted:
-            self.stage = Stage.LEAVING
-            self._intake.stop()
-            self.send(answer)
-            await take_leave(self._sock, self.house.limits.linger_seconds)
 
     def _cut_inspected(self) -> None:
         if self.when_cut is not None:

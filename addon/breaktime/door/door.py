@@ -7,10 +7,13 @@ import socket
 import ssl
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from breaktime.door.conn import Conn, Stage
+from breaktime.door.destination import parse_address
 from breaktime.door.dial import Dialler, tune
+from breaktime.door.entrance import Entrance
 from breaktime.door.house import House
 from breaktime.door.listener import Listener
 from breaktime.door.policing import HandOver, Limits, Policing
@@ -67,7 +70,7 @@ class Door:
         policing: Policing,
         hand_over: HandOver,
         *,
-        listen: Sequence[tuple[str, int]],
+        listen: Sequence[Entrance | tuple[str, int]],
         dialler: Dialler,
         limits: Limits | None = None,
         tls: TlsDoor | None = None,
@@ -78,7 +81,7 @@ class Door:
         Args:
             policing: answers its questions.
             hand_over: takes over what is to be inspected.
-            listen: IP addresses and ports; port 0 for any.
+            listen: entrances; IP address and port alone for that of a proxy, port 0 for any.
             dialler: connects to origins; it is told of the listeners, and not closed.
             limits: how much and how long.
             tls: where clients speak TLS to the proxy, if anywhere.
@@ -86,7 +89,7 @@ class Door:
         self.table: dict[str, Conn] = {}
         self._policing = policing
         self._hand_over = hand_over
-        self._listen = listen
+        self._listen = [Entrance(*bind) for bind in listen]
         self._dialler = dialler
         self._limits = limits or Limits()
         self._tls = tls
@@ -129,18 +132,19 @@ class Door:
             dialler=self._dialler,
             limits=self._limits,
             buffer=memoryview(bytearray(BUFFER_BYTES)),
+            admits=self._admits,
             left=self._left,
         )
         try:
-            welcomes = [(bind, self._welcome_plain) for bind in self._listen]
+            welcomes = [(each, self._welcome_plain) for each in self._listen]
             if self._tls is not None:
-                welcomes += [(bind, self._welcome_tls) for bind in self._tls.listen]
-            for bind, welcome in welcomes:
+                welcomes += [(Entrance(*each), self._welcome_tls) for each in self._tls.listen]
+            for entrance, welcome in welcomes:
                 self._listeners.append(
                     Listener(
-                        bind,
+                        (entrance.host, entrance.port),
                         loop=loop,
-                        welcome=welcome,
+                        welcome=partial(welcome, entrance),
                         pause_seconds=self._limits.pause_seconds,
                     )
                 )
@@ -185,11 +189,13 @@ class Door:
         if conn is not None and conn.stage is Stage.INSPECTED:
             conn.end()
 
-    def _welcome_plain(self, sock: socket.socket, peer: tuple[str, int]) -> None:
+    def _welcome_plain(
+        self, entrance: Entrance, sock: socket.socket, peer: tuple[str, int]
+    ) -> None:
         tune(sock)
-        self._welcome(sock, peer)
+        self._welcome(entrance, sock, peer)
 
-    def _welcome_tls(self, sock: socket.socket, peer: tuple[str, int]) -> None:
+    def _welcome_tls(self, entrance: Entrance, sock: socket.socket, peer: tuple[str, int]) -> None:
         """Let a client in that counts from now on, and is read once its handshake is done."""
         tune(sock)
         try:
@@ -199,7 +205,7 @@ class Door:
             return
         for end in (ours, inner):
             end.setblocking(False)  # noqa: FBT003 - the signature of the standard library
-        conn = self._welcome(ours, peer)
+        conn = self._welcome(entrance, ours, peer)
         handshake = asyncio.get_running_loop().create_task(self._unwrap(sock, inner, conn))
         self._handshakes.add(handshake)
         handshake.add_done_callback(self._handshakes.discard)
@@ -216,15 +222,13 @@ class Door:
         except OSError:
             pass  # it has left
 
-    def _welcome(self, sock: socket.socket, peer: tuple[str, int]) -> Conn:
+    def _welcome(self, entrance: Entrance, sock: socket.socket, peer: tuple[str, int]) -> Conn:
         assert self._house is not None
-        conn = Conn(sock, peer, self._house)
-        full = len(self.table) >= self._limits.connections
-        full_for_client = self._per_client[conn.client] >= self._limits.connections_per_client
+        conn = Conn(sock, peer, self._house, entrance)
         self.table[conn.id] = conn
-        self._per_client[conn.client] += 1
-        if full or full_for_client:
-            conn.refuse(Reason.FULL if full else Reason.FULL_FOR_CLIENT)
+        reason = self._objection(conn)
+        if reason is not None:
+            conn.refuse(reason)
             conn.end()
             return conn
         task = conn.open()
@@ -232,11 +236,28 @@ class Door:
         task.add_done_callback(self._tasks.discard)
         return conn
 
+    def _objection(self, conn: Conn) -> Reason | None:
+        """Say why there is no room for somebody who has just come in, who is in the table."""
+        if len(self.table) > self._limits.connections:
+            return Reason.FULL
+        balancers = conn.entrance.balancers
+        if not balancers:
+            return None if self._admits(conn) else Reason.FULL_FOR_CLIENT
+        peer = parse_address(conn.client)
+        return None if any(peer in each for each in balancers) else Reason.NO_BALANCER
+
+    def _admits(self, conn: Conn) -> bool:
+        """Count a connection for its client, and say whether there is room for one more."""
+        conn.counted = True
+        self._per_client[conn.client] += 1
+        return self._per_client[conn.client] <= self._limits.connections_per_client
+
     def _left(self, conn: Conn) -> None:
         self.table.pop(conn.id, None)
-        self._per_client[conn.client] -= 1
-        if not self._per_client[conn.client]:
-            del self._per_client[conn.client]
+        if conn.counted:
+            self._per_client[conn.client] -= 1
+            if not self._per_client[conn.client]:
+                del self._per_client[conn.client]
         if conn.relay is not None:
             self._ended = Totals(
                 self._ended.connections + 1,

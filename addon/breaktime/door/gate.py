@@ -4,6 +4,9 @@ The gate: what a client says before anybody decides, as a machine without socket
     HEAD --head read--> AUTH --granted()--> PEEK --kind known--> DONE
       ^------again()------'
 
+A balancer announces its client before the head; a client of SOCKS has its own kind of head, and
+one that was sent here by a firewall has none.
+
 Laws of this file:
     Fail closed. What could be read in two ways is bad, and bad is never let through.
     Total: any bytes give a step, none raises.
@@ -13,11 +16,14 @@ Laws of this file:
 
 import re
 from dataclasses import dataclass, field
-from enum import Enum, StrEnum, auto
 
+from breaktime.door.announced import read_announcement
 from breaktime.door.authority import split_authority
+from breaktime.door.entrance import Way
 from breaktime.door.hello import HelloReader
 from breaktime.door.reasons import MalformedError, Reason
+from breaktime.door.socks import Socks
+from breaktime.door.steps import Kind, Phase, Step
 
 MAX_HEAD = 65_536  # tickets of Kerberos are large
 MAX_PEEK = 65_536
@@ -38,52 +44,6 @@ _METHOD_SO_FAR = re.compile(rb"[A-Z][A-Z-]{0,31}(?: |\Z)")
 _PEEKED_LINE = re.compile(rb"[A-Z][A-Z-]{0,31} [^\x00-\x20\x7f]+ HTTP/1\.[0-9]\r")
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-
-
-class Step(Enum):
-    """
-    What feeding the gate has led to.
-
-    Members:
-        MORE: undecided; more bytes are needed.
-        HEAD: `Gate.head` is there; call `Gate.granted` or `Gate.again`.
-        PEEKED: `Gate.kind` is there, and for TLS `Gate.sni`.
-        BAD: `Gate.reason` says why. For good.
-    """
-
-    MORE = auto()
-    HEAD = auto()
-    PEEKED = auto()
-    BAD = auto()
-
-
-class Phase(Enum):
-    """Where in its life a gate is."""
-
-    HEAD = auto()
-    AUTH = auto()
-    PEEK = auto()
-    DONE = auto()
-    BAD = auto()
-
-
-class Kind(StrEnum):
-    """
-    What a client speaks.
-
-    Members:
-        TLS: a regular ClientHello.
-        HTTP: a request line of HTTP/1 in clear inside a tunnel.
-        PROXY: a request to the proxy itself, without a tunnel.
-        OTHER: anything else.
-        SILENT: nothing; the server speaks first.
-    """
-
-    TLS = "tls"
-    HTTP = "http"
-    PROXY = "proxy"
-    OTHER = "other"
-    SILENT = "silent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +70,18 @@ class Head:
         return f"Head(tunnel={self.tunnel}, host={self.host!r}, port={self.port})"
 
 
+_FIRST = {Way.PROXY: Phase.HEAD, Way.SOCKS5: Phase.SOCKS, Way.TRANSPARENT: Phase.AUTH}
+
+
 class Gate:
     """
     The first bytes of one client.
 
     Fields:
         phase: where it is.
+        peer: address and port of the client as its balancer says; None where the balancer speaks
+            for itself.
+        reply: what the client waits for.
         head: the request, from `Step.HEAD` on.
         kind: what the client speaks, from `Step.PEEKED` on.
         sni: the server name of the hello in lower case; None when there is none.
@@ -124,11 +90,34 @@ class Gate:
             otherwise what came behind the CONNECT.
     """
 
-    __slots__ = ("_hello", "_seen", "buffer", "head", "kind", "phase", "reason", "sni")
+    __slots__ = (
+        "_hello",
+        "_seen",
+        "_socks",
+        "buffer",
+        "head",
+        "kind",
+        "peer",
+        "phase",
+        "reason",
+        "reply",
+        "sni",
+    )
 
-    def __init__(self) -> None:
-        """Wait for the first byte of a head."""
-        self.phase = Phase.HEAD
+    def __init__(self, way: Way = Way.PROXY, *, announced: bool = False) -> None:
+        """
+        Wait for the first byte.
+
+        Args:
+            way: how the client comes; one that was sent here has no head, and is `granted` first.
+            announced: a balancer says first who it is.
+        """
+        self._socks = Socks() if way is Way.SOCKS5 else None
+        self.phase = _FIRST[way]
+        if announced:
+            self.phase = Phase.ANNOUNCEMENT
+        self.peer: tuple[str, int] | None = None
+        self.reply = b""
         self.head: Head | None = None
         self.kind: Kind | None = None
         self.sni: str | None = None
@@ -159,6 +148,26 @@ class Gate:
     def room(self) -> int:
         """How many bytes may be collected before reading has to pause; 0 when none."""
         return max(0, MAX_PEEK - len(self.buffer))
+
+    def begin(self, way: Way) -> Step:
+        """
+        Go on behind an announcement.
+
+        Returns:
+            What the bytes that are there already have led to.
+        """
+        self.phase = _FIRST[way]
+        return self._look()
+
+    def replied(self) -> Step:
+        """
+        Go on behind a reply that was sent.
+
+        Returns:
+            What the bytes that are there already have led to.
+        """
+        self.phase = Phase.SOCKS
+        return self._look()
 
     def granted(self) -> Step:
         """
@@ -205,9 +214,36 @@ class Gate:
         if not self.buffer or self.phase in {Phase.AUTH, Phase.DONE}:
             return Step.MORE
         try:
+            if self.phase is Phase.ANNOUNCEMENT:
+                return self._look_at_announcement()
+            if self.phase is Phase.SOCKS:
+                return self._look_at_socks()
             return self._look_at_head() if self.phase is Phase.HEAD else self._peek()
         except MalformedError as malformed:
             return self._bad(malformed.reason)
+
+    def _look_at_announcement(self) -> Step:
+        found = read_announcement(self.buffer)
+        if found is None:
+            return Step.MORE
+        del self.buffer[: found.size]
+        self.peer = found.peer
+        self.phase = Phase.AUTH
+        return Step.ANNOUNCED
+
+    def _look_at_socks(self) -> Step:
+        assert self._socks is not None
+        found = self._socks.take(self.buffer)
+        if found is None:
+            return Step.MORE
+        self.phase = Phase.AUTH
+        if isinstance(found, bytes):
+            self.reply = found
+            return Step.REPLY
+        self.head = Head(
+            tunnel=True, host=found.host, port=found.port, credentials=found.credentials
+        )
+        return Step.HEAD
 
     def _look_at_head(self) -> Step:
         if not _A <= self.buffer[0] <= _Z:

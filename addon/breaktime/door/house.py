@@ -26,6 +26,8 @@ class House:
         dialler: connects to origins.
         limits: how much and how long.
         buffer: where relays receive.
+        admits: counts a connection for its client, once it is known who that is; says whether
+            there is room for one more.
         left: called once for each connection, when it has ended.
     """
 
@@ -35,4 +37,5 @@ class House:
     dialler: Dialler
     limits: Limits
     buffer: memoryview
+    admits: Callable[[Conn], bool]
     left: Callable[[Conn], None]

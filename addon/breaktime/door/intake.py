@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from breaktime.door.gate import Gate, Step
+from breaktime.door.gate import Gate
+from breaktime.door.steps import Step
 
 if TYPE_CHECKING:
     import socket
@@ -28,17 +29,22 @@ class Intake:
     __slots__ = ("_loop", "_lost", "_sock", "_waiter", "ended", "gate", "watching")
 
     def __init__(
-        self, sock: socket.socket, loop: asyncio.AbstractEventLoop, lost: Callable[[], None]
+        self,
+        sock: socket.socket,
+        gate: Gate,
+        loop: asyncio.AbstractEventLoop,
+        lost: Callable[[], None],
     ) -> None:
         """
         Read nothing yet.
 
         Args:
             sock: not blocking.
+            gate: what it is read into.
             loop: the running loop.
             lost: called when the connection has broken.
         """
-        self.gate = Gate()
+        self.gate = gate
         self.ended = False
         self.watching = False
         self._sock = sock

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from breaktime.door.conn import Conn
-    from breaktime.door.gate import Kind
+    from breaktime.door.steps import Kind
 
 
 class Ruling(Enum):

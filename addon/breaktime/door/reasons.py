@@ -30,6 +30,13 @@ class Reason(StrEnum):
     TLS_EXTENSION = "tls-extension"
     TLS_NAME = "tls-name"
     CERTIFICATE = "certificate"
+    UNANNOUNCED = "unannounced"
+    ANNOUNCEMENT = "announcement"
+    SOCKS_VERSION = "socks-version"
+    SOCKS_METHOD = "socks-method"
+    SOCKS_PASSWORD = "socks-password"  # noqa: S105  no password, but the want of one
+    SOCKS_COMMAND = "socks-command"
+    SOCKS_REQUEST = "socks-request"
 
     # what the door does not do
     FULL = "full"
@@ -40,6 +47,8 @@ class Reason(StrEnum):
     DENIED = "denied"
     NOT_INSPECTABLE = "not-inspectable"
     LOOK_UPS = "look-ups"
+    NO_BALANCER = "no-balancer"
+    NOT_SENT_HERE = "not-sent-here"
 
     # where the connection would lead
     OWN_LISTENER = "own-listener"

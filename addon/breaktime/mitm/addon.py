@@ -7,6 +7,7 @@ whole of it stands inside one guard here, and what follows a failure has nothing
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 
 import structlog
 from mitmproxy import http
@@ -113,7 +114,7 @@ class Breaktime:
             await self._judge(flow, state)
         except Exception as fault:
             log.exception("a request could not be judged", error=type(fault).__name__)
-            self._fail(flow, state, fault)
+            await self._fail(flow, state, fault)
 
     async def _judge(self, flow: http.HTTPFlow, state: InForce) -> None:
         tunnel = self.tunnels(flow.client_conn.id)
@@ -139,7 +140,7 @@ class Breaktime:
         elif schemes := _to_sign_in_by(decision, ask):
             answer(flow, challenge(state.policy.organisation, schemes), body=seen.body)
         else:
-            self._act(flow, ask, decision)
+            await self._act(flow, ask, decision)
 
     async def _ask(self, flow: http.HTTPFlow, ask: Question) -> tuple[Question, Decision]:
         """Find out what the answer depends on, and no more than that; then answer."""
@@ -172,7 +173,7 @@ class Breaktime:
         names = dict.fromkeys((*ask.seen.request.names, *addresses))
         return ask.changed(names=tuple(names))
 
-    def _act(self, flow: http.HTTPFlow, ask: Question, decision: Decision) -> None:
+    async def _act(self, flow: http.HTTPFlow, ask: Question, decision: Decision) -> None:
         state = ask.state
         judged = Judged(decision, decision_id(), state, known_by=ask.seen.request.known_by)
         flow.metadata[JUDGED] = judged
@@ -196,9 +197,11 @@ class Breaktime:
         # All that can fail comes first: a record of what was not done is false evidence. Nothing
         # is released before this hook has ended.
         self._prepare(flow, judged, ask)
-        if self._recording.write(plan):
+        must = state.settings.records.block_if_unwritable
+        held = must and decision.verdict is Verdict.ALLOW
+        if await self._recording.write(plan, held=held):
             judged.record = plan.record if page is None else None
-        elif state.settings.records.block_if_unwritable:
+        elif must:
             judged.decision = ask.decide(records_writable=False)
             self._prepare(flow, judged, ask)
         if judged.decision.verdict is Verdict.ALLOW:
@@ -218,7 +221,7 @@ class Breaktime:
     def _lease(self, flow: http.HTTPFlow, ask: Question, decision: Decision) -> None:
         self.leases.grant(ask.tunnel.id, flow.id, ask, decision)
 
-    def _fail(self, flow: http.HTTPFlow, state: InForce, fault: Exception) -> None:
+    async def _fail(self, flow: http.HTTPFlow, state: InForce, fault: Exception) -> None:
         """Refuse what could be controlled, and leave the rest of the web alone."""
         try:
             if not _could_be_controlled(flow, self.tunnels, state):
@@ -238,7 +241,7 @@ class Breaktime:
             record = replace(record, known_by=known.known_by)
             if record.person is None:
                 record = replace(record, source=flow.client_conn.peername[0])
-            self.recorder.put(record)
+            await self.recorder.put(record)
         except Exception:
             log.exception("a fault could not be recorded")
         _refuse(flow)
@@ -269,7 +272,12 @@ class Breaktime:
         let_back(flow, controlled=controlled, notice=notice)
 
     def response(self, flow: http.HTTPFlow) -> None:
-        """Note that a request has been answered to the end."""
+        """Note that a request has been answered to the end; a WebSocket has only begun."""
+        if (
+            flow.response is not None
+            and flow.response.status_code == HTTPStatus.SWITCHING_PROTOCOLS
+        ):
+            return
         self.leases.finish(flow.client_conn.id, flow.id)
 
     def error(self, flow: http.HTTPFlow) -> None:

@@ -11,7 +11,7 @@ Laws of this file:
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Lock
@@ -115,7 +115,7 @@ class Books:
         """Ask again for somebody: what they have had has just changed."""
         self._known.pop(person, None)
 
-    async def go_round(self, record: Callable[[Event], bool]) -> frozenset[str] | None:
+    async def go_round(self, record: Callable[[Event], Awaitable[bool]]) -> frozenset[str] | None:
         """
         Count, record what was noted, and return whose sitting goes on; None if nobody knows.
 
@@ -133,7 +133,7 @@ class Books:
         events = await self._ask(lambda ledger: ledger.take(self._reader, at))
         recorded: list[Event] = []
         for event in events or ():
-            if not record(event):
+            if not await record(event):
                 break
             recorded.append(event)
         if recorded:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -12,19 +12,22 @@ from pathlib import Path
 import structlog
 from mitmproxy.master import Master
 
-from breaktime.audit import DayFiles, Recorder
+from breaktime.audit import Writer, open_log
+from breaktime.audit.witnesses import Round
 from breaktime.config import ConfigError, load
-from breaktime.config.settings import GatewaySettings
+from breaktime.config.settings import EntranceSettings, GatewaySettings
 from breaktime.core.decide import decide
 from breaktime.core.record import Action, Record
-from breaktime.door import Dialler, Door, Limits, Resolve, TlsDoor
+from breaktime.door import Dialler, Door, Entrance, Limits, Resolve, TlsDoor, Way
 from breaktime.ledger import Event, Ledger, open_ledger
 from breaktime.mitm.addon import Breaktime
 from breaktime.mitm.books import ROUND, Books, record_of
 from breaktime.mitm.bridge import Bridge
 from breaktime.mitm.clock import Clock, ForwardClock
+from breaktime.mitm.endings import telling
 from breaktime.mitm.handler import HookTable
 from breaktime.mitm.leases import Leases
+from breaktime.mitm.logs import tell_lag, tell_loss
 from breaktime.mitm.master import form_key, make_ca, make_master, trust_bundle
 from breaktime.mitm.policing import Police
 from breaktime.mitm.portal import Portal
@@ -47,14 +50,6 @@ FORBIDDEN_ENVIRONMENT = ("SSLKEYLOGFILE", "MITMPROXY_SSLKEYLOGFILE")
 GATEWAY_NAME = "gateway"
 
 log = structlog.get_logger("breaktime.gateway")
-
-
-def _tell_loss(lost: int, fault: Exception | None) -> None:
-    """Tell the operator that records are lost, or that they can be written again."""
-    if fault is None:
-        log.warning("records can be written again; the log says how many are lost", lost=lost)
-    else:
-        log.error("records cannot be written and are lost", lost=lost, exc_info=fault)
 
 
 class StartError(Exception):
@@ -109,7 +104,8 @@ class Gateway:
         self._files = loaded.files
         self._before = stamps(loaded.files) | self._before
         self._state = State(open_for(loaded))
-        self._listen = tuple(listen) or loaded.settings.gateway.listen
+        ports = loaded.settings.gateway.listen
+        self._listen: Sequence[Entrance | tuple[str, int]] = listen or [_entrance(p) for p in ports]
         self._spoken = self._state.now.tls or ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._stop = asyncio.Event()
         self._review: Callable[[bool], int] = lambda _: 0
@@ -121,21 +117,43 @@ class Gateway:
         Raises:
             StartError: if an address, the audit directory or the CA cannot be used.
         """
-        settings = self._state.now.settings
         try:
+            witnesses = Round(self._state.now.settings.records.witnesses, tell_lag)
             try:
-                sink = DayFiles(settings.records.directory, GATEWAY_NAME)
-            except OSError as problem:
-                raise StartError(f"the audit log cannot be written: {problem}") from problem
-            recorder = Recorder(sink, GATEWAY_NAME, tell=_tell_loss)
-            try:
-                await self._serve(recorder)
+                writer = self._open_records(witnesses)
+                try:
+                    await self._serve(writer)
+                finally:
+                    if not await asyncio.to_thread(writer.close):
+                        log.error("the last records may not be written: the disk does not answer")
             finally:
-                recorder.close()
+                await asyncio.to_thread(witnesses.close)
         finally:
             self._state.now.close()
 
-    async def _serve(self, recorder: Recorder) -> None:
+    def _open_records(self, witnesses: Round) -> Writer:
+        records = self._state.now.settings.records
+        try:
+            opened = open_log(
+                records.directory,
+                GATEWAY_NAME,
+                records.seal_keys,
+                tell=tell_loss,
+                witness=witnesses.tell,
+            )
+        except OSError as problem:
+            raise StartError(f"the audit log cannot be written: {problem}") from problem
+        if not opened.sealed:
+            log.warning("the records are UNSEALED", problem=opened.problem)
+        elif opened.problem:
+            log.error("the records are not as they were left", problem=opened.problem)
+        return Writer(
+            opened.recorder,
+            self._wall,  # it is read in the thread; the other is the event loop's
+            seal_every=records.seal_every.total_seconds(),
+        )
+
+    async def _serve(self, recorder: Writer) -> None:
         gateway = self._state.now.settings.gateway
         reloader = self._hear_signals(recorder)
         master, addons = _master(gateway)
@@ -154,9 +172,11 @@ class Gateway:
             tls=None if gateway.tls is None else TlsDoor(gateway.tls.listen, self._tls),
         )
         leases = Leases(
-            bridge.cut,
+            bridge.end,
             lambda request, at, usage: decide(self._state.now.policy, request, at, usage=usage),
             abort=door.cut,
+            reset=bridge.reset,
+            tell=telling(recorder.put, lambda: self._state.now.policy),
         )
         self._review = lambda other_people: review(
             door,
@@ -196,7 +216,7 @@ class Gateway:
         # A configuration without TLS closes the port at the next start only.
         return self._spoken
 
-    def _portal(self, recorder: Recorder, books: Books, reloader: Reloader) -> Portal:
+    def _portal(self, recorder: Writer, books: Books, reloader: Reloader) -> Portal:
         """Build the portal; it answers where a name was configured for it."""
         ca = self._state.now.settings.gateway.ca
         house = House(
@@ -211,7 +231,7 @@ class Gateway:
         )
         return Portal(make_app(house))
 
-    def _hear_signals(self, recorder: Recorder) -> Reloader:
+    def _hear_signals(self, recorder: Writer) -> Reloader:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
@@ -224,7 +244,7 @@ class Gateway:
     async def _supervise(
         self,
         master: Master,
-        recorder: Recorder,
+        recorder: Writer,
         reloader: Reloader,
         leases: Leases,
         books: Books,
@@ -248,7 +268,7 @@ class Gateway:
                 )
                 part.result()
 
-    async def _sweep(self, leases: Leases, recorder: Recorder) -> None:
+    async def _sweep(self, leases: Leases, recorder: Writer) -> None:
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             self._tell_steps(recorder)
@@ -256,7 +276,7 @@ class Gateway:
             if ended:
                 log.info("connections have ended with what opened them", connections=ended)
 
-    def _tell_steps(self, recorder: Recorder) -> None:
+    def _tell_steps(self, recorder: Writer) -> None:
         """Record that the clock was set; it decides what is open."""
         if not isinstance(self._clock, ForwardClock):
             return
@@ -277,7 +297,7 @@ class Gateway:
         ledger = self._state.now.settings.ledger
         return open_ledger(ledger.path, ledger.url)
 
-    async def _keep(self, books: Books, leases: Leases, recorder: Recorder) -> None:
+    async def _keep(self, books: Books, leases: Leases, recorder: Writer) -> None:
         """Go through the ledger again and again, while somebody has breaks to start."""
         while True:
             await asyncio.sleep(ROUND)
@@ -293,12 +313,12 @@ class Gateway:
                 stopped = [one for one, who in open_by_sitting.items() if who not in running]
                 leases.stopped(stopped, self._clock())
 
-    def _note_break(self, recorder: Recorder, event: Event) -> bool:
+    def _note_break(self, recorder: Writer, event: Event) -> Awaitable[bool]:
         """Record what happened to a sitting."""
         policy = self._state.now.policy
         return recorder.put(record_of(event, self._clock(), policy.fingerprint))
 
-    async def _reload(self, recorder: Recorder, why: str) -> None:
+    async def _reload(self, recorder: Writer, why: str) -> None:
         """Take a new configuration whole, or keep the old one and say what is wrong."""
         old = self._state.now
         try:
@@ -330,7 +350,7 @@ class Gateway:
         self._tell_new(recorder, why, old, new)
         await let_go(old.policy)
 
-    def _tell_new(self, recorder: Recorder, why: str, old: InForce, new: InForce) -> None:
+    def _tell_new(self, recorder: Writer, why: str, old: InForce, new: InForce) -> None:
         """Record a new configuration, unless it means the same and nobody has asked for it."""
         if why == "file" and (new.policy.fingerprint, new.people, new.settings) == (
             old.policy.fingerprint,
@@ -342,7 +362,7 @@ class Gateway:
         log.info("a new configuration is in force", policy=new.policy.fingerprint[:12])
         self._note(recorder, Action.CONFIG_LOADED, "A new configuration is in force")
 
-    def _reject(self, recorder: Recorder, problems: int) -> None:
+    def _reject(self, recorder: Writer, problems: int) -> None:
         self._note(
             recorder,
             Action.CONFIG_REJECTED,
@@ -351,7 +371,7 @@ class Gateway:
         )
 
     def _note(
-        self, recorder: Recorder, action: Action, message: str, problems: int | None = None
+        self, recorder: Writer, action: Action, message: str, problems: int | None = None
     ) -> None:
         """Record what happened to the gateway itself."""
         recorder.put(
@@ -364,6 +384,10 @@ class Gateway:
                 problems=problems,
             )
         )
+
+
+def _entrance(port: EntranceSettings) -> Entrance:
+    return Entrance(*port.address, Way(port.kind), port.balancers)
 
 
 def _master(gateway: GatewaySettings) -> tuple[Master, tuple[object, ...]]:

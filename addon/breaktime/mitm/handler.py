@@ -25,7 +25,7 @@ from mitmproxy.proxy.server import ConnectionIO, LiveConnectionHandler
 
 from breaktime.door import Dialled, Inspection, Kind
 from breaktime.mitm import held
-from breaktime.mitm.framing import FramedHttp
+from breaktime.mitm.framing import Ending, FramedHttp
 
 log = logging.getLogger(__name__)
 
@@ -275,13 +275,34 @@ class Handler(LiveConnectionHandler):
         await self.handle_hook(server_hooks.ServerConnectErrorHook(data))
         await self.server_event(events.OpenConnectionCompleted(command, problem))
 
+    @property
+    def multiplexed(self) -> bool:
+        """Whether several exchanges share the connection, so that one may end alone."""
+        return self.client.alpn == b"h2"
+
+    async def end(self, exchanges: frozenset[str] | None) -> None:
+        """
+        End exchanges, and with all of them the connection.
+
+        Args:
+            exchanges: ids of their flows; None for all, after a word to whoever can read it.
+        """
+        try:
+            await self.server_event(Ending(exchanges))
+        finally:
+            if exchanges is None:
+                self.cut()
+
     def cut(self) -> None:
         """End the client's connection now, also if it does not read."""
         io = self.transports.get(self.client)
         if io is None:
             return
         if isinstance(io.writer, asyncio.StreamWriter):
-            io.writer.transport.abort()
+            if io.writer.transport.get_write_buffer_size():
+                io.writer.transport.abort()
+            else:  # the last word is on its way, and a reset would take it back
+                io.writer.transport.close()
         if io.handler is None:  # still in client_connected
             self.client.error = "closed by policy"
         else:
@@ -303,8 +324,8 @@ async def take_over(
         reader.feed_data(inspection.replay)
     protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
     addresses = {
-        "peername": _address(inspection, "peer"),
-        "sockname": _address(inspection, "own"),
+        "peername": (inspection.conn.client, inspection.conn.client_port),
+        "sockname": _own_address(inspection.sock),
     }
     transport, _ = await loop.connect_accepted_socket(lambda: protocol, inspection.sock)
     writer = _Writer(transport, protocol, reader, addresses)
@@ -317,14 +338,12 @@ async def take_over(
     return handler
 
 
-def _address(inspection: Inspection, end: str) -> object:
-    """Return an address of a client's socket; one that has gone already has none left."""
-    sock = inspection.sock
+def _own_address(sock: socket.socket) -> object:
+    """Return our address of a socket; a client that has gone already has left none."""
     if sock.family == socket.AF_UNIX:  # behind it is TLS to the proxy
-        conn = inspection.conn
-        return (conn.client, conn.client_port) if end == "peer" else _NOWHERE
+        return _NOWHERE
     try:
-        return sock.getpeername() if end == "peer" else sock.getsockname()
+        return sock.getsockname()
     except OSError:
         return _NOWHERE
 

@@ -76,3 +76,21 @@ def log_to_stderr() -> None:
     root = logging.getLogger()
     root.handlers = [_Terse(logging.ERROR)]
     root.setLevel(logging.ERROR)
+
+
+def tell_loss(lost: int, fault: Exception | None) -> None:
+    """Tell the operator that records are lost, or that they can be written again."""
+    log = structlog.get_logger("breaktime.gateway")
+    if fault is None:
+        log.warning("records can be written again; the log says how many are lost", lost=lost)
+    else:
+        log.error("records cannot be written and are lost", lost=lost, exc_info=fault)
+
+
+def tell_lag(witness: str, lag: int, problem: str) -> None:
+    """Tell the operator that a witness is behind, or that it is not any more."""
+    log = structlog.get_logger("breaktime.gateway")
+    if problem:
+        log.error("a witness does not take the seals", witness=witness, lag=lag, problem=problem)
+    else:
+        log.info("a witness has all seals again", witness=witness)

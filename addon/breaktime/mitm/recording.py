@@ -1,5 +1,6 @@
 """Stage 7, record: which judged requests become a line, and what the line says."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -58,6 +59,8 @@ class Recording:
         self._recorder = recorder
         self._coalescer = Coalescer()
         self._flood = Flood()
+        self._telling: dict[str, asyncio.Future[bool]] = {}
+        """Records on their way that stand for others, by their decision id."""
 
     def plan(self, decision: Decision, id_: str, seen: Seen, state: InForce, at: datetime) -> Plan:
         """
@@ -88,19 +91,49 @@ class Recording:
         held = self._flood.held(client)
         return Plan(client, id_, replace(record, repeat=held) if held else record, topic)
 
-    def write(self, plan: Plan) -> bool:
-        """Write what was planned; say whether what has to be written can be."""
+    async def write(self, plan: Plan, *, held: bool = False) -> bool:
+        """
+        Write what was planned; say whether what has to be written can be.
+
+        What is planned meanwhile already counts on it, and waits for it too.
+
+        Args:
+            plan: of this moment: nothing was awaited since.
+            held: what it tells of is released only if it is kept.
+        """
         record = plan.record
         if record is None:
             if plan.held:
                 self._flood.hold(plan.client)
+            if (told := self._telling.get(plan.shown or "")) is not None:
+                return await asyncio.shield(told)
             return self._recorder.writable
-        if not self._recorder.put(record):
-            return False
-        if plan.topic is not None:
-            self._coalescer.remember(plan.topic, record)
         self._flood.told(plan.client, record.at, refused=record.verdict is Verdict.BLOCK)
-        return True
+        kept = False
+        try:
+            if plan.topic is None:
+                kept = await self._recorder.put(record, held=held)
+            else:
+                kept = await self._tell(plan.topic, record, held=held)
+        finally:
+            if not kept:
+                self._flood.untold(plan.client, record.repeat or 0)
+        return kept
+
+    async def _tell(self, topic: Topic, record: Record, *, held: bool) -> bool:
+        """Write what is to stand for all that is alike from now on."""
+        id_ = record.decision or ""
+        told = self._telling[id_] = asyncio.get_running_loop().create_future()
+        self._coalescer.remember(topic, record)
+        kept = False
+        try:
+            kept = await self._recorder.put(record, held=held)
+        finally:
+            if not kept:
+                self._coalescer.forget(topic)
+            del self._telling[id_]
+            told.set_result(kept)
+        return kept
 
 
 def fault_of(

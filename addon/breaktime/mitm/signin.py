@@ -1,5 +1,6 @@
 """Stage 2, who: the identity providers are asked, and a sign-in that fails is written down."""
 
+import asyncio
 import inspect
 from dataclasses import replace
 from datetime import datetime
@@ -32,8 +33,14 @@ class Recorder(Protocol):
     def writable(self) -> bool:
         """Whether the last record was written."""
 
-    def put(self, record: Record) -> bool:
-        """Write one record and say whether it is written."""
+    def put(self, record: Record, *, held: bool = False) -> asyncio.Future[bool]:
+        """
+        Write one record; who needs to know whether it is kept waits for that.
+
+        Args:
+            record: what happened.
+            held: what it tells of is released only if it is kept.
+        """
 
 
 class SignIn:
@@ -108,8 +115,15 @@ class SignIn:
             source=client,
         )
         topic = topic_of(record, client)
-        if self._told.earlier(topic, record.at) is None and self._recorder.put(record):
-            self._told.remember(topic, record)
+        if self._told.earlier(topic, record.at) is not None:
+            return
+        self._told.remember(topic, record)
+
+        def answered(kept: asyncio.Future[bool]) -> None:
+            if kept.cancelled() or not kept.result():
+                self._told.forget(topic)
+
+        self._recorder.put(record).add_done_callback(answered)
 
 
 def _sighting(caller: Caller, at: datetime) -> Sighting:

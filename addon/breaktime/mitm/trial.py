@@ -11,7 +11,7 @@ from mitmproxy import ctx, exceptions, http, tls
 from mitmproxy.addonmanager import Loader
 from mitmproxy.connection import Client
 
-from breaktime.audit import DayFiles, Recorder
+from breaktime.audit import DayFiles, Recorder, Writer
 from breaktime.config import ConfigError, load
 from breaktime.core.decide import decide
 from breaktime.ledger import open_ledger
@@ -31,7 +31,7 @@ class Trial:
     def __init__(self) -> None:
         """Wait for the configuration."""
         self._state: State | None = None
-        self._recorder: Recorder | None = None
+        self._recorder: Writer | None = None
         self._inner: Breaktime | None = None
         self._tunnels: dict[str, Tunnel] = {}
 
@@ -49,7 +49,7 @@ class Trial:
             state = State(open_for(loaded))
             directory = loaded.settings.records.directory
             self.done()
-            self._recorder = Recorder(DayFiles(directory, "trial"), "trial")
+            self._recorder = Writer(Recorder(DayFiles(directory, "trial"), "trial"), system_clock)
         except ConfigError as error:
             raise exceptions.OptionsError("\n".join(map(str, error.problems))) from error
         except OSError as error:

@@ -94,11 +94,11 @@ class Ask:
         except LedgerError:
             return UNKNOWN
 
-    def record(self, action: Action, message: str, **facts: Any) -> bool:
+    async def record(self, action: Action, message: str, **facts: Any) -> bool:
         """Write down what was done, by default about who is asking; say whether it is kept."""
         about = {"person": self.person, **facts}
         ruleset = self.policy.fingerprint
-        return self.house.record(Record(self.at, action, message, ruleset, **about))
+        return await self.house.record(Record(self.at, action, message, ruleset, **about))
 
     def platform(self, id_: str) -> str:
         """Return the name of a platform as people write it."""

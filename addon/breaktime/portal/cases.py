@@ -37,7 +37,7 @@ async def request(ask: Ask) -> Outcome:
     if not await ask.ledger(lambda ledger: ledger.requests.add(wanted)):
         return await _page(ask, ask.say["wrong_many"])
     name = ask.platform(platform)
-    ask.record(
+    await ask.record(
         Action.CASE_REQUESTED,
         f"A business case was asked for: {name}",
         teams=ask.teams,

@@ -20,7 +20,7 @@ async def look(ask: Ask) -> Outcome:
     person = canonical(ask.values["person"])
     if not person:
         return Html("helpdesk.html", {"of": None}, ask.say["wrong_person"])
-    if not ask.record(
+    if not await ask.record(
         Action.ALLOWANCE_VIEWED,
         "The help desk looked at what is left of an allowance",
         person=person,
@@ -35,7 +35,7 @@ async def reset(ask: Ask) -> Outcome:
     person = canonical(ask.values["person"])
     if not person:
         return Html("helpdesk.html", {"of": None}, ask.say["wrong_person"])
-    if not ask.record(
+    if not await ask.record(
         Action.ALLOWANCE_RESET,
         "The help desk gave the allowance of a day anew",
         person=person,

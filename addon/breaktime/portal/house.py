@@ -60,7 +60,7 @@ class House:
     clock: Callable[[], datetime]
     ledger: AskLedger
     changed: Callable[[str], None]
-    record: Callable[[Record], bool]
+    record: Callable[[Record], Awaitable[bool]]
     reload: Callable[[], None]
     load: Callable[[], Awaitable[Loaded]]
     key: bytes

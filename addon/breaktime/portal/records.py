@@ -54,7 +54,7 @@ async def dispute(ask: Ask) -> Outcome:
     about = ask.values["record"]
     if about not in {_at(line, "event", "id") for line in lines}:
         return await _page(ask, day, ask.say["wrong_record"])
-    kept = ask.record(
+    kept = await ask.record(
         Action.RECORD_DISPUTED, "A note about a record was added", about=about, note=note
     )
     return Go("/records", "disputed") if kept else await _page(ask, day, ask.say["down_text"])

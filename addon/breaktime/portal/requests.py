@@ -44,7 +44,7 @@ async def _mine(ask: Ask) -> tuple[CaseRequest, ...]:
 async def _decline(ask: Ask, one: CaseRequest) -> Outcome:
     if not await _decided(ask, one, RequestState.DECLINED, None):
         return await _page(ask, ask.say["wrong_request"])
-    _record(ask, one, Action.CASE_DECLINED, "declined")
+    await _record(ask, one, Action.CASE_DECLINED, "declined")
     return Go("/requests", "declined")
 
 
@@ -66,7 +66,9 @@ async def _approve(ask: Ask, one: CaseRequest) -> Outcome:
         log.error("an approved request is not in force", problem=str(problem))  # noqa: TRY400  no fault
         await ask.ledger(lambda ledger: ledger.requests.reopen(one.id))
         return await _page(ask, ask.say["wrong_case"])
-    _record(ask, one, Action.CASE_APPROVED, "approved", because=(f"business-case:{case_id(one)}",))
+    await _record(
+        ask, one, Action.CASE_APPROVED, "approved", because=(f"business-case:{case_id(one)}",)
+    )
     ask.house.reload()
     return Go("/requests", "approved")
 
@@ -77,8 +79,8 @@ async def _decided(ask: Ask, one: CaseRequest, state: RequestState, ends: date |
     )
 
 
-def _record(ask: Ask, one: CaseRequest, action: Action, what: str, **facts: object) -> None:
-    ask.record(
+async def _record(ask: Ask, one: CaseRequest, action: Action, what: str, **facts: object) -> None:
+    await ask.record(
         action,
         f"A business case was {what}: {ask.platform(one.platform)}",
         person=one.person,

@@ -1,0 +1,93 @@
+"""Opens the audit log of a gateway: the files, what seals them, and who is told of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from breaktime import __version__
+from breaktime.audit.ecs import Origin
+from breaktime.audit.file import DayFiles
+from breaktime.audit.keys import NAME, KeyFile
+from breaktime.audit.readings import prepare
+from breaktime.audit.recorder import Recorder, Seals, Tell
+from breaktime.audit.sealer import NotOursError, RestoredError, Sealer
+from breaktime.audit.sink import Trouble
+from breaktime.audit.statement import Statement
+from breaktime.core.record import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """
+    An audit log, ready to be written.
+
+    Fields:
+        recorder: what writes it.
+        sealed: it is sealed from here on.
+        problem: what the operator has to be told, empty where all is well.
+    """
+
+    recorder: Recorder
+    sealed: bool
+    problem: str
+
+
+def open_log(
+    directory: Path,
+    gateway: str,
+    keys: Path,
+    *,
+    tell: Tell,
+    witness: Callable[[Statement], None] = lambda _: None,
+) -> Opened:
+    """
+    Open the log in a directory.
+
+    Args:
+        directory: where the files are.
+        gateway: name of the gateway.
+        keys: folder of the keys that `breaktime audit init` makes.
+        tell: told of losses.
+        witness: told of each checkpoint.
+
+    Raises:
+        BlockingIOError: another process writes there.
+        OSError: files or keys cannot be used.
+    """
+    sink = DayFiles(directory, gateway)
+    try:
+        prepare(directory)
+        sealer, trouble = _sealer(sink, keys, gateway)
+    except BaseException:
+        sink.close()
+        raise
+    seals = None if sealer is None else Seals(sealer, witness)
+    found = [] if not trouble else [Trouble(Action.INTEGRITY_BROKEN, _sentence(trouble), NAME)]
+    recorder = Recorder(sink, gateway, tell=tell, seals=seals, found=found)
+    if sealer is None and not trouble:
+        trouble = f"there are no keys in {keys}; `breaktime audit init` makes them"
+    return Opened(recorder, sealer is not None, trouble)
+
+
+def _sealer(sink: DayFiles, directory: Path, gateway: str) -> tuple[Sealer | None, str]:
+    """Return what seals, if anything does, and what is wrong."""
+    try:
+        keys = KeyFile.open(directory)
+    except FileNotFoundError:
+        return None, ""
+    sealer = Sealer(keys, Origin(gateway, __version__))
+    try:
+        sealer.go_on(sink.unsealed())
+    except RestoredError as problem:
+        sealer.close()
+        return None, f"{problem}; nothing can be sealed with them"
+    except NotOursError as problem:
+        return sealer, str(problem)
+    except BaseException:
+        sealer.close()
+        raise
+    return sealer, ""
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:]

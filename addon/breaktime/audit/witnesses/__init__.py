@@ -1,0 +1,68 @@
+"""
+Witnesses: who is told of each checkpoint, so that nobody can cut the log or write it anew unseen.
+
+    round.py     one thread for each witness; what it does not take waits, and its lag is known
+    file.py      a file, on a disk that the gateway's administrators do not have
+    journal.py   the journal of systemd
+    syslog.py    a syslog server, RFC 5424 over TCP or TLS; another gateway's `audit witness` too
+
+A new witness is a file with a class like these, and a line in `_KINDS`.
+"""
+
+from pathlib import Path
+from typing import Protocol
+
+from breaktime.audit.statement import Statement
+from breaktime.audit.witnesses.file import FileWitness
+from breaktime.audit.witnesses.journal import JournalWitness
+from breaktime.audit.witnesses.round import Round
+from breaktime.audit.witnesses.syslog import SyslogWitness
+
+__all__ = ["Round", "Witness", "read_witness"]
+
+
+class Witness(Protocol):
+    """
+    Somebody who keeps statements. Used from one thread.
+
+    Fields:
+        name: as the configuration calls it.
+    """
+
+    @property
+    def name(self) -> str: ...  # noqa: D102  in Fields above
+
+    def tell(self, statement: Statement) -> None:
+        """
+        Hand a statement over; may take a few seconds.
+
+        Raises:
+            OSError: it was not taken.
+        """
+        ...
+
+    def beside(self, base: Path) -> "Witness":
+        """Return the same witness, its paths beside the configuration in a folder."""
+        ...
+
+
+def read_witness(text: str) -> Witness:
+    """
+    Read a witness as the configuration names it.
+
+    Raises:
+        ValueError: it is none; the text says what would be one.
+    """
+    kind, _, rest = text.partition(":")
+    if kind == "journal" and not rest:
+        return JournalWitness()
+    if kind == "file" and rest:
+        return FileWitness(Path(rest))
+    if kind in {"syslog", "syslog+tls"}:
+        host, colon, port = rest.rpartition(":")
+        if colon and host and port.isascii() and port.isdigit() and 0 < int(port) < 1 << 16:
+            return SyslogWitness(host.strip("[]"), int(port), tls=kind == "syslog+tls")
+    raise ValueError(
+        "must be `journal`, `file:` with a path, or `syslog:` or `syslog+tls:` with a host and a"
+        f" port, found `{ascii(text)[1:-1]}`; write for example `syslog+tls:siem.example.org:6514`"
+    )

@@ -1,0 +1,87 @@
+"""
+The PROXY protocol, version 2: whom a balancer brings.
+
+The balancer opens a connection of its own, and says first whose it is. Version 1, which is a line
+of text, is not read: it is longer to read right, and whatever speaks it speaks version 2.
+
+Source: https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt, section 2.2.
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv6Address
+from typing import NamedTuple
+
+from breaktime.door.reasons import MalformedError, Reason
+
+SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
+MAX_ANNOUNCEMENT = 4096
+"""Of addresses and what may follow them, such as what the balancer knows of a certificate."""
+
+_FIXED = len(SIGNATURE) + 4
+_LOCAL, _PROXY = 0x20, 0x21  # version and command in one byte
+_TCP4, _TCP6 = 0x11, 0x21  # family and transport in one byte
+_EXTRA_HEAD = 3
+
+
+class Announced(NamedTuple):
+    """
+    What a balancer says before the first byte of a client.
+
+    Fields:
+        peer: IP address and port of the client; None where the balancer speaks for itself, to
+            find out whether we live.
+        size: bytes that the announcement takes.
+    """
+
+    peer: tuple[str, int] | None
+    size: int
+
+
+def read_announcement(data: bytes | bytearray) -> Announced | None:
+    """
+    Read what a balancer says of a client.
+
+    Args:
+        data: the first bytes of the connection; what follows the announcement is left alone.
+
+    Returns:
+        None while it is not complete.
+
+    Raises:
+        MalformedError: it is not one of version 2 for a TCP client.
+    """
+    if not SIGNATURE.startswith(data[: len(SIGNATURE)]):
+        raise MalformedError(Reason.UNANNOUNCED)
+    if len(data) < _FIXED:
+        return None
+    command, family = data[12], data[13]
+    length = int.from_bytes(data[14:16])
+    if command not in {_LOCAL, _PROXY} or length > MAX_ANNOUNCEMENT:
+        raise MalformedError(Reason.ANNOUNCEMENT)
+    if len(data) < _FIXED + length:
+        return None
+    if command == _LOCAL:
+        return Announced(None, _FIXED + length)
+    body = bytes(data[_FIXED : _FIXED + length])
+    return Announced(_client(family, body), _FIXED + length)
+
+
+def _client(family: int, body: bytes) -> tuple[str, int]:
+    """Return the client's address and port, and check that all the rest is what it has to be."""
+    address: IPv4Address | IPv6Address
+    if family == _TCP4 and len(body) >= 12:  # noqa: PLR2004  two addresses and two ports
+        address, ports, extras = IPv4Address(body[:4]), body[8:12], body[12:]
+    elif family == _TCP6 and len(body) >= 36:  # noqa: PLR2004  the same
+        address, ports, extras = IPv6Address(body[:16]), body[32:36], body[36:]
+        address = address.ipv4_mapped or address
+    else:
+        raise MalformedError(Reason.ANNOUNCEMENT)
+    if address.is_unspecified or address.is_multicast:
+        raise MalformedError(Reason.ANNOUNCEMENT)
+    while extras:
+        end = _EXTRA_HEAD + int.from_bytes(extras[1:_EXTRA_HEAD])
+        if len(extras) < max(end, _EXTRA_HEAD):
+            raise MalformedError(Reason.ANNOUNCEMENT)
+        extras = extras[end:]
+    return str(address), int.from_bytes(ports[:2])

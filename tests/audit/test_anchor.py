@@ -1,0 +1,20 @@
+"""An anchor is one line, wherever it stands."""
+
+from breaktime.audit.anchor import Anchor, read_anchors
+
+ANCHOR = Anchor("gateway/1f0c9e1b7a445d0c", 7, "ab" * 32)
+
+
+def test_it_is_read_as_it_is_written():
+    assert read_anchors(str(ANCHOR)) == [ANCHOR]
+
+
+def test_it_may_stand_in_a_letter():
+    other = ANCHOR._replace(epoch=0)
+
+    assert read_anchors(f"Dear HR,\r\n> {ANCHOR}\r\nand\n{other} (the first)\n") == [ANCHOR, other]
+
+
+def test_what_is_none():
+    for text in ("", "breaktime-anchor", str(ANCHOR)[:-1], str(ANCHOR).upper(), "\ufeff\x00"):
+        assert read_anchors(text) == []

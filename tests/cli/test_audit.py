@@ -1,0 +1,101 @@
+"""`breaktime audit`; its guide is run as a whole by tests/repo/test_audit_guide.py."""
+
+import json
+import stat
+
+import pytest
+
+from sealed import Log
+from support.command import CONFIG, breaktime, configuration
+
+
+@pytest.fixture
+def log(tmp_path):
+    log = Log(tmp_path / "log")
+    log.write(2)
+    (tmp_path / "anchor").write_text(f"{log.anchor}\n")
+    return log
+
+
+def verify(log, *more):
+    done = breaktime("audit", "verify", log.records, "-a", log.folder.parent / "anchor", *more)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def test_init_makes_keys_once(tmp_path):
+    config = configuration(tmp_path)
+    config.write_text(CONFIG.replace("{directory: audit}", "{directory: audit, seal_keys: seal}"))
+    first = breaktime("audit", "init", "-c", config)
+    before = (tmp_path / "seal" / "seal.key").read_bytes()
+    second = breaktime("audit", "init", "-c", config)
+
+    assert first.returncode == 0
+    assert first.stdout.startswith(b"breaktime-anchor gateway/")
+    assert (tmp_path / "seal" / "seal.anchor").read_bytes() == first.stdout
+    assert stat.S_IMODE((tmp_path / "seal" / "seal.key").stat().st_mode) == 0o600
+    assert second.returncode == 1
+    assert b"there are keys in" in second.stderr
+    assert (tmp_path / "seal" / "seal.key").read_bytes() == before
+
+
+def test_what_verify_says_and_its_status(log):
+    data = log.data
+    status, said, _ = verify(log)
+    assert (status, said.splitlines()[0]) == (0, "OK: 2 records under 2 checkpoints are proved")
+
+    log.path.write_bytes(data + b'{"event":{"sequence":5}}\n')
+    assert verify(log)[0] == 4
+    assert verify(log, "--live")[:1] == (0,)
+    log.path.write_bytes(data.replace(b"loaded", b"lodged", 1))
+    status, said, _ = verify(log)
+    assert status == 8
+    assert said.startswith(f"TAMPERED {log.path.name}:2: from here to {log.path.name}:4 are not")
+    log.path.write_bytes(data[:-9])
+    assert verify(log)[0] == 8
+    witness = log.folder / "witness"
+    witness.write_text("".join(f"{each}\n" for each in log.statements))
+    log.path.write_bytes(data.splitlines(keepends=True)[0])
+    assert verify(log)[0] == 0
+    assert verify(log, "-w", witness)[0] == 6
+    log.path.write_bytes(b"\x00\xff\x1b[2J" * 100_000)
+    status, said, told = verify(log)
+    assert status == 6
+    assert (said + told).isascii()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["verify"], ["verify", "LOG"], ["verify", "LOG", "-c", "x"], ["prove", "LOG", "-a", "x"],
+        ["check", "/dev/null"], ["init"],
+    ],
+)  # fmt: skip
+def test_what_is_not_understood(arguments):
+    assert breaktime("audit", *arguments).returncode == 2
+
+
+def test_what_cannot_be_read_is_told_in_a_sentence(log, tmp_path):
+    missing = breaktime("audit", "verify", log.records, "-a", tmp_path / "none")
+    (tmp_path / "empty").touch()
+    empty = breaktime("audit", "verify", log.records, "-a", tmp_path / "empty")
+    away = breaktime("audit", "verify", tmp_path / "away", "-a", tmp_path / "anchor")
+
+    for done in (missing, empty, away):
+        assert done.returncode == 1
+        assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_proof_of_one_record(log, tmp_path):
+    anchor = tmp_path / "anchor"
+    made = breaktime("audit", "prove", log.records, "-a", anchor, "--record", "3")
+    proof = tmp_path / "proof.json"
+    proof.write_bytes(made.stdout)
+    checked = breaktime("audit", "check", proof, "-a", anchor)
+    proof.write_bytes(made.stdout.replace(b"loaded", b"lodged"))
+    spoilt = breaktime("audit", "check", proof, "-a", anchor)
+    none = breaktime("audit", "prove", log.records, "-a", anchor, "--record", "99")
+
+    assert (made.returncode, checked.returncode) == (0, 0)
+    assert json.loads(checked.stdout)["event"]["sequence"] == 3
+    assert (spoilt.returncode, none.returncode) == (8, 1)
+    assert b"NOT PROVED" in spoilt.stderr
