@@ -327,3 +327,10 @@ def test_the_second_verifier_can_be_read_at_a_sitting_and_shares_nothing():
     assert len(text.splitlines()) <= 100
     assert "import breaktime" not in text
     assert "from breaktime" not in text
+
+
+def test_a_signature_that_does_not_hold_needs_no_witness_to_be_found(log):
+    last = log.data.rindex(b'"}}}')
+    digit = b"0" if log.data[last - 1 : last] != b"0" else b"1"
+
+    assert status(log.data[: last - 1] + digit + log.data[last:], log.anchor) is Status.TAMPERED

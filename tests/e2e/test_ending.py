@@ -1,9 +1,12 @@
 """What a break or a case has opened ends with it, a grace later; everything else goes on."""
 
+import subprocess
+from contextlib import suppress
+
 import pytest
 
 from support.clients import Http2, connect, curl, exchange, tls
-from support.gateway import LIBRARY
+from support.gateway import LIBRARY, POLLS
 from support.wire import pump, read_frame, text_frame, upgrade
 
 pytestmark = pytest.mark.e2e
@@ -11,6 +14,7 @@ pytestmark = pytest.mark.e2e
 SOCIAL = "www.facebook.com"
 INNOCENT = "www.example.org"
 OWN = "/ExampleshireCouncil"
+GOODBYE = b"\x88\x15\x03\xf0the break has ended"  # a frame that closes, with code 1008
 
 
 def get(host, path="/"):
@@ -64,6 +68,24 @@ def stuck(gateway):
     return sock
 
 
+def cuts(gateway):
+    return [line for line in gateway.lines() if line["event"]["action"] == "connection-cut"]
+
+
+def await_cuts(gateway, count):
+    gateway.await_line("connection-cut", count)
+    return cuts(gateway)
+
+
+def await_request(gateway, origin):
+    for _ in range(POLLS):
+        if origin.seen.hosts:
+            return
+        with suppress(subprocess.TimeoutExpired):
+            gateway.process.wait(0.05)
+    raise AssertionError("nothing has reached the origin")
+
+
 KINDS = [events, events_in_http2, websocket, idle, idle_in_clear, stuck]
 
 
@@ -102,6 +124,55 @@ def test_all_that_a_break_has_opened_ends_and_nothing_else(gateway, origin):
         sock.close()
 
 
+def test_a_websocket_is_told_why_it_ends_and_the_log_that_it_did(gateway):
+    gateway.clock("13:30:00")
+    with websocket(gateway) as sock:
+        count = len(cuts(gateway))
+        gateway.clock("14:01:00")
+        sock.settimeout(15)
+        assert pump(sock) == GOODBYE
+    cut = await_cuts(gateway, count + 1)[-1]
+    assert (cut["user"]["name"], cut["url"]["domain"]) == ("a.jones", SOCIAL)
+    assert cut["event"]["reason"] == "outside_breaks"
+    assert cut["url"]["path"] is None
+
+
+def test_a_stream_of_http2_ends_alone_where_others_go_on(gateway):
+    gateway.clock("13:30:00")
+    with secure(gateway, SOCIAL, alpn=("h2",)) as sock:
+        sock.settimeout(15)
+        http2 = Http2(sock)
+        social, own = http2.begin(SOCIAL, "/events"), http2.begin(SOCIAL, f"{OWN}/events")
+        http2.await_data({social, own})
+        count = len(cuts(gateway))
+        gateway.clock("14:01:00")
+        assert http2.await_reset() == {social}
+        assert http2.ask(SOCIAL, OWN).status == 200
+        assert len(await_cuts(gateway, count + 1)) == count + 1
+
+
+def test_an_upload_ends_with_the_break(gateway, origin):
+    gateway.clock("13:30:00")
+    with secure(gateway, SOCIAL) as sock:
+        sock.sendall(f"POST / HTTP/1.1\r\nHost: {SOCIAL}\r\nContent-Length: 1000\r\n\r\nx".encode())
+        count = len(cuts(gateway))
+        await_request(gateway, origin)
+        gateway.clock("14:01:00")
+        sock.settimeout(15)
+        assert pump(sock) == b""
+    await_cuts(gateway, count + 1)
+
+
+def test_an_idle_connection_ends_without_a_record(gateway):
+    gateway.clock("13:30:00")
+    with idle(gateway) as sock:
+        count = len(cuts(gateway))
+        gateway.clock("14:01:00")
+        sock.settimeout(15)
+        assert pump(sock) == b""
+        assert len(cuts(gateway)) == count
+
+
 def test_a_lease_is_renewed_by_what_is_decided_last(gateway):
     gateway.clock("13:30:00")
     with idle(gateway) as sock:
@@ -121,7 +192,7 @@ def test_a_business_case_ends_with_its_last_day(gateway):
         gateway.clock("00:01:00", "2028-01-01")
         gateway.await_told("connections have ended", told + 1)
         sock.settimeout(15)
-        assert pump(sock) == b""
+        assert pump(sock) == GOODBYE
 
 
 @pytest.mark.parametrize(

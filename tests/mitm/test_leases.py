@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from breaktime.core.decide import FAULT, PASSED, Context, Decision, Reason, Verdict
 from breaktime.core.request import Request
 from breaktime.mitm.leases import MOST_EXCHANGES, Leases
@@ -241,3 +243,79 @@ def test_a_sitting_without_a_known_end_ends_when_it_is_stopped():
     table.leases.sweep(NOON + GRACE)
 
     assert table.ended == ["a"]
+
+
+class Parts(Table):
+    """The same where a part of a connection can end alone, and what is told."""
+
+    def __init__(self, answers=None, *, can=True):
+        super().__init__(answers)
+        self.reset = []
+        self.told = []
+
+        def reset(connection, exchanges):
+            self.reset.append((connection, set(exchanges)))
+            if isinstance(can, Exception):
+                raise can
+            return can
+
+        tell = lambda what, why, at: self.told.append((what.decision.reason, why, at))  # noqa: E731
+        self.leases = Leases(self.ended.append, self.judge, reset=reset, tell=tell)
+
+
+def test_a_part_of_a_connection_ends_alone_where_the_rest_goes_on():
+    table = Parts()
+    table.grant(exchange="1")
+    table.grant(exchange="2", decision=allowed(None, Reason.OWN_PAGE))
+
+    assert table.leases.sweep(NOON + GRACE) == 1
+    assert (table.reset, table.ended) == ([("a", {"1"})], [])
+    assert table.told == [(Reason.BREAK_FIXED, Reason.OUTSIDE_BREAKS, NOON + GRACE)]
+    assert table.leases.sweep(NOON + 2 * GRACE) == 0
+
+
+@pytest.mark.parametrize("can", [False, RuntimeError("no")])
+def test_where_no_part_can_end_alone_all_of_it_ends(can):
+    table = Parts(can=can)
+    table.grant(exchange="1")
+    table.grant(exchange="2", decision=allowed(None, Reason.OWN_PAGE))
+
+    assert table.leases.sweep(NOON + GRACE) == 1
+    assert table.ended == ["a"]
+    assert len(table.told) == 1
+
+
+def test_what_was_answered_before_keeps_nothing_open():
+    table = Parts()
+    table.grant(exchange="1", decision=allowed(None, Reason.OWN_PAGE))
+    table.leases.finish("a", "1")
+    table.grant(exchange="2")
+
+    table.leases.sweep(NOON + GRACE)
+    assert (table.reset, table.ended) == ([], ["a"])
+
+
+def test_a_connection_is_told_of_once_and_an_idle_one_not_at_all():
+    table = Parts()
+    table.grant(exchange="1")
+    table.grant(exchange="2")
+    table.grant("b", "3")
+    table.leases.finish("b", "3")
+
+    assert table.leases.sweep(NOON + GRACE) == 2
+    assert table.ended == ["a", "b"]
+    assert len(table.told) == 1
+
+
+def test_a_log_that_fails_keeps_nothing_open():
+    table = Table()
+
+    def tell(what, why, at):
+        raise RuntimeError
+
+    table.leases = Leases(table.ended.append, table.judge, tell=tell)
+    table.grant()
+    table.grant("b", "2")
+
+    assert table.leases.sweep(NOON + GRACE) == 2
+    assert table.ended == ["a", "b"]

@@ -219,6 +219,36 @@ class Http2:
             if any(isinstance(event, h2.events.StreamEnded) for event in events):
                 return reply
 
+    def begin(self, authority: str, path: str) -> int:
+        """Ask for something that does not end; return its stream."""
+        stream = self._conn.get_next_available_stream_id()
+        names = (":method", ":authority", ":scheme", ":path")
+        values = ("GET", authority, "https", path)
+        self._conn.send_headers(stream, list(zip(names, values, strict=True)), end_stream=True)
+        self._sock.sendall(self._conn.data_to_send())
+        return stream
+
+    def await_data(self, streams: set[int]) -> None:
+        """Wait until something has come on each of these streams."""
+        missing = set(streams)
+        while missing:
+            for event in self._conn.receive_data(self._sock.recv(65536)):
+                assert not isinstance(event, _RESET)
+                if isinstance(event, h2.events.DataReceived):
+                    missing.discard(event.stream_id)
+            self._sock.sendall(self._conn.data_to_send())
+
+    def await_reset(self) -> set[int]:
+        """Wait until streams are reset, and return which."""
+        while True:
+            data = self._sock.recv(65536)
+            assert data, "all of the connection has ended"
+            found = self._conn.receive_data(data)
+            assert not any(isinstance(e, h2.events.ConnectionTerminated) for e in found)
+            reset = {e.stream_id for e in found if isinstance(e, h2.events.StreamReset)}
+            if reset:
+                return reset
+
     def _take(self, event: h2.events.Event, reply: Reply) -> None:
         if isinstance(event, h2.events.ResponseReceived):
             reply.headers = dict(event.headers)

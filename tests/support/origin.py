@@ -219,7 +219,7 @@ class CountingOrigin:
                 await writer.drain()
                 self.seen.sent += len(piece)
             return
-        if target.startswith("/events"):
+        if target.endswith("/events"):
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n")
             await writer.drain()
             await self._stop.wait()  # until somebody cuts it

@@ -210,7 +210,9 @@ class Recorder:
                 self._tell(self.lost, fault)
 
     def _note_troubles(self, at: datetime) -> None:
-        """Record what has happened to the log from outside."""
+        """Record what has happened to the log from outside, once that can be written."""
+        if self.fault is not None:
+            return
         for trouble in self._sink.troubles():
             self.note(at, trouble.action, trouble.message, trouble.file)
 

@@ -48,6 +48,7 @@ class Action(StrEnum):
     RECORD_DISPUTED = "record-disputed"
     ALLOWANCE_VIEWED = "allowance-viewed"
     ALLOWANCE_RESET = "allowance-reset"
+    CONNECTION_CUT = "connection-cut"
     SERVICE_STARTED = "service-started"
     SERVICE_STOPPED = "service-stopped"
 

@@ -7,6 +7,7 @@ whole of it stands inside one guard here, and what follows a failure has nothing
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 
 import structlog
 from mitmproxy import http
@@ -271,7 +272,12 @@ class Breaktime:
         let_back(flow, controlled=controlled, notice=notice)
 
     def response(self, flow: http.HTTPFlow) -> None:
-        """Note that a request has been answered to the end."""
+        """Note that a request has been answered to the end; a WebSocket has only begun."""
+        if (
+            flow.response is not None
+            and flow.response.status_code == HTTPStatus.SWITCHING_PROTOCOLS
+        ):
+            return
         self.leases.finish(flow.client_conn.id, flow.id)
 
     def error(self, flow: http.HTTPFlow) -> None:

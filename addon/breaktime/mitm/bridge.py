@@ -3,7 +3,8 @@
 import asyncio
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import structlog
 from mitmproxy.master import Master
@@ -37,6 +38,7 @@ class Bridge:
         self._handlers: dict[str, Handler] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._begun: set[str] = set()
+        self._endings: set[asyncio.Task[None]] = set()
 
     def attach(self, table: HookTable, concerns: Callable[[tuple[str, ...]], bool]) -> None:
         """
@@ -81,6 +83,41 @@ class Bridge:
             handler.cut()
         elif connection in self._tasks:  # it is only just being taken over
             self._tasks[connection].cancel()
+
+    def end(self, connection: str) -> None:
+        """End a connection now, with a word to clients that can read one."""
+        handler = self._handlers.get(connection)
+        if handler is None:
+            self.cut(connection)
+        else:
+            self._later(handler.end(None))
+
+    def reset(self, connection: str, exchanges: frozenset[str]) -> bool:
+        """
+        End some exchanges of a connection now, and let the others go on.
+
+        Args:
+            connection: its id.
+            exchanges: ids of their flows.
+
+        Returns:
+            Whether that can be: only where several share a connection at a time.
+        """
+        handler = self._handlers.get(connection)
+        if handler is None or not handler.multiplexed:
+            return False
+        self._later(handler.end(exchanges))
+        return True
+
+    def _later(self, ending: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(ending)
+        self._endings.add(task)
+        task.add_done_callback(self._settle)
+
+    def _settle(self, ending: asyncio.Task[None]) -> None:
+        self._endings.discard(ending)
+        if not ending.cancelled() and ending.exception() is not None:
+            log.error("a connection did not end as it should", exc_info=ending.exception())
 
     async def close(self) -> None:
         """End every connection."""

@@ -8,16 +8,25 @@ it bound a head, a message of a WebSocket, or the origins that a client leaves b
 
 import math
 from collections.abc import Generator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from h11._receivebuffer import ReceiveBuffer
-from mitmproxy import http
+from mitmproxy import flow, http
 from mitmproxy.connection import Server
 from mitmproxy.proxy import commands, events, layer, layers
 from mitmproxy.proxy.layers.http import GetHttpConnection, HttpStream, SendHttp
-from mitmproxy.proxy.layers.http._events import RequestHeaders, ResponseEndOfMessage
+from mitmproxy.proxy.layers.http._events import (
+    ErrorCode,
+    RequestHeaders,
+    RequestProtocolError,
+    ResponseData,
+    ResponseEndOfMessage,
+)
 from mitmproxy.proxy.layers.http._http1 import Http1Server
+from mitmproxy.proxy.layers.http._http2 import Http2Server
+
+from breaktime.mitm.splice import Frames, close_frame
 
 MAX_HEAD = 65_536
 """Bytes of a head that is not complete yet."""
@@ -26,6 +35,22 @@ IDLE_KEPT = 8
 """Connections to origins that one client may leave behind, for its next request."""
 
 _STILL_COMING = math.inf
+
+
+@dataclass
+class Ending(events.Event):
+    """
+    Some exchanges of a connection end now.
+
+    Fields:
+        exchanges: ids of their flows; None for all of them.
+    """
+
+    exchanges: frozenset[str] | None
+
+
+class Goodbye(events.Event):
+    """A stream ends now, and may say so."""
 
 
 class SplicedStream(HttpStream):
@@ -42,10 +67,31 @@ class SplicedStream(HttpStream):
             yield from super().flow_done()
             return
         self.flow.live = False
+        self.frames = Frames()
         self.child_layer = layers.TCPLayer(self.context, ignore=True)
         self._handle_event = self.passthrough
         yield from self.child_layer.handle_event(events.Start())
         yield SendHttp(ResponseEndOfMessage(self.stream_id), self.context.client)
+
+    frames: Frames | None = None
+
+    def handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
+        """Say goodbye where that is asked for; else as ever."""
+        if isinstance(event, Goodbye):
+            yield from self.say_goodbye()
+        else:
+            yield from super().handle_event(event)
+
+    def passthrough(self, event: events.Event) -> layer.CommandGenerator[None]:
+        """Hand on what either end of a WebSocket sends, and see where its frames end."""
+        if self.frames is not None and isinstance(event, ResponseData):
+            self.frames.pass_by(event.data)
+        yield from super().passthrough(event)
+
+    def say_goodbye(self) -> layer.CommandGenerator[None]:
+        """Tell a client why its WebSocket ends, unless a frame is only half there."""
+        if self.frames is not None and self.frames.between:
+            yield SendHttp(ResponseData(self.stream_id, close_frame()), self.context.client)
 
 
 class FramedHttp(layers.HttpLayer):
@@ -53,6 +99,9 @@ class FramedHttp(layers.HttpLayer):
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
         """Close on a head that does not end, and forget origins that have gone."""
+        if isinstance(event, Ending):
+            yield from self._end(event.exchanges)
+            return
         yield from super()._handle_event(event)
         served = self.connections.get(self.context.client)
         if (
@@ -67,6 +116,23 @@ class FramedHttp(layers.HttpLayer):
             gone = event.connection
             if isinstance(gone, Server) and gone not in self._busy():
                 self.connections.pop(gone, None)
+
+    def _end(self, exchanges: frozenset[str] | None) -> layer.CommandGenerator[None]:
+        """Reset streams of HTTP/2, and say goodbye in WebSockets; all else is for who asked."""
+        multiplexed = isinstance(self.connections.get(self.context.client), Http2Server)
+        for stream in list(self.streams.values()):
+            if not isinstance(stream, SplicedStream) or not hasattr(stream, "flow"):
+                continue  # nothing has been asked for by it
+            if exchanges is not None and stream.flow.id not in exchanges:
+                continue
+            if not multiplexed:
+                yield from self.event_to_child(stream, Goodbye())
+                continue
+            error = flow.Error.KILLED_MESSAGE
+            yield from self.event_to_child(
+                stream, RequestProtocolError(stream.stream_id, error, ErrorCode.KILL)
+            )
+            self.streams.pop(stream.stream_id, None)
 
     def _busy(self) -> list[Server]:
         """Return the origins that something still goes to, or will."""

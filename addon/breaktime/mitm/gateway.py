@@ -24,6 +24,7 @@ from breaktime.mitm.addon import Breaktime
 from breaktime.mitm.books import ROUND, Books, record_of
 from breaktime.mitm.bridge import Bridge
 from breaktime.mitm.clock import Clock, ForwardClock
+from breaktime.mitm.endings import telling
 from breaktime.mitm.handler import HookTable
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.logs import tell_lag, tell_loss
@@ -171,9 +172,11 @@ class Gateway:
             tls=None if gateway.tls is None else TlsDoor(gateway.tls.listen, self._tls),
         )
         leases = Leases(
-            bridge.cut,
+            bridge.end,
             lambda request, at, usage: decide(self._state.now.policy, request, at, usage=usage),
             abort=door.cut,
+            reset=bridge.reset,
+            tell=telling(recorder.put, lambda: self._state.now.policy),
         )
         self._review = lambda other_people: review(
             door,

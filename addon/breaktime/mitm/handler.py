@@ -25,7 +25,7 @@ from mitmproxy.proxy.server import ConnectionIO, LiveConnectionHandler
 
 from breaktime.door import Dialled, Inspection, Kind
 from breaktime.mitm import held
-from breaktime.mitm.framing import FramedHttp
+from breaktime.mitm.framing import Ending, FramedHttp
 
 log = logging.getLogger(__name__)
 
@@ -275,13 +275,34 @@ class Handler(LiveConnectionHandler):
         await self.handle_hook(server_hooks.ServerConnectErrorHook(data))
         await self.server_event(events.OpenConnectionCompleted(command, problem))
 
+    @property
+    def multiplexed(self) -> bool:
+        """Whether several exchanges share the connection, so that one may end alone."""
+        return self.client.alpn == b"h2"
+
+    async def end(self, exchanges: frozenset[str] | None) -> None:
+        """
+        End exchanges, and with all of them the connection.
+
+        Args:
+            exchanges: ids of their flows; None for all, after a word to whoever can read it.
+        """
+        try:
+            await self.server_event(Ending(exchanges))
+        finally:
+            if exchanges is None:
+                self.cut()
+
     def cut(self) -> None:
         """End the client's connection now, also if it does not read."""
         io = self.transports.get(self.client)
         if io is None:
             return
         if isinstance(io.writer, asyncio.StreamWriter):
-            io.writer.transport.abort()
+            if io.writer.transport.get_write_buffer_size():
+                io.writer.transport.abort()
+            else:  # the last word is on its way, and a reset would take it back
+                io.writer.transport.close()
         if io.handler is None:  # still in client_connected
             self.client.error = "closed by policy"
         else:

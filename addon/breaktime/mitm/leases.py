@@ -9,6 +9,7 @@ import structlog
 from breaktime.core.decide import Decision, Reason, Verdict
 from breaktime.core.flexible import UNKNOWN, Usage
 from breaktime.core.request import Request
+from breaktime.mitm.endings import Opened, Tell, opened
 from breaktime.mitm.question import Question
 
 MOST_EXCHANGES = 256
@@ -29,6 +30,8 @@ class _Exchange:
         grace: how long it may go on after that.
         sitting_of: who may stop the break that opened it, None where nobody may.
         over: it has been answered to the end, and its connection idles.
+        opened: what a record of its end may say.
+        refused: why it goes on no more, once that is known.
     """
 
     request: Request
@@ -36,8 +39,10 @@ class _Exchange:
     unseen: bool
     until: datetime | None
     grace: timedelta
+    opened: Opened
     sitting_of: str | None = None
     over: bool = False
+    refused: Reason | None = None
 
 
 class Leases:
@@ -54,6 +59,9 @@ class Leases:
         cut: Callable[[str], object],
         judge: Callable[[Request, datetime, Usage], Decision],
         abort: Callable[[str], object] = lambda _: None,
+        *,
+        reset: Callable[[str, frozenset[str]], bool] = lambda _, __: False,
+        tell: Tell = lambda _, __, ___: None,
     ) -> None:
         """
         Begin with no connection.
@@ -62,9 +70,14 @@ class Leases:
             cut: ends a connection by its id.
             judge: decides by what is in force now.
             abort: ends a connection by its id where `cut` has failed.
+            reset: ends some of the exchanges of a connection and lets the others go on; says
+                whether it can.
+            tell: is told once of each connection on which something was ended that went on.
         """
         self._ways = (cut, abort)
         self._judge = judge
+        self._reset = reset
+        self._tell = tell
         self._held: dict[str, dict[str, _Exchange]] = {}
 
     def __len__(self) -> int:
@@ -90,6 +103,7 @@ class Leases:
             _unseen(decision),
             decision.changes_at,
             ask.state.settings.ending.grace,
+            opened(ask, decision),
             decision.person if decision.reason is Reason.BREAK_FLEXIBLE else None,
         )
         if len(held) > MOST_EXCHANGES:
@@ -128,19 +142,11 @@ class Leases:
 
     def sweep(self, at: datetime) -> int:
         """Ask again about what is due; end what is let through no more, and return how many."""
-        return self._end_each(
-            connection
-            for connection, held in list(self._held.items())
-            if not all(self._goes_on(each, at) for each in held.values() if _is_due(each, at))
-        )
+        return self._end_each(at, lambda each: not _is_due(each, at) or self._goes_on(each, at))
 
     def review(self, at: datetime) -> int:
         """Ask about everything by a new configuration, and end without grace what it refuses."""
-        return self._end_each(
-            connection
-            for connection, held in list(self._held.items())
-            if not all([self._goes_on(each, at) for each in held.values()])  # noqa: C419  each is renewed
-        )
+        return self._end_each(at, lambda each: self._goes_on(each, at))
 
     def signed_in(self) -> list[str]:
         """Return the connections on which somebody known was let through."""
@@ -161,11 +167,41 @@ class Leases:
             else:
                 return
 
-    def _end_each(self, connections: Iterable[str]) -> int:
-        ended = list(connections)
-        for connection in ended:
-            self.end(connection)
+    def _end_each(self, at: datetime, goes_on: Callable[[_Exchange], bool]) -> int:
+        """End what does not go on; return on how many connections there was any of it."""
+        ended = [
+            (connection, lost)
+            for connection, held in list(self._held.items())
+            if (lost := {name: each for name, each in held.items() if not goes_on(each)})
+        ]
+        for connection, lost in ended:  # first all, and then all is told: they wait for the first
+            self._end_some(connection, frozenset(lost))
+        for _, lost in ended:
+            self._tell_of(lost.values(), at)
         return len(ended)
+
+    def _end_some(self, connection: str, lost: frozenset[str]) -> None:
+        """End a connection, or only a part of it where the rest goes on."""
+        held = self._held.get(connection, {})
+        for name in lost:  # what ends finishes, too, and may do so before `reset` returns
+            held.pop(name, None)
+        if any(not each.over for each in held.values()):
+            try:
+                if self._reset(connection, lost):
+                    return
+            except Exception:
+                log.exception("a part of a connection could not be ended; all of it ends")
+        self.end(connection)
+
+    def _tell_of(self, lost: Iterable[_Exchange], at: datetime) -> None:
+        """Tell of the first that was going on; an idle connection has nothing to tell."""
+        for each in lost:
+            if not each.over:
+                try:
+                    self._tell(each.opened, each.refused, at)
+                except Exception:
+                    log.exception("the end of a connection could not be recorded")
+                return
 
     def _goes_on(self, exchange: _Exchange, at: datetime) -> bool:
         """
@@ -179,6 +215,7 @@ class Leases:
             log.exception("an open connection could not be judged; it ends")
             return False
         if decision.verdict is Verdict.BLOCK:
+            exchange.refused = decision.reason
             return False
         exchange.until = decision.changes_at
         if _unseen(decision):

@@ -1,0 +1,96 @@
+"""Stage 7, record: what is told of a connection that was ended, with what it was doing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from breaktime.core.decide import Decision, Reason, Verdict
+from breaktime.core.policy import Policy
+from breaktime.core.record import Action, Record
+from breaktime.core.signin import Strength
+from breaktime.mitm.question import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """
+    Something that was let through, as far as its end may be told of.
+
+    Fields:
+        decision: what let it through.
+        known_by: how it was known whose it is.
+        domain, scheme: where it went.
+        client: address of the client.
+    """
+
+    decision: Decision
+    known_by: Strength
+    domain: str | None
+    scheme: str
+    client: str | None
+
+
+def opened(ask: Question, decision: Decision) -> Opened:
+    """Keep what a record of the end will need, and nothing else of the request."""
+    seen = ask.seen
+    return Opened(decision, seen.request.known_by, seen.domain, seen.scheme, seen.request.client)
+
+
+Tell = Callable[[Opened, Reason | None, datetime], object]
+"""Is told what was ended while it went on, why it goes on no more, and when."""
+
+
+def telling(put: Callable[[Record], object], policy: Callable[[], Policy]) -> Tell:
+    """
+    Return what writes a record of each end that may be told.
+
+    Args:
+        put: writes a record.
+        policy: returns what is in force.
+    """
+
+    def tell(what: Opened, why: Reason | None, at: datetime) -> None:
+        record = record_of_end(what, why, policy(), at)
+        if record is not None:
+            put(record)
+
+    return tell
+
+
+def record_of_end(what: Opened, why: Reason | None, policy: Policy, at: datetime) -> Record | None:
+    """
+    Tell of a connection that was ended while something was going on in it.
+
+    Args:
+        what: what was going on, or the first of it.
+        why: why it would not be let through any more; None where nobody could say.
+        policy: what is in force.
+        at: UTC instant of the end.
+
+    Returns:
+        None where nothing may be told: of what is none of our business, and of exempt people.
+    """
+    decision = what.decision
+    if decision.verdict is not Verdict.ALLOW or decision.reason is Reason.EXEMPT:
+        return None
+    person = policy.directory.person(decision.person) if decision.person else None
+    platform = policy.catalogue.platforms.get(decision.platform or "")
+    return Record(
+        at=at,
+        action=Action.CONNECTION_CUT,
+        message="Ended: what had opened this connection is over",
+        ruleset=policy.fingerprint,
+        reason=None if why is None else why,
+        context=decision.context,
+        because=tuple(rule.id for rule in decision.because),
+        person=decision.person,
+        known_by=what.known_by if decision.person is not None else Strength.NONE,
+        teams=() if person is None else person.teams,
+        place=decision.place,
+        platform=decision.platform,
+        category=None if platform is None else platform.category,
+        role=decision.role,
+        scheme=what.scheme,
+        domain=what.domain,
+        source=what.client if decision.person is None else None,
+    )
