@@ -271,7 +271,10 @@ class Breaktime:
         if flow.error or not flow.server_conn.timestamp_start or not isinstance(judged, Judged):
             return
         decision = judged.decision
-        controlled = decision.verdict is not Verdict.PASS
+        # A link that leads on is none of our business, but other pages of its host are.
+        controlled = decision.verdict is not Verdict.PASS or concerns(
+            judged.state, (flow.request.host,)
+        )
         notice = None
         if decision.context is Context.BREAK and decision.changes_at is not None:
             left = decision.changes_at - self.clock()
