@@ -13,6 +13,7 @@ from breaktime.core.retention import Keep
 async def purge_once(  # noqa: PLR0913  what is in force, each time anew
     purger: Purger,
     writer: Writer,
+    *,
     open_path: Callable[[], Path | None],
     keep: Keep,
     held: Collection[str],
