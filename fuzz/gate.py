@@ -5,7 +5,8 @@ Fuzz the gate, guided by coverage: whatever a client sends, one of a few things 
     make fuzz ARGS=-max_total_time=600
 
 The first byte of an input says in how many pieces the rest arrives, by which way, and whether a
-balancer announces the client; whatever the gate waits for is granted. An input that breaks a law is written to the current folder by the fuzzer.
+balancer announces the client; whatever the gate waits for is granted. An input that breaks a law is
+written to the current folder by the fuzzer.
 """
 
 import sys
