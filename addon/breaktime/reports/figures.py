@@ -42,16 +42,11 @@ class Counts(NamedTuple):
 
 @dataclass(slots=True)
 class Group:
-    """What some people did; in the making."""
+    """What some people did, few or many."""
 
     name: str
     people: set[str] = field(default_factory=set)
     counts: Counts = field(default_factory=Counts)
-
-    def add(self, person: str, counts: Counts) -> None:
-        """Add what one person did."""
-        self.people.add(person)
-        self.counts = self.counts.plus(counts)
 
     def take(self, other: Self) -> None:
         """Take another group in."""

@@ -94,13 +94,13 @@ FROM (SELECT who, minute, max(ends) AS ends, any_value(teams) AS teams,
 """
 
 _GROUPS = """
-SELECT name, who, sum(v)::BIGINT, sum(r)::BIGINT, sum(o)::BIGINT, sum(u)::BIGINT,
+SELECT name, list(DISTINCT who), sum(v)::BIGINT, sum(r)::BIGINT, sum(o)::BIGINT, sum(u)::BIGINT,
        sum(low)::BIGINT, sum(high)::BIGINT
 FROM (SELECT {key} AS name, who, visit::INTEGER AS v, refusal::INTEGER AS r, other::INTEGER AS o,
              unlisted AS u, 0 AS low, 0 AS high FROM judged
       UNION ALL
       SELECT {key} AS name, who, 0, 0, 0, 0, low, high FROM active)
-GROUP BY ALL
+GROUP BY name
 """
 
 _TEAMS = f"unnest(CASE WHEN len(teams) = 0 THEN ['{NO_TEAM}'] ELSE teams END)"
@@ -219,13 +219,8 @@ def _breakdown(database: duckdb.DuckDBPyConnection, name: str, key: str) -> Brea
 
 
 def _groups(database: duckdb.DuckDBPyConnection, key: str) -> list[Group]:
-    groups: dict[str, Group] = {}
-    found = database.execute(_GROUPS.format(key=key))
-    while rows := found.fetchmany(10_000):
-        for key_found, who, *counts in rows:
-            name = str(key_found)
-            groups.setdefault(name, Group(name)).add(who, Counts(*counts))
-    return list(groups.values())
+    rows = database.execute(_GROUPS.format(key=key)).fetchall()
+    return [Group(str(name), set(people), Counts(*counts)) for name, people, *counts in rows]
 
 
 def _unreadable(database: duckdb.DuckDBPyConnection) -> int:
