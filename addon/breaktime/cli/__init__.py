@@ -9,6 +9,7 @@ import click
 from breaktime import __version__
 from breaktime.cli.audit import audit
 from breaktime.cli.break_ import break_
+from breaktime.cli.ca import ca
 from breaktime.cli.check import check
 from breaktime.cli.demo import demo
 from breaktime.cli.diff import diff
@@ -48,6 +49,7 @@ def main() -> None:
 for verb in (
     run,
     check,
+    ca,
     diff,
     expect,
     explain,
