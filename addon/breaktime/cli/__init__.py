@@ -19,6 +19,7 @@ from breaktime.cli.log import log
 from breaktime.cli.match import match
 from breaktime.cli.notice import notice
 from breaktime.cli.options import write_anything
+from breaktime.cli.report import report
 from breaktime.cli.rules import rules
 from breaktime.cli.run import run
 from breaktime.cli.week import week
@@ -56,6 +57,7 @@ for verb in (
     match,
     rules,
     log,
+    report,
     audit,
     notice,
     break_,
