@@ -18,6 +18,8 @@ def test_a_name_with_our_own_domain_is_nobodys(name):
     assert problem_of(name, NAMES).endswith("; write `a.jones`")
 
 
-@pytest.mark.parametrize("name", ["a@b@c", "example\\a@example.org", "\N{CYRILLIC SMALL LETTER A}dmin", "@", ""])
+@pytest.mark.parametrize(
+    "name", ["a@b@c", "example\\a@example.org", "\N{CYRILLIC SMALL LETTER A}dmin", "@", ""]
+)
 def test_a_name_of_two_readings_is_nobodys(name):
     assert problem_of(name, NAMES).endswith("nobody is known by it")
