@@ -89,8 +89,9 @@ class Recording:
         client = (decision.person, address)
         keep = keeping(decision, seen.evidence)
         refused = decision.verdict is Verdict.BLOCK and decision.reason is not Reason.FILTER_ERROR
+        two_names = decision.reason is Reason.NAME_MISMATCH  # no browser does that by itself
         of_part = refused and may_be_of_part(state.policy.catalogue, seen.request)
-        if keep is Keeping.NONE or of_part:
+        if keep is Keeping.NONE or (of_part and not two_names):
             return Plan(client, None)
         record = record_of(decision, id_, seen, state, at)
         record = as_observed(record) if observed else record
