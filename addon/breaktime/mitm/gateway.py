@@ -15,19 +15,20 @@ from breaktime.audit import Writer, open_log
 from breaktime.audit.witnesses import Round
 from breaktime.config import ConfigError, load
 from breaktime.config.settings import EntranceSettings, GatewaySettings
-from breaktime.core.decide import decide
 from breaktime.core.record import Action, Record
 from breaktime.door import Dialler, Door, Entrance, Limits, TlsDoor, Way
 from breaktime.ledger import Event, Ledger, open_ledger
 from breaktime.mitm.addon import Breaktime
 from breaktime.mitm.books import ROUND, Books, record_of
 from breaktime.mitm.bridge import Bridge
+from breaktime.mitm.ca import AuthorityError, check_key, make_ca
 from breaktime.mitm.clock import ForwardClock
 from breaktime.mitm.endings import telling
 from breaktime.mitm.handler import HookTable
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.logs import tell_lag, tell_loss
-from breaktime.mitm.master import form_key, make_ca, make_master, trust_bundle
+from breaktime.mitm.master import form_key, make_master, trust_bundle
+from breaktime.mitm.observing import judge_by
 from breaktime.mitm.policing import Police
 from breaktime.mitm.portal import Portal
 from breaktime.mitm.rebuild import RebuildError, let_go, rebuild
@@ -156,7 +157,7 @@ class Gateway:
         )
         leases = Leases(
             bridge.end,
-            lambda request, at, usage: decide(self._state.now.policy, request, at, usage=usage),
+            judge_by(self._state),
             abort=door.cut,
             reset=bridge.reset,
             tell=telling(recorder.put, lambda: self._state.now.policy),
@@ -389,7 +390,10 @@ def _entrance(port: EntranceSettings) -> Entrance:
 def _master(gateway: GatewaySettings) -> tuple[Master, tuple[object, ...]]:
     try:
         make_ca(gateway.ca)
+        check_key(gateway.ca)
         trust = trust_bundle(gateway.ca, gateway.trust)
     except OSError as problem:
         raise StartError(f"the certificates cannot be read or kept: {problem}") from problem
+    except AuthorityError as problem:
+        raise StartError(str(problem), os.EX_CONFIG) from problem
     return make_master(gateway.ca, trust)
