@@ -20,7 +20,7 @@ from support.command import CONFIG, environment
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^\$ (.+)$", TEXT, re.MULTILINE)
-WITNESSES = re.search(r"^```yaml\nrecords:\n(  witnesses.*?)^```", TEXT, re.MULTILINE | re.DOTALL)[1]
+WITNESSES = re.search(r"(?ms)^```yaml\nrecords:\n(  witnesses.*?)^```", TEXT)[1]
 
 
 @pytest.fixture(scope="module")

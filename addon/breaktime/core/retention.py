@@ -43,6 +43,7 @@ KINDS: dict[Action, Kind] = {
     Action.VISIT_BLOCKED: Kind.REFUSED,
     Action.VISIT_BUSINESS: Kind.BUSINESS_CASE,
     Action.VISIT_OWN_PAGE: Kind.BUSINESS_CASE,
+    Action.VISIT_OBSERVED: Kind.BREAK,
     Action.VISIT_FAILED: Kind.BREAK,
     Action.IDENTITY_FAILED: Kind.REFUSED,
     Action.BREAK_STARTED: Kind.BREAK,
