@@ -24,7 +24,7 @@ async def request(ask: Ask) -> Outcome:
     """Put a request into the queue of the managers."""
     platform, purpose = ask.values["platform"], one_line(ask.values["purpose"])
     until = day_ahead(ask, ask.values["until"])
-    if platform not in ask.policy.catalogue.platforms:
+    if platform not in _sites(ask):
         return await _page(ask, ask.say["wrong_site"])
     if not purpose or len(purpose) > MOST_PURPOSE:
         return await _page(ask, ask.say["wrong_purpose"])
@@ -56,6 +56,12 @@ def day_ahead(ask: Ask, text: str) -> date | None:
     return day if ask.today <= day <= ask.today + LONGEST else None
 
 
+def _sites(ask: Ask) -> dict[str, str]:
+    """Return what may be asked for: a way past the gateway is for IT to open, not for a manager."""
+    known, closed = ask.policy.catalogue.platforms, ask.policy.closed
+    return {one: each.name for one, each in known.items() if one not in closed}
+
+
 def _deciders(ask: Ask, team: str) -> frozenset[str]:
     """Return who decides for a team, without who is asking."""
     return ask.page.managers.get(team, frozenset()) - {ask.person}
@@ -72,7 +78,7 @@ def _nobody(ask: Ask) -> str:
 
 async def _page(ask: Ask, wrong: str = "") -> Outcome:
     asked = await ask.ledger(lambda ledger: ledger.requests.of(ask.person))
-    names = {one: each.name for one, each in ask.policy.catalogue.platforms.items()}
+    names = _sites(ask)
     values = {
         "mine": [
             ask.say["case_text"].format(
