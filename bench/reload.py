@@ -21,7 +21,8 @@ from pathlib import Path
 
 from breaktime.core.decide import decide
 from breaktime.core.request import Request
-from breaktime.mitm.gateway import Gateway, World
+from breaktime.mitm.gateway import Gateway
+from breaktime.mitm.world import World
 from load import IN_TABLE, write
 
 AT = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)

@@ -153,6 +153,7 @@ def test_every_action_has_a_code_of_its_own():
 EXPECTED = {
     "authentication": {"start", "end", "info"},
     "configuration": {"access", "change", "creation", "deletion", "info"},
+    "file": {"access", "change", "creation", "deletion", "info"},
     "network": {"access", "allowed", "connection", "denied", "end", "info", "protocol", "start"},
     "process": {"access", "change", "end", "info", "start"},
     "session": {"start", "end", "info"},

@@ -70,3 +70,10 @@ def test_keys_that_are_older_seal_nothing(log):
     assert not found.sealed
     assert "nothing can be sealed with them" in found.problem
     assert actions(log)[-1] == "integrity-broken"
+
+
+def test_whoever_may_read_the_log_has_a_place_to_note_it(log):
+    opened(log)
+    readings = log.records / "readings"
+    assert readings.stat().st_mode & 0o777 == 0o770
+    assert list(readings.iterdir()) == []

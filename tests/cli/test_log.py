@@ -1,16 +1,18 @@
 """`breaktime log`: read and followed, harmless to a terminal, and ended quietly."""
 
+import csv
 import json
 import os
 import pty
 import signal
 from dataclasses import fields, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from breaktime.audit import DayFiles, Recorder
-from records import NOON, VISIT
+from breaktime.core.decide import Context
+from records import BLOCKED, LOADED, NOON, VISIT
 from support import command
 from support.command import breaktime, configuration, end, objects
 
@@ -92,8 +94,8 @@ def hostile_lines():
     yield json.dumps(flat, ensure_ascii=False).replace("\udcff", "")
 
 
-@pytest.mark.parametrize("form", ["text", "json"])
-def test_no_record_can_command_a_terminal(directory, form):
+@pytest.mark.parametrize(("form", "rows"), [("text", 3), ("json", 3), ("csv", 4)])
+def test_no_record_can_command_a_terminal(directory, form, rows):
     directory.mkdir()
     lines = "".join(f"{line}\n" for line in hostile_lines())
     file = directory / "audit-gateway-2026-11-23.jsonl"
@@ -102,7 +104,7 @@ def test_no_record_can_command_a_terminal(directory, form):
     odd.write_bytes(b"\x1b[2J\n")
     done = breaktime("log", directory, "--format", form)
     assert done.returncode == 0
-    assert len(done.stdout.splitlines()) == 3
+    assert len(done.stdout.splitlines()) == rows
     assert len(done.stderr.splitlines()) == 3
     for output in (done.stdout, done.stderr):
         assert all(0x20 <= byte <= 0x7E or byte == 0x0A for byte in output)
@@ -139,6 +141,7 @@ USAGE = {
     "both": (["DIRECTORY", "-c", "CONFIG"], "give either DIRECTORY or --config FILE"),
     "no directory": (["/none"], "there is no directory /none"),
     "a file": (["CONFIG"], "there is no directory"),
+    "no time": (["DIRECTORY", "--since", "noon"], "--since: `noon` is neither a day nor a time"),
     "no number": (["DIRECTORY", "-n", "many"], "'many' is not a valid integer"),
 }
 
@@ -164,6 +167,111 @@ def test_a_log_that_this_account_may_not_read(recorder, directory):
     done = breaktime("log", directory, before=command.ordinary())
     assert (done.returncode, done.stdout) == (1, b"")
     assert done.stderr.decode() == f"the log in {directory} cannot be read: permission denied\n"
+
+
+MIXED = [
+    replace(VISIT, person="a", at=NOON),
+    replace(BLOCKED, person="a", teams=("planning", "finance"), at=NOON + timedelta(hours=1)),
+    replace(VISIT, person="b", platform="x", teams=(), at=NOON + timedelta(days=1)),
+    replace(BLOCKED, person="b", context=Context.OUTSIDE_BREAK, at=NOON + timedelta(days=2)),
+    replace(LOADED, at=NOON + timedelta(days=3)),
+]
+# fmt: off
+CHOSEN = [
+    ("a person",          ["--person", "a"],                              [0, 1]),
+    ("two people",        ["--person", "a", "--person", "b"],             [0, 1, 2, 3]),
+    ("a team",            ["--team", "planning"],                         [1]),
+    ("any of two teams",  ["--team", "planning", "--team", "finance"],    [0, 1, 3]),
+    ("a platform",        ["--platform", "x"],                            [2]),
+    ("a verdict",         ["--verdict", "block"],                         [1, 3]),
+    ("a context",         ["--context", "outside-break"],                 [3]),
+    ("all must hold",     ["--verdict", "block", "--person", "a"],        [1]),
+    ("from a day on",     ["--since", "2026-11-24"],                      [2, 3, 4]),
+    ("up to a day",       ["--until", "2026-11-24"],                      [0, 1, 2]),
+    ("one day",           ["--since", "2026-11-23", "--until", "2026-11-23"], [0, 1]),
+    ("from a time on",    ["--since", "2026-11-23T13:00", "--until", "2026-11-23"], [1]),
+    ("with an offset",    ["--until", "2026-11-23T14:07:41.318204+02:00"], []),
+    ("the last of them",  ["--verdict", "block", "-n1"],                  [3]),
+    ("none of them",      ["--verdict", "block", "-n0"],                  []),
+    ("nobody",            ["--person", "nobody"],                         []),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("options", "found"), [r[1:] for r in CHOSEN], ids=[r[0] for r in CHOSEN])
+def test_records_can_be_chosen(recorder, directory, options, found):
+    for record in MIXED:
+        recorder.put(record)
+    done = breaktime("log", directory, "--format", "json", *options)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert [line["event"]["sequence"] - 1 for line in objects(done.stdout)] == found
+
+
+def test_days_are_those_of_the_organisation(tmp_path, recorder):
+    text = command.CONFIG.replace("Europe/London", "Asia/Tokyo")
+    put(recorder, "evening", at=datetime(2026, 11, 23, 14, 59, tzinfo=UTC))
+    put(recorder, "night", at=datetime(2026, 11, 23, 15, 1, tzinfo=UTC))
+    done = breaktime("log", "-c", configuration(tmp_path, text), "--since", "2026-11-24")
+    assert people(done.stdout) == ["night"]
+
+
+def test_as_a_table_no_cell_is_a_formula(recorder, directory):
+    put(recorder, "=1+2", "+x", "-x", "@x", "\t=x", 'a","b', "plain")
+    done = breaktime("log", directory, "--format", "csv", "--platform", "facebook")
+    heading, *rows = csv.reader(done.stdout.decode("ascii").splitlines())
+    assert [row[heading.index("person")] for row in rows] == [
+        "'=1+2", "'+x", "'-x", "'@x", "'\\x09=x", 'a","b', "plain",
+    ]  # fmt: skip
+    assert not any(cell[:1] in set("=+-@\t\r") for row in rows for cell in row if cell)
+
+
+def test_who_reads_a_log_that_is_written_is_noted_first(recorder, directory):
+    put(recorder, "a")
+    for team in ("finance", "planning"):
+        assert breaktime("log", directory, "--team", team).returncode == 0
+    notes = objects((directory / "readings" / "readings.jsonl").read_bytes())
+    assert [note["event"]["sequence"] for note in notes] == [1, 2]
+    assert [note["breaktime"]["note"] for note in notes] == ["team finance", "team planning"]
+    assert {note["event"]["action"] for note in notes} == {"log-read"}
+    assert all(note["breaktime"]["by"] for note in notes)
+
+
+def test_what_cannot_be_noted_is_not_shown(recorder, directory):
+    put(recorder, "a")
+    (directory / "readings").write_text("in the way")
+    done = breaktime("log", directory)
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert b"cannot be noted" in done.stderr
+
+
+def test_a_copy_of_the_log_can_be_read_without_a_note(recorder, directory, tmp_path):
+    put(recorder, "a")
+    (file,) = directory.glob("*.jsonl")
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    (copy / file.name).write_bytes(file.read_bytes())
+    assert people(breaktime("log", copy).stdout) == ["a"]
+    assert [path.name for path in copy.iterdir()] == [file.name]
+
+
+@pytest.fixture
+def following_some(recorder, directory):
+    """A process that follows the records of one person and has shown one."""
+    put(recorder, "other", "first", "other")
+    process = command.start("log", directory, "--follow", "--person", "first")
+    try:
+        assert people(process.stdout.readline()) == ["first"]
+        yield process
+    finally:
+        end(process)
+
+
+def test_those_that_were_chosen_are_followed(following_some, recorder):
+    put(recorder, "other", at=NOON + timedelta(days=1))
+    put(recorder, "first", at=NOON + timedelta(days=2))
+    line = following_some.stdout.readline()
+    assert people(line) == ["first"]
+    assert line.startswith(b"2026-11-25")
 
 
 @pytest.fixture

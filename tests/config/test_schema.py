@@ -73,7 +73,7 @@ def test_the_reference_shows_every_key():
     found = set()
     seen(schema, read(EXAMPLE.read_text("utf-8"), "f").data, schema, found)
     assert len(known) > 80
-    assert known - found == {("Ledger", "url"), ("Page", "templates")}
+    assert known - found == {("Ledger", "url"), ("Metrics", "listen"), ("Page", "templates")}
     for shown in ("# url: postgresql", "# templates: /"):  # instead of a path; no folder to show
         assert f"\n  {shown}" in EXAMPLE.read_text("utf-8")
 

@@ -34,7 +34,12 @@ BOOK = Platform(
     ),
     shapes=(PageShape("/{page}"),),
     reserved=frozenset({"api", "dialog", "feed", "login", "plugins", "tr"}),
-    helpers=Helpers(frozenset({"otherpictures.example"}), (PathAt("/api/*"), PathAt("/calls/*", "graph.book.example"))),
+    helpers=Helpers(
+        frozenset({"otherpictures.example"}),
+        (PathAt("/api/*"), PathAt("/calls/*", "graph.book.example")),
+        embeds=(PathAt("/api/plays"),),
+        logins=(PathAt("/api/consent"),),
+    ),
     login_forms={PathAt("/login"): ("next",)},
 )  # fmt: skip
 OTHER = Platform(
@@ -124,7 +129,10 @@ ROWS = [
     ("a player goes on",                          "player.example/api",               CALL,    "https://player.example/1", (PLAYER,), "embed"),
     ("a player that is no part of a site",        "player.example/api",               CALL,    "https://player.example/1", (), "outside_breaks"),
     ("pictures of a player",                      "a.bookcdn.example/1.jpg",          IMAGE,   "https://player.example/", (PLAYER,), "embed"),
-    ("calls of a plugin",                         "www.book.example/api/x",           CALL,    "https://www.book.example/plugins/page", (PLAYER,), "embed"),
+    ("calls of a plugin",                         "www.book.example/api/plays",       CALL,    "https://www.book.example/plugins/page", (PLAYER,), "embed"),
+    ("what only pages call, from a plugin",       "www.book.example/api/graphql",     CALL,    "https://www.book.example/plugins/page", (PLAYER,), "outside_breaks"),
+    ("the same on another host",                  "graph.book.example/calls/x",       NEAR,    HOME,    (PLAYER, DIALOG), "outside_breaks"),
+    ("what a dialog calls, from a plugin",        "www.book.example/api/consent",     CALL,    "https://www.book.example/plugins/page", (PLAYER, DIALOG), "outside_breaks"),
     ("calls of the feed beside a plugin",         "www.book.example/api/x",           CALL,    HOME,    (PLAYER,),  "outside_breaks"),
     # log-ins
     ("a log-in dialog",                           "www.book.example/dialog/oauth",    PAGE,    NEWS,    (),         "login"),
@@ -135,7 +143,8 @@ ROWS = [
     ("what is sent from a form",                  "www.book.example/login",           PAGE,    "https://www.book.example/login?next=/dialog/oauth", (), "login"),
     ("what is sent from another form",            "www.book.example/login",           PAGE,    "https://www.book.example/login?next=/feed", (), "outside_breaks"),
     ("pictures of the dialog",                    "a.bookcdn.example/1.js",           SCRIPT,  HOME,    (DIALOG,),  "login"),
-    ("calls of the dialog",                       "www.book.example/api/x",           CALL,    "https://www.book.example/dialog/oauth", (DIALOG,), "login"),
+    ("calls of the dialog",                       "www.book.example/api/consent",     CALL,    "https://www.book.example/dialog/oauth", (DIALOG,), "login"),
+    ("what only pages call, from the dialog",     "www.book.example/api/graphql",     CALL,    "https://www.book.example/dialog/oauth", (DIALOG, OURS), "outside_breaks"),
     # own pages
     ("the own page",                              "www.book.example/Shire",           PAGE,    "",      (),         "own_page"),
     ("a call of it",                              "www.book.example/api/graphql",     CALL,    SHIRE,   (OURS,),    "own_page_helper"),

@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import threading
 
 import pytest
 
@@ -14,7 +15,7 @@ from breaktime.identity import (
     Sighting,
     Surroundings,
 )
-from breaktime.identity.negotiate import person_of
+from breaktime.identity.negotiate import Negotiate, person_of
 from support.debian import require
 from support.kdc import realm as a_realm
 
@@ -43,6 +44,22 @@ def test_a_principal_is_a_person_of_ours_or_nobody(row):
     principal, person = PRINCIPALS[row]
 
     assert person_of(principal, NAMES) == person
+
+
+def test_a_browser_that_opens_many_connections_at_once_is_known_on_each(tmp_path, monkeypatch):
+    """Each brings a ticket of its own, and so does everybody else at a computer of many."""
+    gate = threading.Event()
+    provider = Negotiate(tmp_path / "http.keytab", NAMES, (), "")
+    known = Claim("a.jones", "negotiate", strength=Strength.KERBEROS)
+    monkeypatch.setattr(provider, "_check", lambda _: known if gate.wait(10) else None)
+
+    async def burst():
+        asked = [provider.identify(Sighting("10.0.0.1", "Negotiate YWJj")) for _ in range(60)]
+        gate.set()
+        return await asyncio.gather(*asked)
+
+    assert asyncio.run(burst()) == [known] * 60
+    provider.close()
 
 
 @pytest.fixture(scope="module")

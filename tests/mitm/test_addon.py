@@ -225,6 +225,29 @@ def test_the_end_of_a_break_is_told_before_it(world):
     assert flow.response.headers["breaktime-ends"] == "2026-11-23T14:00:00Z"
 
 
+@pytest.mark.parametrize(
+    ("host", "path", "kept"),
+    [
+        ("www.facebook.com", "/", False),
+        ("l.facebook.com", "/l.php?u=https%3A%2F%2Fshop.example", False),
+        ("web.archive.org", "/web/2024/https://news.example/", False),
+        ("www.example.org", "/", True),
+    ],
+)
+def test_no_host_whose_pages_are_judged_moves_the_browser_to_a_way_past_the_gateway(
+    world, host, path, kept
+):
+    """What a host says of other ways to it holds for all its pages, whichever page says it."""
+    flow = world.ask(host, path=path)
+    assert flow.response is None
+    flow.response = tutils.tresp()
+    flow.response.headers["alt-svc"] = 'h3=":443"'
+    flow.server_conn.timestamp_start = 1
+    world.hooks.responseheaders(flow)
+
+    assert ("alt-svc" in flow.response.headers) is kept
+
+
 def test_nobody_known_is_told_so(world):
     flow = world.ask("www.facebook.com", client=UNKNOWN)
 

@@ -6,8 +6,9 @@ import pytest
 
 from breaktime.config import load
 from breaktime.core.decide import FAULT, Context, Decision, Reason, Verdict
-from breaktime.core.request import Request
-from breaktime.core.visit import Evidence
+from breaktime.core.platforms import Role
+from breaktime.core.request import Opened, Request
+from breaktime.core.visit import Evidence, source_of
 from breaktime.mitm.observe import Seen
 from breaktime.mitm.recording import Recording, fault_of
 from breaktime.mitm.state import open_for
@@ -23,9 +24,16 @@ BLOCK = ALLOW._replace(verdict=Verdict.BLOCK, reason=Reason.OUTSIDE_BREAKS)
 NAMES = ("www.facebook.com", "example.org")
 
 
-def seen(evidence=Evidence.NAVIGATION, path="/"):
+def seen(evidence=Evidence.NAVIGATION, path="/", source="", opened=()):
     return Seen(
-        Request(NAMES, path, client="10.20.0.5", evidence=evidence),
+        Request(
+            NAMES,
+            path,
+            client="10.20.0.5",
+            evidence=evidence,
+            source=source_of(source, ""),
+            opened=frozenset(opened),
+        ),
         Asked(),
         "https",
         NAMES[0],
@@ -207,3 +215,31 @@ def test_refusals_that_a_lost_record_told_of_are_told_of_by_the_next(plan, kept)
     assert not write(lost)
 
     assert plan(ALLOW)[0].record.repeat == 10
+
+
+PLAYER = Opened("facebook", role=Role.EMBED)
+OWN = Opened("facebook", "exampleshirecouncil")
+
+
+@pytest.mark.parametrize(
+    ("source", "opened", "told"),
+    [
+        ("https://www.facebook.com/plugins/page", (), False),
+        ("https://www.facebook.com/v21.0/dialog/oauth?client_id=1", (), False),
+        ("https://web.facebook.com/", (PLAYER,), False),  # nobody knows: the feed, or the player
+        ("https://web.facebook.com/", (OWN,), True),
+        ("https://web.facebook.com/", (), True),
+        ("https://www.facebook.com/", (PLAYER,), True),  # the feed says that it is the feed
+        ("https://news.example/", (PLAYER,), True),
+        ("", (PLAYER,), True),
+    ],
+)
+def test_what_a_player_or_a_log_in_asks_for_and_does_not_get_is_no_attempt_of_a_person(
+    plan, source, opened, told
+):
+    """Whoever reads a newspaper has not gone to the platform whose player is in it."""
+    for evidence in (Evidence.IN_PAGE, Evidence.BACKGROUND):
+        made, _ = plan(evidence=evidence, source=source, opened=opened)
+        assert (made.record is not None) is told
+    made, _ = plan(evidence=Evidence.NAVIGATION, source=source, opened=opened)
+    assert made.record is not None

@@ -82,7 +82,7 @@ def test_the_guide_holds_from_its_first_command_to_its_last(folder):
             shutil.copytree(folder / "audit", folder / "copy")
     assert len(COMMANDS) == 9
     tail, verify, second = COMMANDS[1], COMMANDS[5], COMMANDS[8]
-    assert (said[tail].count("\n"), said[tail].count("visit-blocked")) == (1, 1)
+    assert (said[tail].count("\n"), said[tail].count("  block  ")) == (1, 1)
     assert said[verify].startswith("OK: 3 records under 2 checkpoints are proved\n")
     assert said[second] == "OK: 3 lines are proved, under checkpoints 0 to 1\n"
     assert "colleague" not in (folder / "proof.json").read_text()

@@ -30,6 +30,8 @@ TESTED_ELSEWHERE = {
     "portal/ask.py": "one request; every page of tests/portal is made of one",
     "portal/house.py": "what a portal stands in; tests/support/portal.py builds one",
     "portal/visitor.py": "who asks, for every test of tests/portal",
+    "mitm/watching.py": "a real gateway is watched: tests/e2e/test_watching.py",
+    "mitm/world.py": "values; every test of tests/e2e starts a gateway in one",
     "mitm/refuse.py": "which page comes with which verdict: tests/e2e/test_verdicts.py",
 }
 

@@ -24,7 +24,7 @@ paths:
 pages:
   shapes: ["/{page}"]
   reserved: [api, dialog, feed, login, plugins, tr]
-helpers: {paths: [/api/graphql]}
+helpers: {paths: [/api/graphql], embeds: [/api/likes]}
 login_forms: {/login: [next]}
 sources: [tests]
 """
@@ -70,7 +70,10 @@ ANSWERS: dict[tuple[str, str], tuple[str, str]] = {
     (SITE, "/plugins/page"): (HTML, """plugin
         <img src="https://static.sociablecdn.example/shire.svg">
         <script>fetch('/api/graphql').then(answer => answer.text()).then(text => {
+            window.feed = text });
+            fetch('/api/likes').then(answer => answer.text()).then(text => {
             parent.postMessage(text, '*') })</script>"""),
+    (SITE, "/api/likes"): (JSON, '{"likes": 2}'),
     ("connect.sociable.example", "/sdk.js"): (SCRIPT, "window.sdk = 'loaded'"),
     (SITE, "/tr"): (SVG, PICTURE),
     (NEWS, "/"): (HTML, f"""news

@@ -13,8 +13,9 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from breaktime.demo.gateway import announce, file_clock
-from breaktime.mitm.gateway import Gateway, World
+from breaktime.mitm.gateway import Gateway
 from breaktime.mitm.logs import log_to_stderr
+from breaktime.mitm.world import World
 
 TLS_PORT = 443
 

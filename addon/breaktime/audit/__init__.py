@@ -8,6 +8,8 @@ Audit: where records go. One sink a file, its configuration beside it.
     file.py       one file a day; tail.py mends what a crash left, losses.py remembers
     reading.py    the log as people read it
     own.py        what it says of one person
+    selection.py  which records somebody asks for; table.py shows them to spreadsheets
+    readings.py   who has read it
 
 A new sink is a file and a line in `SINKS`; the shared suite in tests/audit then asks it what
 every sink must answer.

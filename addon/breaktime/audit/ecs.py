@@ -81,6 +81,8 @@ CODES: dict[Action, Code] = {
     Action.RECORD_DISPUTED: Code("BT1070I", ("configuration",), ("info",), "success"),
     Action.ALLOWANCE_VIEWED: Code("BT1071I", ("configuration",), ("info",), "success"),
     Action.ALLOWANCE_RESET: Code("BT1072I", ("configuration",), ("change",), "success"),
+    Action.LOG_READ:        Code("BT4001I", ("file",), ("access",), "success"),
+    Action.SUBJECT_EXPORTED: Code("BT4002I", ("file",), ("access",), "success"),
     Action.VISIT_FAILED:    Code("BT1005W", _WEB, ("access", "error"), "failure"),
     Action.IDENTITY_FAILED: Code("BT1090W", ("authentication", "network"), ("info", "denied"), "failure"),  # noqa: E501  a table
     Action.CONFIG_LOADED:   Code("BT2001I", ("configuration",), ("change",), "success"),

@@ -8,6 +8,7 @@ from breaktime import __version__
 from breaktime.audit.ecs import Origin
 from breaktime.audit.file import DayFiles
 from breaktime.audit.keys import NAME, KeyFile
+from breaktime.audit.readings import prepare
 from breaktime.audit.recorder import Recorder, Seals, Tell
 from breaktime.audit.sealer import NotOursError, RestoredError, Sealer
 from breaktime.audit.sink import Trouble
@@ -55,6 +56,7 @@ def open_log(
     """
     sink = DayFiles(directory, gateway)
     try:
+        prepare(directory)
         sealer, trouble = _sealer(sink, keys, gateway)
     except BaseException:
         sink.close()

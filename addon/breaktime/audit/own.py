@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from breaktime.audit.reading import LONGEST, Line
+from breaktime.audit.reading import LONGEST, Line, day_of_file
 from breaktime.audit.tail import day_files
 
 _DAY = timedelta(days=1)
@@ -18,7 +18,7 @@ def days_of(directory: Path) -> tuple[date, ...]:
     Raises:
         OSError: the folder cannot be read.
     """
-    return tuple(dict.fromkeys(_day(path) for path in day_files(directory)))
+    return tuple(dict.fromkeys(day_of_file(path) for path in day_files(directory)))
 
 
 def own_records(directory: Path, person: str, since: datetime, until: datetime) -> Iterator[Line]:
@@ -41,7 +41,7 @@ def own_records(directory: Path, person: str, since: datetime, until: datetime) 
     # A record stands in the file of its day, or where the clock was set back, of the day after.
     first, last = since.date(), until.date() + _DAY
     for path in day_files(directory):
-        if not first <= _day(path) <= last:
+        if not first <= day_of_file(path) <= last:
             continue
         with path.open("rb") as file:
             for line in file:
@@ -50,10 +50,6 @@ def own_records(directory: Path, person: str, since: datetime, until: datetime) 
                 record = _parsed(line)
                 if record is not None and _is_own(record, person, since, until):
                     yield record
-
-
-def _day(path: Path) -> date:
-    return date.fromisoformat(path.name[-16:-6])
 
 
 def _parsed(line: bytes) -> Line | None:

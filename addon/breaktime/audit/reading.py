@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -36,7 +37,11 @@ class Unreadable:
 
 
 def follow(
-    directory: Path, *, last: int = 10, wait: Callable[[], bool] | None = None
+    directory: Path,
+    *,
+    last: int = 10,
+    wait: Callable[[], bool] | None = None,
+    since: date | None = None,
 ) -> Iterator[Line | Unreadable]:
     """
     Read the log.
@@ -46,6 +51,7 @@ def follow(
         last: how many of the lines that are there to begin with; a negative number is all.
         wait: called when everything is read; waits for a while and returns True to look again,
             False to end. Without it the end of the log is the end.
+        since: UTC day; files of days before are not read.
 
     Yields:
         Records as they were written, and an `Unreadable` for each line that is none.
@@ -57,6 +63,8 @@ def follow(
     bad = 0
     while True:
         for path in day_files(directory):
+            if since is not None and day_of_file(path) < since:
+                continue
             for line in _lines(path, positions):
                 record = _parsed(line)
                 if record is None:
@@ -67,6 +75,13 @@ def follow(
         if wait is None or not wait():
             return
 
+
+def day_of_file(path: Path) -> date:
+    """Return the UTC day whose records a file of the log holds."""
+    return date.fromisoformat(_DAYS.findall(path.name)[-1])
+
+
+_DAYS = re.compile(r"\d{4}-\d\d-\d\d")
 
 _COLUMNS = (
     "user.name",
@@ -94,16 +109,23 @@ def render_line(record: Line) -> str:
     spaces and backslashes too, so that no value can pass for two. Events that are not about a
     request show what happened, and their sentence.
     """
-    time = _shown(_at(record, "@timestamp"))
-    if _at(record, "breaktime.verdict") is None:
-        action = _shown(_at(record, "event.action"))
-        sentence = str(_at(record, "message") or "")[:_WIDEST]
-        return f"{time}  {action}  {_UNSAFE_IN_SENTENCE.sub(_escaped, sentence)}".rstrip()
-    address = str(_at(record, "url.domain") or "-") + str(_at(record, "url.path") or "")
-    if query := _at(record, "url.query"):
+    time = _shown(value_at(record, "@timestamp"))
+    if value_at(record, "breaktime.verdict") is None:
+        action = _shown(value_at(record, "event.action"))
+        sentence = safe_sentence(str(value_at(record, "message") or ""))
+        return f"{time}  {action}  {sentence}".rstrip()
+    address = str(value_at(record, "url.domain") or "-") + str(value_at(record, "url.path") or "")
+    if query := value_at(record, "url.query"):
         address += f"?{query}"
-    values = [_shown(_at(record, column)) if column else _shown(address) for column in _COLUMNS]
+    values = [
+        _shown(value_at(record, column)) if column else _shown(address) for column in _COLUMNS
+    ]
     return "  ".join([time, *values])
+
+
+def safe_sentence(text: str) -> str:
+    """Return a text in which everything but plain printable characters is escaped."""
+    return _UNSAFE_IN_SENTENCE.sub(_escaped, text[:_WIDEST])
 
 
 def _shown(value: object) -> str:
@@ -122,7 +144,7 @@ def _escaped(match: re.Match[str]) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004  and four
 
 
-def _at(record: Line, key: str) -> object:
+def value_at(record: Line, key: str) -> object:
     """Return the value of a dotted key, None where there is none or where it is not a value."""
     found: object = record
     for part in key.split("."):

@@ -104,6 +104,21 @@ class Writer:
         """Whether the last record that somebody waited for was kept."""
         return self._recorder.writable and not self._stalled
 
+    @property
+    def lost(self) -> int:
+        """How many records were lost since the last one that was kept."""
+        return self._recorder.lost
+
+    @property
+    def queued(self) -> int:
+        """How many records wait for the thread."""
+        return len(self._queue)
+
+    @property
+    def lag(self) -> float:
+        """For how long somebody has waited for a record, in seconds; 0 where nobody waits."""
+        return self._loop.time() - self._unanswered[0].since if self._unanswered else 0.0
+
     def put(self, record: Record, *, held: bool = False) -> asyncio.Future[bool]:
         """
         Have one record written.

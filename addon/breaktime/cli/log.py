@@ -4,70 +4,127 @@ import json
 import select
 import sys
 import time
+from collections import deque
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from breaktime.cli.options import FORMAT, load_or_exit, nobody_reads
+from breaktime.cli.options import nobody_reads
+from breaktime.cli.selecting import (
+    CONFIG_OF_LOG,
+    DIRECTORY,
+    Place,
+    note,
+    place_of,
+    selecting,
+    selection_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from breaktime.audit.reading import Line
+    from breaktime.audit.selection import Selection
 
 POLL_SECONDS = 0.3
 
 
 @click.command(short_help="Show the audit log, and follow it.")
-@click.argument("directory", type=click.Path(path_type=Path, readable=False), required=False)
-@click.option(
-    "--config",
-    "-c",
-    type=click.Path(path_type=Path, readable=False),
-    metavar="FILE",
-    help="Read the directory from this configuration.",
-)
+@DIRECTORY
+@CONFIG_OF_LOG
 @click.option("--follow", "-f", is_flag=True, help="Go on, as records come. Ctrl-C ends it.")
 @click.option(
     "--last", "-n", default=20, show_default=True, help="How many records to begin with; -1: all."
 )
-@FORMAT
-def log(directory: Path | None, config: Path | None, *, follow: bool, last: int, form: str) -> None:
+@selecting
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    show_default=True,
+    help="For people, for programs, or for spreadsheets.",
+)
+def log(
+    directory: Path | None,
+    config: Path | None,
+    *,
+    follow: bool,
+    last: int,
+    form: str,
+    **chosen: object,
+) -> None:
     """
     Show the last records of the audit log in DIRECTORY, or in that of --config.
 
     What stands in a record came from outside: whatever is not plain printable text is shown as
-    an escape, so that no record can command a terminal.
+    an escape, so that no record can command a terminal, and no cell of a table is a formula.
+    Options that choose records can be given several times: any of the values will do. Times are
+    those of the organisation with --config, and UTC without.
+
+    Where a gateway writes to the log, it is noted who reads it: in the folder `readings`.
 
     \b
     Examples:
       breaktime log --config /etc/breaktime/config.yaml --follow
+      breaktime log -c config.yaml --team finance --verdict block --since 2026-11-23
       breaktime log /var/log/breaktime --last -1 --format json
     """
-    if (directory is None) == (config is None):
-        raise click.UsageError("give either DIRECTORY or --config FILE")
-    if directory is None and config is not None:
-        directory = load_or_exit(config).settings.records.directory
-    if directory is None or not directory.is_dir():
-        raise click.UsageError(f"there is no directory {directory}")
+    place = place_of(directory, config)
+    selection = selection_of(place, **chosen)
+    note(place, "log", selection)
     try:
-        _show(directory, last, form, follow=follow)
+        _show(place, selection, last, form, follow=follow)
     except KeyboardInterrupt:
         pass
     except BrokenPipeError:
         nobody_reads()
     except OSError as problem:
         reason = (problem.strerror or "it cannot be read").lower()
-        click.echo(f"the log in {directory} cannot be read: {reason}", err=True)
+        click.echo(f"the log in {place.directory} cannot be read: {reason}", err=True)
         sys.exit(1)
 
 
-def _show(directory: Path, last: int, form: str, *, follow: bool) -> None:
+def _show(place: Place, selection: "Selection", last: int, form: str, *, follow: bool) -> None:
+    """Show the last records of those that are asked for, and then those that come."""
     from breaktime.audit import Unreadable, render_line
     from breaktime.audit import follow as records
+    from breaktime.audit.table import HEADINGS, row, row_of
 
-    for record in records(directory, last=last, wait=_wait if follow else None):
+    forms: dict[str, Callable[[Line], str]] = {
+        "text": render_line,
+        "json": json.dumps,
+        "csv": row_of,
+    }
+    if form == "csv":
+        click.echo(row(HEADINGS))
+    held: deque[Line] | None = None
+    if last >= 0 and not selection.is_everything:
+        held = deque(maxlen=last)  # how far back the last ones stand only the end of the log tells
+
+    def at_the_end() -> bool:
+        nonlocal held
+        for record in held or ():
+            click.echo(forms[form](record))
+        held = None
+        return follow and _wait()
+
+    found = records(
+        place.directory,
+        last=last if held is None else -1,
+        wait=at_the_end,
+        since=selection.first_day,
+    )
+    for record in found:
         if isinstance(record, Unreadable):
             click.echo(f"{record.file!a}: a line is no record", err=True)
-        elif form == "json":
-            click.echo(json.dumps(record))
+        elif not selection.has(record):
+            continue
+        elif held is not None:
+            held.append(record)
         else:
-            click.echo(render_line(record))
+            click.echo(forms[form](record))
 
 
 def _wait() -> bool:

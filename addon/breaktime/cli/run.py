@@ -51,8 +51,9 @@ def run(config: Path, listen: tuple[tuple[str, int], ...]) -> None:
         signal.SIGHUP, signal.SIG_IGN
     )  # until the gateway hears it: it reads afresh anyway
     from breaktime.config import ConfigError
-    from breaktime.mitm.gateway import Gateway, StartError, World
+    from breaktime.mitm.gateway import Gateway
     from breaktime.mitm.logs import log_to_stderr
+    from breaktime.mitm.world import StartError, World
 
     log_to_stderr()
 

@@ -155,14 +155,24 @@ class Helpers(_Facts):
     Fields:
         hosts: names of other platforms' files: `cdninstagram.com` for Threads.
         paths: calls of its pages: `/api/graphql`, `api.x.com/graphql/*`; as in `paths`.
+        embeds: calls of its parts inside other sites.
+        logins: calls of its log-in dialogs.
     """
 
     hosts: tuple[Name, ...] = ()
     paths: tuple[Path, ...] = ()
+    embeds: tuple[Path, ...] = ()
+    logins: tuple[Path, ...] = ()
+
+    @property
+    def calls(self) -> tuple[str, ...]:
+        """Every call that is listed."""
+        return (*self.paths, *self.embeds, *self.logins)
 
     def to_core(self) -> HelpersOf:
         """Give the helpers as `core.platforms` knows them."""
-        return HelpersOf(frozenset(self.hosts), tuple(map(_at, self.paths)))
+        lists = (self.paths, self.embeds, self.logins)
+        return HelpersOf(frozenset(self.hosts), *(tuple(map(_at, each)) for each in lists))
 
 
 class Shape(_Facts):
@@ -249,7 +259,7 @@ class PlatformFile(_Facts):
         if not roles:
             raise ValueError("`domains` must list at least one name")
         named = [(at.name, at.path) for at in self.paths.with_roles()]
-        named += [(at.name, at.path) for at in map(_at, (*self.helpers.paths, *self.login_forms))]
+        named += [(at.name, at.path) for at in map(_at, (*self.helpers.calls, *self.login_forms))]
         for name, path in named:
             if name and name not in roles:
                 raise ValueError(f"`{name}{path}`: `{name}` must be listed in `domains`")

@@ -1,6 +1,7 @@
 """Schema, gateway: where it listens, what it records, and what its pages say."""
 
 from datetime import timedelta
+from ipaddress import ip_address
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, Tag, model_validator
@@ -90,6 +91,28 @@ class Tls(Section):
     """File with its key (PEM), readable by the gateway only."""
 
 
+class Metrics(Section):
+    """Where the gateway is watched. Whoever reaches this sees counts, and nobody's doings."""
+
+    socket: Line = "/run/breaktime/metrics.sock"
+    """Unix socket, for the gateway's user and group. `/run/breaktime/metrics.sock` if left out."""
+    listen: Endpoint | None = None
+    """Address and port of this machine instead: `127.0.0.1:9178`."""
+
+    @model_validator(mode="after")
+    def _on_this_machine(self) -> Self:
+        if self.listen is None:
+            return self
+        if "socket" in self.model_fields_set:
+            raise ValueError("is a socket or a port; remove `socket` or `listen`")
+        if not ip_address(self.listen.host).is_loopback:
+            raise ValueError(
+                f"must be on this machine, found `{self.listen}`; write for example"
+                " `listen: 127.0.0.1:9178`"
+            )
+        return self
+
+
 class Gateway(Section):
     """Where the gateway listens, and where it may connect to."""
 
@@ -106,6 +129,8 @@ class Gateway(Section):
     """Files with the authorities that the gateway trusts. Those of the system if left out."""
     internal: tuple[Network, ...] = ()
     """Private networks that people may reach through the gateway. None if left out."""
+    metrics: Metrics | None = None
+    """Where metrics, health and readiness are asked for; nowhere if left out."""
 
 
 class Records(Section):

@@ -72,6 +72,7 @@ class GatewaySettings:
         ca: folder with the certificate authority that browsers trust.
         trust: files with the authorities that the gateway trusts; empty for the system's.
         internal: private networks that people may reach; all others are refused.
+        metrics: socket or address where the gateway is watched, or None.
     """
 
     listen: tuple[EntranceSettings, ...]
@@ -80,6 +81,7 @@ class GatewaySettings:
     ca: Path
     trust: tuple[Path, ...]
     internal: tuple[Network, ...]
+    metrics: Path | Endpoint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +244,9 @@ def settings_of(model: Configuration, base: Path) -> Settings:
             ca=base / gateway.ca,
             trust=tuple(base / each for each in gateway.trust),
             internal=gateway.internal,
+            metrics=None
+            if gateway.metrics is None
+            else gateway.metrics.listen or base / gateway.metrics.socket,
         ),
         records=RecordsSettings(
             directory=base / records.directory,

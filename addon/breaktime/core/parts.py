@@ -10,6 +10,8 @@ Laws of this file:
    page is told, it has to be that page; where only its origin is, any document of the platform.
 4. What an embedded document goes on to load is its helper too: a player that was opened by itself
    in a break does not play on as a part of some other site.
+5. Players and log-in dialogs are open to everybody at any time, so they bring along less than a
+   page: one address that answers every question of a platform would open the feed to all.
 """
 
 from collections.abc import Iterable
@@ -94,6 +96,24 @@ def opened_by(catalogue: Catalogue, request: Request, match: Match) -> Opened | 
         home = catalogue.match(request.source.name or "", request.source.path)
         return None if home is None else _document(catalogue, request.source, home)
     return None
+
+
+def may_be_of_part(catalogue: Catalogue, request: Request) -> bool:
+    """
+    Tell whether a call may come from a player or a log-in dialog, where nobody went to a page.
+
+    Args:
+        catalogue: the platforms that are controlled.
+        request: with the documents that the client was let to lately.
+    """
+    source = request.source
+    home = catalogue.match(source.name, source.path) if source.name is not None else None
+    if home is None or request.evidence not in _FETCHED:
+        return False
+    if _is_whole(request):
+        document = _document(catalogue, source, home)
+        return document is not None and document.role is not Role.WEB
+    return any(one.platform == home.platform and one.role is not Role.WEB for one in request.opened)
 
 
 def is_of_platform(catalogue: Catalogue, source: Source) -> bool | None:
@@ -199,7 +219,9 @@ def _helps(
         return match.platform == platform.id
     if match.platform != platform.id or home.role is Role.CDN or segments is None:
         return False
-    return segments == _ICON or any(at.is_at(match, segments) for at in platform.helpers.paths)
+    return segments == _ICON or any(
+        at.is_at(match, segments) for at in platform.helpers.of(document.role)
+    )
 
 
 def _is_asset(platform: Platform, match: Match) -> bool:

@@ -99,10 +99,19 @@ class Helpers:
     Fields:
         hosts: listed names of other platforms with pictures, films and programs of this one.
         paths: the calls by which its pages fetch their own content.
+        embeds: the calls of its parts inside other sites, which are open to everybody at any
+            time: none that answers with anything else.
+        logins: the calls of its log-in dialogs; likewise.
     """
 
     hosts: frozenset[str] = frozenset()
     paths: tuple[PathAt, ...] = ()
+    embeds: tuple[PathAt, ...] = ()
+    logins: tuple[PathAt, ...] = ()
+
+    def of(self, role: Role) -> tuple[PathAt, ...]:
+        """Return the calls of a document: a part of another site, a log-in dialog, or a page."""
+        return {Role.EMBED: self.embeds, Role.LOGIN: self.logins}.get(role, self.paths)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ class Action(StrEnum):
     RECORD_DISPUTED = "record-disputed"
     ALLOWANCE_VIEWED = "allowance-viewed"
     ALLOWANCE_RESET = "allowance-reset"
+    LOG_READ = "log-read"
+    SUBJECT_EXPORTED = "subject-exported"
     CONNECTION_CUT = "connection-cut"
     SERVICE_STARTED = "service-started"
     SERVICE_STOPPED = "service-stopped"

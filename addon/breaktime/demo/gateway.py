@@ -17,8 +17,9 @@ from pathlib import Path
 from breaktime.config import ConfigError
 from breaktime.door import Resolve
 from breaktime.mitm.clock import Clock
-from breaktime.mitm.gateway import Gateway, StartError, World
+from breaktime.mitm.gateway import Gateway
 from breaktime.mitm.logs import log_to_stderr
+from breaktime.mitm.world import StartError, World
 
 TLS_PORT = 443
 

@@ -17,20 +17,25 @@ WAITING = 1024
 """How many checks may wait for a thread. Those beyond are not taken."""
 
 WAITING_PER_CLIENT = 4
-"""The same for one address, so that nobody's guesses keep the others waiting."""
+"""The same for one address, so that nobody's guesses keep the others waiting. Enough for
+passwords: a browser sends the same one again and again, and it is checked once."""
 
 
 class Checks[T]:
     """Runs checks of credentials off the event loop."""
 
-    def __init__(self, name: str, threads: int) -> None:
+    def __init__(
+        self, name: str, threads: int, *, waiting_per_client: int = WAITING_PER_CLIENT
+    ) -> None:
         """
         Start no thread yet.
 
         Args:
             name: of the threads, for whoever lists them.
             threads: how many checks run at the same time.
+            waiting_per_client: how many of one address may wait or run.
         """
+        self._waiting_per_client = waiting_per_client
         self._running: dict[bytes, Future[T]] = {}
         self._of_client: Counter[str] = Counter()
         self._lock = threading.Lock()
@@ -62,7 +67,7 @@ class Checks[T]:
                 if (
                     self._closed
                     or len(self._running) >= WAITING
-                    or self._of_client[client] >= WAITING_PER_CLIENT
+                    or self._of_client[client] >= self._waiting_per_client
                 ):
                     raise BusyError
                 running = self._threads.submit(self._run, key, client, check, keep)

@@ -8,6 +8,7 @@ whole of it stands inside one guard here, and what follows a failure has nothing
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
+from time import perf_counter
 
 import structlog
 from mitmproxy import http
@@ -33,6 +34,7 @@ from breaktime.mitm.refuse import refusal_page
 from breaktime.mitm.signin import Recorder, SignIn
 from breaktime.mitm.state import InForce, State
 from breaktime.pages import challenge, fault_page, malformed_page, port_page
+from breaktime.watch import Tally
 
 JUDGED = "breaktime"
 """The one key in a flow's metadata; it holds a `Judged`."""
@@ -82,6 +84,7 @@ class Breaktime:
         look_up: resolves a host name to addresses for a client, where a site is asked for in clear.
         usage: says what the ledger knows of a person; asked where a flexible break is on offer.
         portal: answers for its own name; None where nobody does.
+        tally: counts what is judged.
     """
 
     state: State
@@ -93,6 +96,7 @@ class Breaktime:
     look_up: Callable[[str, int, str], Awaitable[Iterable[str]]]
     usage: Callable[[str], Awaitable[Usage]]
     portal: Portal | None = None
+    tally: Tally = field(default_factory=Tally)
     _recording: Recording = field(init=False)
     _opened: OpenDocuments = field(init=False, default_factory=OpenDocuments)
     _in_page: InPage = field(init=False, default_factory=InPage)
@@ -109,12 +113,16 @@ class Breaktime:
         """Judge one request."""
         if flow.response or flow.error or not flow.live:
             return
-        state = self.state.now
+        state, began = self.state.now, perf_counter()
         try:
             await self._judge(flow, state)
         except Exception as fault:
             log.exception("a request could not be judged", error=type(fault).__name__)
             await self._fail(flow, state, fault)
+        judged = flow.metadata.get(JUDGED)
+        if isinstance(judged, Judged):
+            decision = judged.decision
+            self.tally.judged(decision.verdict, decision.reason, perf_counter() - began)
 
     async def _judge(self, flow: http.HTTPFlow, state: InForce) -> None:
         tunnel = self.tunnels(flow.client_conn.id)
@@ -263,7 +271,10 @@ class Breaktime:
         if flow.error or not flow.server_conn.timestamp_start or not isinstance(judged, Judged):
             return
         decision = judged.decision
-        controlled = decision.verdict is not Verdict.PASS
+        # A link that leads on is none of our business, but other pages of its host are.
+        controlled = decision.verdict is not Verdict.PASS or concerns(
+            judged.state, (flow.request.host,)
+        )
         notice = None
         if decision.context is Context.BREAK and decision.changes_at is not None:
             left = decision.changes_at - self.clock()

@@ -5,7 +5,6 @@ import os
 import signal
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,12 +17,12 @@ from breaktime.config import ConfigError, load
 from breaktime.config.settings import EntranceSettings, GatewaySettings
 from breaktime.core.decide import decide
 from breaktime.core.record import Action, Record
-from breaktime.door import Dialler, Door, Entrance, Limits, Resolve, TlsDoor, Way
+from breaktime.door import Dialler, Door, Entrance, Limits, TlsDoor, Way
 from breaktime.ledger import Event, Ledger, open_ledger
 from breaktime.mitm.addon import Breaktime
 from breaktime.mitm.books import ROUND, Books, record_of
 from breaktime.mitm.bridge import Bridge
-from breaktime.mitm.clock import Clock, ForwardClock
+from breaktime.mitm.clock import ForwardClock
 from breaktime.mitm.endings import telling
 from breaktime.mitm.handler import HookTable
 from breaktime.mitm.leases import Leases
@@ -36,7 +35,10 @@ from breaktime.mitm.reload import Reloader, stamps
 from breaktime.mitm.review import review
 from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import InForce, State, after_restart, open_for
+from breaktime.mitm.watching import Watching
+from breaktime.mitm.world import StartError, World
 from breaktime.portal import House, make_app
+from breaktime.watch import Cut, Reload, Tally
 
 SWEEP_SECONDS = 0.5
 """How often connections whose break has ended are looked for."""
@@ -50,26 +52,6 @@ FORBIDDEN_ENVIRONMENT = ("SSLKEYLOGFILE", "MITMPROXY_SSLKEYLOGFILE")
 GATEWAY_NAME = "gateway"
 
 log = structlog.get_logger("breaktime.gateway")
-
-
-class StartError(Exception):
-    """The gateway cannot start, and the operator can do something about it."""
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """
-    What the gateway takes from outside; tests and the demo bring their own.
-
-    Fields:
-        clock: reads the instant.
-        resolve: turns a host name and port into addresses; None for the system's resolver.
-        ready: is called with the addresses that are listened on.
-    """
-
-    clock: Clock = field(default_factory=ForwardClock)
-    resolve: Resolve | None = None
-    ready: Callable[[Sequence[tuple[str, int]]], None] = lambda _: None
 
 
 class Gateway:
@@ -109,6 +91,7 @@ class Gateway:
         self._spoken = self._state.now.tls or ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._stop = asyncio.Event()
         self._review: Callable[[bool], int] = lambda _: 0
+        self._tally = Tally()
 
     async def run(self) -> None:
         """
@@ -191,17 +174,23 @@ class Gateway:
             dialler.resolve,
             books.usage,
             portal := self._portal(recorder, books, reloader),
+            self._tally,
         )  # fmt: skip
         bridge.attach(HookTable((*addons, portal, breaktime)), police.concerns)
+        watching = Watching(self._state, self._tally, door, leases, recorder, sign_in)
         try:
             await door.start()
+            watched = await watching.open(gateway.metrics)
         except OSError as problem:
             raise StartError(f"cannot listen: {problem}") from problem
         self._note(recorder, Action.SERVICE_STARTED, "The gateway has started")
+        dialler.avoid([] if watched is None else [watched])
         self._world.ready(door.addresses)
+        watching.supervisor.ready()
         try:
-            await self._supervise(master, recorder, reloader, leases, books)
+            await self._supervise(master, reloader, books, watching)
         finally:
+            await watching.close()
             await door.close()
             await books.close()
             await bridge.close()
@@ -244,18 +233,19 @@ class Gateway:
     async def _supervise(
         self,
         master: Master,
-        recorder: Writer,
         reloader: Reloader,
-        leases: Leases,
         books: Books,
+        watching: Watching,
     ) -> None:
         """Run until a signal, or until a part that must not end has ended."""
+        leases, recorder = watching.leases, watching.recorder
         parts = [
             asyncio.create_task(self._stop.wait(), name="stop"),
             asyncio.create_task(master.run(), name="mitmproxy"),
             asyncio.create_task(reloader.run(), name="reload"),
             asyncio.create_task(self._sweep(leases, recorder), name="leases"),
             asyncio.create_task(self._keep(books, leases, recorder), name="ledger"),
+            asyncio.create_task(watching.run(), name="pulse"),
         ]
         done, rest = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         for part in rest:
@@ -274,6 +264,7 @@ class Gateway:
             self._tell_steps(recorder)
             ended = leases.sweep(self._clock())
             if ended:
+                self._tally.cuts[Cut.ENDED] += ended
                 log.info("connections have ended with what opened them", connections=ended)
 
     def _tell_steps(self, recorder: Writer) -> None:
@@ -341,6 +332,7 @@ class Gateway:
         self._state.now = new
         ended = self._review(old.people != new.people)
         if ended:
+            self._tally.cuts[Cut.CONFIGURATION] += ended
             log.info("the new configuration has ended connections", connections=ended)
         # Somebody may still be signing in with it.
         asyncio.get_running_loop().call_later(SIGN_IN_SECONDS, old.close)
@@ -357,12 +349,15 @@ class Gateway:
             old.people,
             old.settings,
         ):
+            self._tally.reloads[Reload.SAME] += 1
             log.info("the configuration was read again; its meaning is the same")
             return
+        self._tally.reloads[Reload.TAKEN] += 1
         log.info("a new configuration is in force", policy=new.policy.fingerprint[:12])
         self._note(recorder, Action.CONFIG_LOADED, "A new configuration is in force")
 
     def _reject(self, recorder: Writer, problems: int) -> None:
+        self._tally.reloads[Reload.REFUSED] += 1
         self._note(
             recorder,
             Action.CONFIG_REJECTED,

@@ -7,6 +7,7 @@ from datetime import datetime
 from breaktime.audit import Coalescer, Flood, Topic, topic_of
 from breaktime.core.copies import recorded_path
 from breaktime.core.decide import FAULT, Decision, Reason, Verdict
+from breaktime.core.parts import may_be_of_part
 from breaktime.core.record import (
     Action,
     Keeping,
@@ -76,7 +77,9 @@ class Recording:
         address = seen.request.client or ""
         client = (decision.person, address)
         keep = keeping(decision, seen.evidence)
-        if keep is Keeping.NONE:
+        refused = decision.verdict is Verdict.BLOCK and decision.reason is not Reason.FILTER_ERROR
+        of_part = refused and may_be_of_part(state.policy.catalogue, seen.request)
+        if keep is Keeping.NONE or of_part:
             return Plan(client, None)
         record = record_of(decision, id_, seen, state, at)
         topic = None
@@ -85,7 +88,6 @@ class Recording:
             earlier = self._coalescer.earlier(topic, at)
             if earlier is not None:
                 return Plan(client, earlier)
-        refused = decision.verdict is Verdict.BLOCK and decision.reason is not Reason.FILTER_ERROR
         if refused and self._flood.is_full(client, at):
             return Plan(client, None, held=True)
         held = self._flood.held(client)

@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
@@ -56,6 +57,8 @@ class SignIn:
         self._recorder = recorder
         self._clock = clock
         self._told = Coalescer()
+        self.doubts: Counter[Doubt] = Counter()
+        """How often nobody was recognised, by why."""
         self._strangers = Strangers()
 
     async def ask(self, state: InForce, caller: Caller) -> Finding:
@@ -103,6 +106,7 @@ class SignIn:
 
     def failed(self, state: InForce, client: str, doubt: Doubt) -> None:
         """Write down that somebody could not be recognised, and why."""
+        self.doubts[doubt] += 1
         if doubt not in _SENTENCES:
             return
         record = Record(

@@ -1,0 +1,125 @@
+"""
+Who has read the log: a log of its own, beside the one that the gateway writes.
+
+Laws of this file:
+
+1. What is read from a log that a gateway writes is noted before it is shown.
+2. A note never touches the gateway's files, numbers or lock: whoever reads can neither disturb
+   the record nor be kept from noting by it. Its lines are ECS as well, and not sealed.
+"""
+
+import errno
+import fcntl
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from breaktime.audit.ecs import Origin
+from breaktime.audit.file import LOCK
+from breaktime.audit.identifiers import event_id
+from breaktime.audit.line import Lines
+from breaktime.audit.tail import sequence_of
+from breaktime.core.record import Action, Record
+
+FOLDER = "readings"
+"""Name of the folder, in that of the log."""
+
+FOLDER_MODE = 0o770
+"""Those who may read the log belong to its group, and have to note that they did."""
+
+FILE_MODE = 0o660
+
+_NAME = "readings.jsonl"
+_FLAGS = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+_LONGEST = 8192
+"""Longest line, in bytes."""
+
+
+def is_live(directory: Path) -> bool:
+    """Tell whether a gateway writes to a folder, or has; a copy of some files is not live."""
+    return (directory / LOCK).exists()
+
+
+def prepare(directory: Path) -> None:
+    """
+    Make the folder where readings are noted; the gateway does this for its readers.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    folder = directory / FOLDER
+    if not folder.is_dir():
+        folder.mkdir()
+        folder.chmod(FOLDER_MODE)  # mkdir asks the umask
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """
+    That somebody reads the log.
+
+    Fields:
+        at: UTC instant.
+        by: account of who reads.
+        verb: what with, such as `log`.
+        selection: which records, in words.
+        person: whose records, where all about one person are asked for.
+        version: of breaktime.
+    """
+
+    at: datetime
+    by: str
+    verb: str
+    selection: str
+    person: str | None = None
+    version: str = ""
+
+
+def note_reading(directory: Path, reading: Reading) -> None:
+    """
+    Note beside the log of a folder who reads it; kept for good when this returns.
+
+    Raises:
+        OSError: it could not be noted.
+    """
+    prepare(directory)
+    record = Record(
+        at=reading.at,
+        action=Action.LOG_READ if reading.person is None else Action.SUBJECT_EXPORTED,
+        message=f"The records were read: {reading.verb}",
+        ruleset="",
+        person=reading.person,
+        by=reading.by,
+        note=reading.selection,
+    )
+    lines = Lines(Origin("reader", reading.version))
+    fd = os.open(directory / FOLDER / _NAME, _FLAGS, FILE_MODE)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        _append(fd, lambda number: lines.line(record, number, event_id(reading.at)))
+    finally:
+        os.close(fd)
+
+
+def _append(fd: int, line: Callable[[int], bytes]) -> None:
+    """Append a line whole, or leave the file as it was."""
+    end = os.lseek(fd, 0, os.SEEK_END)
+    start = max(end - 2 * _LONGEST, 0)
+    tail = os.pread(fd, end - start, start)
+    whole = tail[: tail.rfind(b"\n") + 1]
+    end = start + len(whole)
+    os.ftruncate(fd, end)  # what a reader left that died while it noted
+    numbers = (sequence_of(each) for each in reversed(whole.splitlines()))
+    last = next((number for number in numbers if number is not None), 0)
+    text = line(last + 1)
+    try:
+        written = os.write(fd, text)
+        os.fsync(fd)
+    except OSError:
+        os.ftruncate(fd, end)
+        raise
+    if written < len(text):
+        os.ftruncate(fd, end)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -1,0 +1,67 @@
+"""Records as a table for spreadsheets, in which nothing is a formula."""
+
+import csv
+import io
+from collections.abc import Iterable
+
+from breaktime.audit.reading import Line, safe_sentence, value_at
+from breaktime.audit.selection import teams_of
+
+_COLUMNS = {
+    "time": "@timestamp",
+    "what": "event.action",
+    "person": "user.name",
+    "teams": "",
+    "place": "breaktime.place",
+    "verdict": "breaktime.verdict",
+    "platform": "breaktime.platform",
+    "host": "url.domain",
+    "path": "url.path",
+    "query": "url.query",
+    "reason": "event.reason",
+    "context": "breaktime.context",
+    "evidence": "breaktime.visit.evidence",
+    "counted": "breaktime.visit.counted",
+    "more_refusals": "breaktime.repeat",
+    "message": "message",
+    "decision": "breaktime.decision.id",
+    "rule": "rule.id",
+    "ruleset": "rule.ruleset",
+    "sequence": "event.sequence",
+}
+"""Keys of the record by the name of the column; the teams are a list."""
+
+HEADINGS = tuple(_COLUMNS)
+
+_FORMULA = frozenset("=+-@\t\r\n")
+
+
+def row(values: Iterable[object]) -> str:
+    """
+    Write one row of a table, without its line end: printable ASCII, every cell in quotes.
+
+    What a spreadsheet would take for a formula has an apostrophe before it.
+    """
+    text = io.StringIO()
+    csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="").writerow(map(cell, values))
+    return text.getvalue()
+
+
+def cell(value: object) -> str:
+    """Return what one cell shows."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return str(value)
+    text = str(value)
+    mark = "'" if text[:1] in _FORMULA else ""
+    return mark + safe_sentence(text)
+
+
+def row_of(record: Line) -> str:
+    """Write one record as a row below `HEADINGS`."""
+    return row(
+        value_at(record, key) if key else " ".join(teams_of(record)) for key in _COLUMNS.values()
+    )

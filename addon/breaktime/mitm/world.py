@@ -1,0 +1,27 @@
+"""What a gateway takes from outside, and how it says that it cannot start."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from breaktime.door import Resolve
+from breaktime.mitm.clock import Clock, ForwardClock
+
+
+class StartError(Exception):
+    """The gateway cannot start, and the operator can do something about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """
+    What the gateway takes from outside; tests and the demo bring their own.
+
+    Fields:
+        clock: reads the instant.
+        resolve: turns a host name and port into addresses; None for the system's resolver.
+        ready: is called with the addresses that are listened on.
+    """
+
+    clock: Clock = field(default_factory=ForwardClock)
+    resolve: Resolve | None = None
+    ready: Callable[[Sequence[tuple[str, int]]], None] = lambda _: None
