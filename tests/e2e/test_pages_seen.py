@@ -32,19 +32,19 @@ PAGES = [
 
 @pytest.fixture(scope="module")
 def busy(office):
-    """An office in which there is something on each page: a running break, records, a request."""
-    office.gateway.clock("12:00:00")
+    """An office in which there is something on each page: records, and a request."""
+    office.next_monday()
     with office.tab() as tab:
         tab.go(FB)
         tab.go(f"{HOME}/cases")
-        ask(tab, "x", "To answer people who write to us.")
+        ask(tab, "x", "To answer people who write to us.", office.days_on(11))
     return office
 
 
-def ask(tab, platform, purpose):
+def ask(tab, platform, purpose, until):
     tab.run(f"document.getElementById('platform').value = '{platform}'")
     tab.run(f"document.getElementById('purpose').value = '{purpose}'")
-    tab.run("document.getElementById('until').value = '2026-12-31'")
+    tab.run(f"document.getElementById('until').value = '{until}'")
     tab.click("form[action='/cases/request'] button")
     assert tab.address == f"{HOME}/cases?done=asked"
 

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -35,13 +36,27 @@ _PAGE = (
 _RULES = "# The rules\n\nBe kind.\n\n- Breaks are for you.\n\n[More](https://www.example.org/)\n"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Office:
-    """What stands in it."""
+    """What stands in it, and which day it is there."""
 
     gateway: RunningGateway
     browser: Browser
     doors: Doors
+    day: date = date(2026, 11, 23)
+
+    def next_monday(self) -> None:
+        """Begin a test on a Monday of its own, at noon: what was done is no matter of the next."""
+        self.day += timedelta(days=7)
+        self.clock("12:00:00")
+
+    def clock(self, wall: str) -> None:
+        """Set the time of day."""
+        self.gateway.clock(wall, self.day.isoformat())
+
+    def days_on(self, days: int) -> str:
+        """Return a later date, as forms have it."""
+        return (self.day + timedelta(days=days)).isoformat()
 
     def tab(self, person: str = STAFF) -> AbstractContextManager[Tab]:
         """Open a page in somebody's own browser."""
