@@ -162,6 +162,21 @@ def test_authorities_that_are_not_there_are_no_start(config):
     assert "certificates cannot be read" in failed(config)
 
 
+def test_a_key_that_others_may_read_is_no_start_and_not_to_be_tried_again(config):
+    with started(config):
+        pass
+    key = config.parent / "ca" / "mitmproxy-ca.pem"
+    key.chmod(0o644)
+    done = subprocess.run(
+        command(config), capture_output=True, text=True, timeout=PATIENCE, env=environment(),
+        check=False,
+    )  # fmt: skip
+
+    assert done.returncode == os.EX_CONFIG
+    assert "its mode is 0644" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_two_gateways_do_not_write_one_log(config):
     with started(config) as gateway:
         gateway.await_line("service-started")

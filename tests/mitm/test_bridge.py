@@ -9,8 +9,9 @@ from mitmproxy import http
 
 from breaktime.door import Dialler, Identity, Inspection, Kind
 from breaktime.mitm.bridge import Bridge
+from breaktime.mitm.ca import make_ca
 from breaktime.mitm.handler import HookTable
-from breaktime.mitm.master import make_ca, make_master
+from breaktime.mitm.master import make_master
 
 
 class Recorder:

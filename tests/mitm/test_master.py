@@ -6,7 +6,8 @@ import stat
 import pytest
 from cryptography import x509
 
-from breaktime.mitm.master import SAFE_OPTIONS, make_ca, make_master
+from breaktime.mitm.ca import make_ca
+from breaktime.mitm.master import SAFE_OPTIONS, make_master
 
 
 def in_a_loop(function, *arguments):

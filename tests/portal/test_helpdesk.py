@@ -20,6 +20,17 @@ def test_what_is_left_and_nothing_else(portal):
     assert "By h.desk." in mine
 
 
+@pytest.mark.parametrize("name", ["EXAMPLE\\a.jones", "A.Jones@example.org"])
+def test_every_sign_in_name_of_somebody_is_theirs(portal, name):
+    """Or an allowance is given anew to nobody, and the record says that it was given."""
+    portal.post("/break/start", **{"break": "break:own"})
+    portal.now = portal.now.replace(minute=10)
+
+    assert "35 minutes left" in portal.post("/helpdesk/look", HELP, person=name).text
+    portal.post("/helpdesk/reset", HELP, person=name)
+    assert ADA in portal.changed
+
+
 def test_an_allowance_given_anew(portal):
     portal.post("/break/start", **{"break": "break:own"})
     portal.now = portal.now.replace(minute=50)
@@ -45,7 +56,8 @@ def test_a_use_that_cannot_be_recorded_is_none(portal, path):
 
 @pytest.mark.parametrize("path", ["/helpdesk/look", "/helpdesk/reset"])
 def test_nobody_is_no_person(portal, path):
-    assert portal.post(path, HELP, person=" ").status == 422
+    for name in (" ", "a@b@c", "example\\a.jones@example.org"):
+        assert portal.post(path, HELP, person=name).status == 422
 
 
 def test_when_the_next_break_is(portal):

@@ -4,25 +4,19 @@ import os
 import subprocess
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 
 from support.debian import require
 
 CLIENT, CLIENT_V6 = "10.77.0.5", "fd77::5"
 GATEWAY, GATEWAY_V6 = "10.77.0.1", "fd77::1"
 
-# As in docs/deployment.md.
-RULES = """
-table inet breaktime {
-  chain prerouting {
-    type nat hook prerouting priority dstnat;
-    iifname "clients" tcp dport { 80, 443 } redirect to :8443
-  }
-  chain forward {
-    type filter hook forward priority filter;
-    iifname "clients" udp dport { 80, 443 } reject
-  }
-}
-"""
+_GUIDE = Path(__file__).parents[2] / "docs" / "deployment.md"
+
+
+def rules(kind: str = "nft") -> str:
+    """Return the firewall rules of the guide: those are tried, and no others."""
+    return _GUIDE.read_text("utf-8").partition(f"```{kind}\n")[2].partition("```")[0]
 
 
 class Networks:
@@ -76,7 +70,9 @@ def networks():
         made.ip("route", "add", "default", "via", GATEWAY, netns=made.clients)
         made.ip("-6", "route", "add", "default", "via", GATEWAY_V6, netns=made.clients)
         with made.inside(made.gateway):
-            subprocess.run([nft, "-f", "-"], input=RULES, text=True, check=True)
+            subprocess.run([nft, "-f", "-"], input=rules(), text=True, check=True)
+            router = [nft, "--check", "-f", "-"]
+            subprocess.run(router, input=rules("nft-router"), text=True, check=True)
         yield made
     finally:
         for name in names:

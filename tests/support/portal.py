@@ -20,7 +20,11 @@ HOME = f"https://{NAME}"
 ADA, BEN, MEG, HELP = "a.jones", "b.patel", "m.finance", "h.desk"
 CONFIG = """
 version: 1
-organisation: {name: Exampleshire Council, timezone: Europe/London, languages: [en, cy]}
+organisation:
+  name: Exampleshire Council
+  timezone: Europe/London
+  domains: [example, example.org]
+  languages: [en, cy]
 controlled: {platforms: [facebook, x, youtube]}
 breaks:
   lunch: {days: Mon-Fri, at: 12:00-13:00, platforms: [youtube]}

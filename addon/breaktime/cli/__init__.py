@@ -9,6 +9,7 @@ import click
 from breaktime import __version__
 from breaktime.cli.audit import audit
 from breaktime.cli.break_ import break_
+from breaktime.cli.ca import ca
 from breaktime.cli.check import check
 from breaktime.cli.demo import demo
 from breaktime.cli.diff import diff
@@ -18,6 +19,7 @@ from breaktime.cli.log import log
 from breaktime.cli.match import match
 from breaktime.cli.notice import notice
 from breaktime.cli.options import write_anything
+from breaktime.cli.report import report
 from breaktime.cli.rules import rules
 from breaktime.cli.run import run
 from breaktime.cli.week import week
@@ -47,6 +49,7 @@ def main() -> None:
 for verb in (
     run,
     check,
+    ca,
     diff,
     expect,
     explain,
@@ -54,6 +57,7 @@ for verb in (
     match,
     rules,
     log,
+    report,
     audit,
     notice,
     break_,

@@ -40,7 +40,7 @@ def run(config: Path, listen: tuple[tuple[str, int], ...]) -> None:
 
     A changed configuration is picked up while it runs, and at SIGHUP: whole, or not at all. A
     configuration that does not load means no start: the problems are on stderr, the exit status
-    is 1.
+    is 1. A key that others may read is status 78.
 
     \b
     Examples:
@@ -64,7 +64,7 @@ def run(config: Path, listen: tuple[tuple[str, int], ...]) -> None:
         stop_with(error.problems)
     except StartError as problem:
         click.echo(f"breaktime cannot start: {problem}", err=True)
-        sys.exit(1)
+        sys.exit(problem.status)
     except KeyboardInterrupt:  # before the gateway itself listens to signals
         sys.exit(INTERRUPTED)
 

@@ -42,32 +42,43 @@ SINCE = click.option(
 UNTIL = click.option("--until", metavar="TIME", help="Up to and with this day, or up to this time.")
 
 
+_PEOPLE = (
+    click.option("--person", "people", multiple=True, metavar="NAME", help="Of this person."),
+    click.option(
+        "--verdict",
+        "verdicts",
+        multiple=True,
+        type=click.Choice(_VERDICTS),
+        help="With this answer.",
+    ),
+)
+_GROUPS = (
+    click.option("--team", "teams", multiple=True, metavar="TEAM", help="Of this team."),
+    click.option(
+        "--platform", "platforms", multiple=True, metavar="ID", help="About this platform."
+    ),
+    click.option(
+        "--context",
+        "contexts",
+        multiple=True,
+        type=click.Choice(_CONTEXTS),
+        help="In a break, outside, and so on.",
+    ),
+    SINCE,
+    UNTIL,
+)
+
+
 def selecting(verb: Callable[..., Any]) -> Callable[..., Any]:
     """Give a verb the options that choose records."""
-    options = (
-        click.option("--person", "people", multiple=True, metavar="NAME", help="Of this person."),
-        click.option("--team", "teams", multiple=True, metavar="TEAM", help="Of this team."),
-        click.option(
-            "--platform", "platforms", multiple=True, metavar="ID", help="About this platform."
-        ),
-        click.option(
-            "--verdict",
-            "verdicts",
-            multiple=True,
-            type=click.Choice(_VERDICTS),
-            help="With this answer.",
-        ),
-        click.option(
-            "--context",
-            "contexts",
-            multiple=True,
-            type=click.Choice(_CONTEXTS),
-            help="In a break, outside, and so on.",
-        ),
-        SINCE,
-        UNTIL,
-    )
-    for option in reversed(options):
+    for option in reversed((*_PEOPLE, *_GROUPS)):
+        verb = option(verb)
+    return verb
+
+
+def choosing_groups(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a verb the options that choose records, but not those of single people."""
+    for option in reversed(_GROUPS):
         verb = option(verb)
     return verb
 

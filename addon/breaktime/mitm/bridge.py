@@ -87,7 +87,7 @@ class Bridge:
     def end(self, connection: str) -> None:
         """End a connection now, with a word to clients that can read one."""
         handler = self._handlers.get(connection)
-        if handler is None:
+        if handler is None or not handler.has_last_words:
             self.cut(connection)
         else:
             self._later(handler.end(None))

@@ -117,6 +117,12 @@ class FramedHttp(layers.HttpLayer):
             if isinstance(gone, Server) and gone not in self._busy():
                 self.connections.pop(gone, None)
 
+    @property
+    def has_last_words(self) -> bool:
+        """Whether a client could be told why its connection ends: in a WebSocket."""
+        streams = self.streams.values()
+        return any(isinstance(one, SplicedStream) and one.frames is not None for one in streams)
+
     def _end(self, exchanges: frozenset[str] | None) -> layer.CommandGenerator[None]:
         """Reset streams of HTTP/2, and say goodbye in WebSockets; all else is for who asked."""
         multiplexed = isinstance(self.connections.get(self.context.client), Http2Server)

@@ -22,12 +22,13 @@ from breaktime.ledger import Event, Ledger, open_ledger
 from breaktime.mitm.addon import Breaktime
 from breaktime.mitm.books import ROUND, Books, record_of
 from breaktime.mitm.bridge import Bridge
+from breaktime.mitm.ca import AuthorityError, check_key, make_ca
 from breaktime.mitm.clock import ForwardClock
 from breaktime.mitm.endings import telling
 from breaktime.mitm.handler import HookTable
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.logs import tell_lag, tell_loss
-from breaktime.mitm.master import form_key, make_ca, make_master, trust_bundle
+from breaktime.mitm.master import form_key, make_master, trust_bundle
 from breaktime.mitm.policing import Police
 from breaktime.mitm.portal import Portal
 from breaktime.mitm.rebuild import RebuildError, let_go, rebuild
@@ -388,7 +389,10 @@ def _entrance(port: EntranceSettings) -> Entrance:
 def _master(gateway: GatewaySettings) -> tuple[Master, tuple[object, ...]]:
     try:
         make_ca(gateway.ca)
+        check_key(gateway.ca)
         trust = trust_bundle(gateway.ca, gateway.trust)
     except OSError as problem:
         raise StartError(f"the certificates cannot be read or kept: {problem}") from problem
+    except AuthorityError as problem:
+        raise StartError(str(problem), os.EX_CONFIG) from problem
     return make_master(gateway.ca, trust)

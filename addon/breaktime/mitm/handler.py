@@ -280,6 +280,12 @@ class Handler(LiveConnectionHandler):
         """Whether several exchanges share the connection, so that one may end alone."""
         return self.client.alpn == b"h2"
 
+    @property
+    def has_last_words(self) -> bool:
+        """Whether the client could be told why its connection ends."""
+        http = self.layer.http if isinstance(self.layer, Inspected) else None
+        return http is not None and http.has_last_words
+
     async def end(self, exchanges: frozenset[str] | None) -> None:
         """
         End exchanges, and with all of them the connection.

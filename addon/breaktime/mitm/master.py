@@ -2,14 +2,12 @@
 
 from pathlib import Path
 
-from mitmproxy import certs
 from mitmproxy.addons import core, disable_h2c, proxyserver, tlsconfig
 from mitmproxy.master import Master
 from mitmproxy.options import Options
 
+from breaktime.mitm.ca import KEY
 from breaktime.portal.tokens import key_from
-
-KEY_BITS = 2048
 
 SAFE_OPTIONS: dict[str, object] = {
     "server": False,  # the door listens, not mitmproxy
@@ -27,24 +25,6 @@ SAFE_OPTIONS: dict[str, object] = {
 }
 
 
-def make_ca(directory: Path) -> Path:
-    """
-    Make the gateway's certificate authority if there is none, and return its certificate.
-
-    Args:
-        directory: folder of the CA, created with mode 0700 if it is missing.
-
-    Raises:
-        OSError: if the folder cannot be written.
-    """
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not (directory / "mitmproxy-ca.pem").exists():
-        certs.CertStore.create_store(
-            directory, "mitmproxy", KEY_BITS, organization="breaktime", cn="breaktime gateway"
-        )
-    return directory / "mitmproxy-ca-cert.pem"
-
-
 def form_key(directory: Path) -> bytes:
     """
     Return the key that the portal's forms are signed with.
@@ -58,7 +38,7 @@ def form_key(directory: Path) -> bytes:
     Raises:
         OSError: if its key cannot be read.
     """
-    return key_from((directory / "mitmproxy-ca.pem").read_bytes())
+    return key_from((directory / KEY).read_bytes())
 
 
 def trust_bundle(directory: Path, files: tuple[Path, ...]) -> Path | None:

@@ -8,7 +8,17 @@ from breaktime.mitm.clock import Clock, ForwardClock
 
 
 class StartError(Exception):
-    """The gateway cannot start, and the operator can do something about it."""
+    """
+    The gateway cannot start, and the operator can do something about it.
+
+    Fields:
+        status: exit status; 78 where trying again is no use.
+    """
+
+    def __init__(self, problem: str, status: int = 1) -> None:
+        """Say what is in the way."""
+        super().__init__(problem)
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from breaktime.core.breaks import Profile
 from breaktime.core.policy import Standing
 from breaktime.core.record import Action
-from breaktime.core.signin import canonical
+from breaktime.core.signin import SignInNames
 from breaktime.core.wall import local_text
 from breaktime.pages.clock import say_left, say_when
 from breaktime.portal.ask import Ask, Html, Outcome
@@ -17,7 +17,7 @@ async def show(_: Ask) -> Outcome:
 
 async def look(ask: Ask) -> Outcome:
     """Show what is left; a use, so it is recorded, and a use that cannot be recorded is none."""
-    person = canonical(ask.values["person"])
+    person = _person(ask)
     if not person:
         return Html("helpdesk.html", {"of": None}, ask.say["wrong_person"])
     if not await ask.record(
@@ -32,7 +32,7 @@ async def look(ask: Ask) -> Outcome:
 
 async def reset(ask: Ask) -> Outcome:
     """Give the allowance of today anew."""
-    person = canonical(ask.values["person"])
+    person = _person(ask)
     if not person:
         return Html("helpdesk.html", {"of": None}, ask.say["wrong_person"])
     if not await ask.record(
@@ -48,6 +48,11 @@ async def reset(ask: Ask) -> Outcome:
     await ask.ledger(lambda ledger: ledger.reset(person, ask.at, sorted(days)))
     ask.house.changed(person)
     return await _page(ask, person, done=ask.say["done_reset"])
+
+
+def _person(ask: Ask) -> str | None:
+    """Return who is meant, by any of their sign-in names; None for what is no name."""
+    return SignInNames(ask.current.settings.domains).person(ask.values["person"])
 
 
 def _rules(ask: Ask, person: str) -> tuple[Standing, Profile]:

@@ -1,0 +1,7 @@
+"""
+Reports: what the log says of many, put together so that it says nothing of one.
+
+    figures      rows, breakdowns, and what is too small to be shown
+    query        the figures, by DuckDB over the files of the log themselves
+    forms        text, table and page
+"""

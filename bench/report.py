@@ -1,0 +1,115 @@
+"""
+How long a report takes, and how much memory.
+
+    python bench/report.py [--records 10000000]
+
+A month of records of 5,000 people, in one file a day; the log takes about a kilobyte a record.
+"""
+
+import argparse
+import random
+import resource
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "addon"))
+
+from breaktime.audit.ecs import Origin
+from breaktime.audit.identifiers import decision_id, event_id
+from breaktime.audit.line import Lines
+from breaktime.audit.selection import Selection
+from breaktime.core.decide import Context, Reason, Verdict
+from breaktime.core.record import Action, Record
+from breaktime.core.visit import Evidence
+from breaktime.reports.query import report
+
+DAYS = 30
+PEOPLE = 5_000
+PLATFORMS = ("facebook", "instagram", "x", "tiktok", "youtube", "reddit")
+START = datetime(2026, 11, 1, 7, tzinfo=UTC)
+KEPT = 20_000
+"""Lines that are made by the writer; the others are the same with another person and time."""
+
+VISIT = Record(
+    at=START,
+    action=Action.VISIT_ALLOWED,
+    message="Allowed: facebook.com, in a break",
+    ruleset="5f0c9e1b7a44" * 5 + "abcd",
+    verdict=Verdict.ALLOW,
+    reason=Reason.BREAK_FIXED,
+    context=Context.BREAK,
+    because=("break:lunch",),
+    place="town-hall",
+    category="social-network",
+    scheme="https",
+    domain="www.facebook.com",
+    path="/ExampleshireCouncil/posts/1",
+    method="GET",
+    evidence=Evidence.USER_NAVIGATION,
+    counted=True,
+)
+REFUSED = replace(
+    VISIT,
+    action=Action.VISIT_BLOCKED,
+    verdict=Verdict.BLOCK,
+    reason=Reason.OUTSIDE_BREAKS,
+    context=Context.OUTSIDE_BREAK,
+    counted=False,
+)
+
+
+def day_of_lines(rng, lines, day, count):
+    """Yield one day of lines; the text of a record is used for many people and times."""
+    forms = [
+        lines.line(
+            replace(
+                rng.choices((VISIT, REFUSED), (3, 1))[0],
+                at=day,
+                person="@person@",
+                teams=(f"team-{rng.randrange(60)}",),
+                platform=rng.choice(PLATFORMS),
+                decision=decision_id(),
+            ),
+            number + 1,
+            event_id(day),
+        ).replace(b"@person@", b"%s").replace(day.strftime("%Y-%m-%dT%H:%M").encode(), b"%s", 1)
+        for number in range(KEPT // DAYS)
+    ]  # fmt: skip
+    people = [f"p{number}".encode() for number in range(PEOPLE)]
+    minutes = [(day + timedelta(minutes=m)).strftime("%Y-%m-%dT%H:%M").encode() for m in range(720)]
+    for _ in range(count):
+        yield rng.choice(forms) % (rng.choice(minutes), rng.choice(people))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--records", type=int, default=300_000)
+    wanted = parser.parse_args().records
+    rng = random.Random(1)
+    lines = Lines(Origin("gw-a", "1.0.0"))
+    with tempfile.TemporaryDirectory() as folder:
+        directory = Path(folder)
+        for number in range(DAYS):
+            day = START + timedelta(days=number)
+            with (directory / f"audit-gw-a-{day:%Y-%m-%d}.jsonl").open("wb") as file:
+                file.writelines(day_of_lines(rng, lines, day, wanted // DAYS))
+        size = sum(path.stat().st_size for path in directory.iterdir())
+        start = time.perf_counter()
+        made = report(directory, Selection(), ZoneInfo("Europe/London"), START)
+        took = time.perf_counter() - start
+    assert made.total is not None
+    assert made.unreadable == 0
+    assert made.total.counts.visits + made.total.counts.refusals == wanted // DAYS * DAYS
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{wanted:,} records, {size / 1e9:.2f} GB: {took:.1f} s, {peak:.0f} MB at most")
+    print(
+        f"{wanted / took:,.0f} records a second; 10,000,000 would take {1e7 * took / wanted:.0f} s"
+    )
+
+
+main()
