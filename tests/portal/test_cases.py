@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.portal import ADA, BEN, MEG
+from support.portal import ADA, BEN, CONFIG, MEG
 
 GOOD = {"platform": "facebook", "purpose": "Answer\r\nquestions", "until": "2026-12-18"}
 
@@ -85,3 +85,15 @@ def test_what_is_no_page_of_the_site_is_said(portal, page):
     assert answer.status == 422
     assert "This is not the address of one page of" in answer.text
     assert portal.ledger.requests.of(BEN) == ()
+
+
+def test_ways_past_the_gateway_are_no_business_of_a_manager(portal):
+    """Whoever has a resolver of their own is never seen again; only IT may open that."""
+    portal.config.write_text(CONFIG.replace("x, youtube]}", "x, youtube, dns-over-https]}", 1))
+    portal.reload()
+
+    assert "dns-over-https" not in portal.get("/cases").text
+    reply = portal.post("/cases/request", **{**GOOD, "platform": "dns-over-https"})
+    assert reply.status == 422
+    assert "Choose a site from the list." in reply.text
+    assert portal.ledger.requests.of(ADA) == ()

@@ -27,7 +27,7 @@ async def request(ask: Ask) -> Outcome:
     platform, purpose = ask.values["platform"], one_line(ask.values["purpose"])
     page = _page_of(ask, platform, ask.values["page"].strip())
     until = day_ahead(ask, ask.values["until"])
-    if platform not in ask.policy.catalogue.platforms:
+    if platform not in _sites(ask):
         return await _page(ask, ask.say["wrong_site"])
     if page is None:
         return await _page(ask, ask.say["wrong_page"].format(site=ask.platform(platform)))
@@ -80,6 +80,12 @@ def _page_of(ask: Ask, platform: str, written: str) -> str | None:
     return short if catalogue.page_address(short) == found else written
 
 
+def _sites(ask: Ask) -> dict[str, str]:
+    """Return what may be asked for: a way past the gateway is for IT to open, not for a manager."""
+    known, closed = ask.policy.catalogue.platforms, ask.policy.closed
+    return {one: each.name for one, each in known.items() if one not in closed}
+
+
 def _deciders(ask: Ask, team: str) -> frozenset[str]:
     """Return who decides for a team, without who is asking."""
     return ask.page.managers.get(team, frozenset()) - {ask.person}
@@ -96,7 +102,7 @@ def _nobody(ask: Ask) -> str:
 
 async def _page(ask: Ask, wrong: str = "") -> Outcome:
     asked = await ask.ledger(lambda ledger: ledger.requests.of(ask.person))
-    names = {one: each.name for one, each in ask.policy.catalogue.platforms.items()}
+    names = _sites(ask)
     values = {
         "mine": [
             ask.say["case_text"].format(
