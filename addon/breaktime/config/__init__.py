@@ -12,6 +12,7 @@ Config: YAML in, Policy and Settings out; never half.
     beside, tables        files that the configuration names and reads as a part of itself
     portal                what the portal needs of all this
     doubts                what works, and is hardly meant or will end soon
+    archive               the files of a policy, for as long as records refer to it
     rules, platforms      the platforms that are known, and those that are meant
     installed, broad      an update of the catalogue; names that no platform may list
     expectations          what an administrator wants the answers to be
