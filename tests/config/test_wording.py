@@ -101,8 +101,8 @@ LEAST = "version: 1\norganisation: {name: A, timezone: UTC}\ncontrolled: {}\n"
         (
             "gateway: {x: a}\n",
             (
-                "f:4:11: gateway.x: unknown key; write `listen`, `tls`, `ports`, `ca`, `trust` or"
-                " `internal`"
+                "f:4:11: gateway.x: unknown key; write `listen`, `tls`, `ports`, `ca`, `trust`,"
+                " `internal` or `metrics`"
             ),
         ),
         ("zzzz: a\n", "f:4:1: zzzz: unknown key"),

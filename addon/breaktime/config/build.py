@@ -4,7 +4,7 @@ from datetime import date
 from itertools import chain
 from zoneinfo import ZoneInfo
 
-from breaktime.config import fingerprint, regions
+from breaktime.config import fingerprint, named, regions
 from breaktime.config.build_breaks import Breaks, subject
 from breaktime.config.crowd import Both, Crowd, read_crowd
 from breaktime.config.draft import Draft
@@ -22,7 +22,7 @@ from breaktime.core.breaks import Suspension
 from breaktime.core.cases import BusinessCase
 from breaktime.core.policy import Exemption, Policy, Subject, SubjectKind
 from breaktime.core.rule import Rule
-from breaktime.core.signin import SignInNames, canonical
+from breaktime.core.signin import canonical
 from breaktime.core.who import Directory, Network, Person, Place
 
 
@@ -95,24 +95,8 @@ def _own_holidays(model: Configuration, closed: frozenset[date]) -> dict[Subject
     return found
 
 
-def _check_names(draft: Draft, model: Configuration) -> None:
-    """Refuse names that nobody could ever be known by."""
-    names = SignInNames(frozenset(canonical(one) for one in model.organisation.domains))
-    written: list[tuple[str, Path]] = [(one, ("people", one)) for one in draft.names("people")]
-    for team, each in model.teams.items():
-        if isinstance(each.members, tuple):
-            members = enumerate(each.members)
-            written += [(one, ("teams", team, "members", index)) for index, one in members]
-    for one, path in written:
-        person = names.person(one)
-        if person is None:
-            draft.refuse(path, f"{quoted(one)} can be read in two ways; nobody is known by it")
-        elif person != canonical(one):
-            draft.refuse(path, f"must be without its domain, found {quoted(one)}; write `{person}`")
-
-
 def _directory(draft: Draft, model: Configuration, crowd: Crowd) -> Directory:
-    _check_names(draft, model)
+    named.check(draft, model)
     teams: dict[str, set[str]] = {person: set() for person in model.single}
     groups: dict[str, list[str]] = {}
     for name, team in sorted(model.teams.items()):

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from breaktime.config import zones
 from breaktime.config.build_breaks import Breaks
 from breaktime.config.draft import Draft
+from breaktime.config.named import problem_of, sign_in_names
 from breaktime.config.problems import quoted, suggestion
 from breaktime.config.rotas import Worked
 from breaktime.config.schema_file import Configuration
@@ -265,6 +266,7 @@ class _Reading:
     def __init__(self, draft: Draft, model: Configuration, breaks: Breaks, table: Table) -> None:
         self._draft = draft
         self._single = model.single
+        self._sign_in_names = sign_in_names(model)
         self._breaks = breaks
         self._table = table
         self._numbers: dict[tuple[str, ...], int] = {}
@@ -283,6 +285,10 @@ class _Reading:
             person = person_id(written)
         except ValueError as error:
             self._table.refuse_value(row, "person", error)
+            return
+        what = problem_of(person, self._sign_in_names)
+        if what is not None:
+            self._table.refuse(row, "person", what)
             return
         if not self._is_new(row, person):
             return

@@ -132,7 +132,11 @@ def _limit(words: str, key: str) -> Callable[[ErrorDetails], _Told]:
     )  # fmt: skip
 
 
+_YES_OR_NO: Final = _found("must be `true` or `false`")
+
 WORDING: Final[Mapping[str, Callable[[ErrorDetails], _Told]]] = {
+    "bool_parsing": _YES_OR_NO,
+    "bool_type": _YES_OR_NO,
     "dict_type": _found("must be keys with values"),
     "greater_than_equal": _limit("must be at least", "ge"),
     "int_type": _found("must be a whole number"),
