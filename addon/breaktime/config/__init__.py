@@ -66,6 +66,7 @@ class Loaded:
         rules: every platform that is known, controlled or not.
         regions: whose bank holidays are known, that of the organisation first.
         never: names and networks of `never_control`, as they are written.
+        catalogue: folder of the platform files that were read; None where there is none.
     """
 
     policy: Policy
@@ -78,6 +79,7 @@ class Loaded:
     rules: Rules
     regions: tuple[str, ...] = ()
     never: frozenset[str] = frozenset()
+    catalogue: Path | None = None
 
 
 def load(
@@ -149,6 +151,7 @@ def _loaded(sources: Sources, today: date | None, catalogue: Path | None = None)
         rules,
         _regions(model),
         frozenset(model.never_control),
+        next(iter(rules.files), None),
     )
 
 

@@ -79,7 +79,7 @@ def keep(loaded: Loaded, folder: Path) -> None:
             _write(folder / _BLOBS / files[path], content)
     manifest = _Manifest(
         main=loaded.files[0],
-        catalogue=loaded.rules.files[0],
+        catalogue=loaded.catalogue or loaded.files[0].parent,
         folders=tuple(folders),
         files=files,
     )
