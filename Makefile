@@ -79,7 +79,7 @@ lock: ## choose the versions anew: requirements/*.txt from pyproject.toml
 	rm -rf .venv-lock
 
 clean: ## remove what the other targets have made
-	rm -rf .venv .venv-* build dist .coverage .hypothesis
+	rm -rf .venv .venv-* tests/browser/node_modules build dist .coverage .hypothesis
 	rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -95,6 +95,11 @@ $(VENV)/.locked: requirements/dev.txt requirements/kerberos.txt .python-version
 	fi
 	@touch $@
 
-$(VENV)/.installed: $(VENV)/.locked pyproject.toml
+$(VENV)/.installed: $(VENV)/.locked pyproject.toml tests/browser/package-lock.json
 	@$(pip) install --no-deps --no-build-isolation --editable .
+	@if command -v npm >/dev/null; then \
+		npm ci --loglevel=error --prefix tests/browser >/dev/null; \
+	else \
+		echo 'without axe-core, which the tests of pages need: there is no npm'; \
+	fi
 	@touch $@

@@ -3,6 +3,7 @@
 import pytest
 
 from support.gateway import running
+from support.office import open_office
 from support.origin import CountingOrigin
 
 
@@ -16,6 +17,13 @@ def origin(tmp_path_factory):
 def gateway(origin, tmp_path_factory):
     with running(tmp_path_factory.mktemp("gateway"), origin) as gateway:
         yield gateway
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory):
+    """One gateway with a portal and one browser, for all tests of what people see and do."""
+    with open_office(tmp_path_factory.mktemp("office")) as office:
+        yield office
 
 
 @pytest.fixture(autouse=True)

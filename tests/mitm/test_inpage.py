@@ -106,3 +106,17 @@ def test_memory_is_bounded(go, monkeypatch):
     assert go(API, CALL, f"{SITE}/a", person="three") is not None
     assert go(API, CALL, f"{SITE}/b", person="three") is not None
     assert go(API, CALL, f"{SITE}/c", person="three") is None  # the page gone to is forgotten
+
+
+def test_memory_is_bounded_in_all(go, monkeypatch):
+    """Ten thousand people with hundreds of addresses each would take half of a small machine."""
+    monkeypatch.setattr(module, "IN_ALL", 6)
+    go(f"{SITE}/", person="one")
+    for number in range(5):
+        go(f"{SITE}/{number}", person="two")
+    assert go(API, CALL, f"{SITE}/a", person="one") is not None
+    go(f"{SITE}/5", person="three")  # the seventh and eighth: "two" has done nothing for longest
+
+    assert go(API, CALL, f"{SITE}/a", person="two") is None
+    assert go(API, CALL, f"{SITE}/b", person="one") is not None
+    assert go(API, CALL, f"{SITE}/b", person="three") is not None

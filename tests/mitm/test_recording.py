@@ -243,3 +243,13 @@ def test_what_a_player_or_a_log_in_asks_for_and_does_not_get_is_no_attempt_of_a_
         assert (made.record is not None) is told
     made, _ = plan(evidence=Evidence.NAVIGATION, source=source, opened=opened)
     assert made.record is not None
+
+
+def test_names_that_disagree_are_told_of_whoever_is_said_to_ask(plan):
+    """Anybody can say that a player asks, and a player never asks under two names."""
+    made, _ = plan(
+        BLOCK._replace(reason=Reason.NAME_MISMATCH),
+        evidence=Evidence.IN_PAGE,
+        source="https://www.facebook.com/plugins/page",
+    )
+    assert made.record is not None

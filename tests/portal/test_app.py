@@ -57,7 +57,7 @@ def test_no_address_shows_or_changes_what_is_somebody_elses(portal, one):
     before = (portal.ledger.usage(ADA, NOON), portal.ledger.requests.of(ADA))
     sent = {
         "break": "break:own", "day": "2026-11-23", "record": theirs, "note": "x",
-        "platform": "x", "purpose": "his", "until": "2026-12-01", "request": wanted,
+        "platform": "x", "page": "", "purpose": "his", "until": "2026-12-01", "request": wanted,
         "answer": "approve", "person": ADA,
     }  # fmt: skip
     fields = {field.name: sent[field.name] for field in one.fields}

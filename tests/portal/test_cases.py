@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.portal import ADA, MEG
+from support.portal import ADA, BEN, CONFIG, MEG
 
 GOOD = {"platform": "facebook", "purpose": "Answer\r\nquestions", "until": "2026-12-18"}
 
@@ -64,3 +64,36 @@ def test_nobody_fills_the_queue(portal):
 def test_cases_and_their_ends_are_shown(portal):
     page = portal.get("/cases", "l.law").text
     assert "under the business case BC-1, until 31 December 2026" in page
+
+
+def test_a_request_that_cannot_be_recorded_is_none(portal):
+    portal.writable = False
+
+    page = portal.post("/cases/request", BEN, **GOOD)
+
+    assert page.status == 422
+    assert "This could not be recorded, so nothing was done." in page.text
+    assert ">Answer\nquestions</textarea>" in page.text
+    assert portal.ledger.requests.of(BEN) == ()
+
+
+@pytest.mark.parametrize(
+    "page", ["facebook.com", "https://www.youtube.com/@council", "council.example/x", "x y", "/me"]
+)
+def test_what_is_no_page_of_the_site_is_said(portal, page):
+    answer = portal.post("/cases/request", BEN, **GOOD, page=page)
+    assert answer.status == 422
+    assert "This is not the address of one page of" in answer.text
+    assert portal.ledger.requests.of(BEN) == ()
+
+
+def test_ways_past_the_gateway_are_no_business_of_a_manager(portal):
+    """Whoever has a resolver of their own is never seen again; only IT may open that."""
+    portal.config.write_text(CONFIG.replace("x, youtube]}", "x, youtube, dns-over-https]}", 1))
+    portal.reload()
+
+    assert "dns-over-https" not in portal.get("/cases").text
+    reply = portal.post("/cases/request", **{**GOOD, "platform": "dns-over-https"})
+    assert reply.status == 422
+    assert "Choose a site from the list." in reply.text
+    assert portal.ledger.requests.of(ADA) == ()

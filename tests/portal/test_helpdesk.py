@@ -44,6 +44,16 @@ def test_an_allowance_given_anew(portal):
     assert ADA in portal.changed
 
 
+@pytest.mark.parametrize("name", [HELP, "H.Desk ", "EXAMPLE\\h.desk"])
+def test_nobody_gives_themselves_more(portal, name):
+    page = portal.post("/helpdesk/reset", HELP, person=name)
+
+    assert page.status == 422
+    assert "Somebody else of the help desk has to do that for you." in page.text
+    assert portal.changed == []
+    assert "gave you the time of the day anew" not in portal.get("/records", HELP).text
+
+
 @pytest.mark.parametrize("path", ["/helpdesk/look", "/helpdesk/reset"])
 def test_a_use_that_cannot_be_recorded_is_none(portal, path):
     portal.post("/break/start", **{"break": "break:own"})

@@ -91,3 +91,37 @@ def test_a_case_that_cannot_be_put_in_force_leaves_the_request_open(portal, monk
     assert "nothing has opened" in answer(portal, request).text
     assert portal.ledger.requests.find(request).state is RequestState.OPEN
     assert "approved" not in portal.get("/records", BEN).text
+
+
+def test_one_page_is_opened_and_no_more(portal):
+    page = "https://www.facebook.com/Exampleshire.Carers/posts/1?fbclid=who"
+    assert portal.post("/cases/request", BEN, **GOOD, page=page).status == 303
+    request = portal.ledger.requests.of(BEN)[0]
+    assert request.page == "www.facebook.com/exampleshirecarers"
+    assert "b.patel asks for www.facebook.com/exampleshirecarers (Facebook)" in (
+        portal.get("/requests", MEG).text
+    )
+    assert answer(portal, request.id).status == 303
+    assert not opened(portal)
+    carers = "/Exampleshire.Carers", "/exampleshirecarers/photos"
+    for path, reason in ((carers[0], True), (carers[1], True), ("/ExampleshireCarersFans", False)):
+        ask = Request(names=("www.facebook.com",), path=path, person=BEN, client="10.0.0.5")
+        found = decide(portal.state.policy, ask, portal.now).reason is Reason.BUSINESS_CASE
+        assert found is reason
+
+
+@pytest.mark.parametrize("what", ["approve", "decline"])
+def test_an_answer_that_cannot_be_recorded_is_none(portal, what):
+    request = asked(portal)
+    portal.writable = False
+
+    page = answer(portal, request, what=what)
+
+    assert page.status == 422
+    assert "This could not be recorded, so nothing was done." in page.text
+    assert portal.ledger.requests.find(request).state is RequestState.OPEN
+    assert not list((portal.folder / "cases.d").glob("*.yaml"))
+    portal.reload()
+    assert not opened(portal)
+    portal.writable = True
+    assert answer(portal, request, what=what).status == 303

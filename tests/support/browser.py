@@ -4,6 +4,7 @@ Debian's Chromium, driven by the DevTools protocol over a pipe: no library betwe
 Source: https://chromedevtools.github.io/devtools-protocol/
 """
 
+import base64
 import json
 import os
 import select
@@ -40,6 +41,9 @@ _FLAGS = (
     "--disable-features=IsolateOrigins,site-per-process",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
+
+
+_KEYS = {"Tab": ("Tab", 9, ""), "Enter": ("Enter", 13, "\r"), "Space": ("Space", 32, " ")}
 
 
 class Browser:
@@ -86,9 +90,15 @@ class Browser:
         return json.loads(message)
 
     @contextmanager
-    def tab(self) -> Iterator["Tab"]:
-        """Open a page in a profile of its own, so that nothing is left of the one before."""
-        context = self.call("Target.createBrowserContext")["browserContextId"]
+    def tab(self, proxy: str | None = None) -> Iterator["Tab"]:
+        """
+        Open a page in a profile of its own, so that nothing is left of the one before.
+
+        Args:
+            proxy: for this page alone, in place of the browser's.
+        """
+        own = {} if proxy is None else {"proxyServer": proxy, "proxyBypassList": "<-loopback>"}
+        context = self.call("Target.createBrowserContext", **own)["browserContextId"]
         target = self.call("Target.createTarget", url="about:blank", browserContextId=context)
         attached = self.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)
         session = attached["sessionId"]
@@ -123,6 +133,93 @@ class Tab:
         self._forget_loads()
         self.run(f"setTimeout(() => {{ {script} }}, 0); 1", act=False)
         self._browser.await_event(self._session, "Page.loadEventFired")
+
+    def press(self, key: str, *, shift: bool = False) -> None:
+        """Press a key of the keyboard: `Tab`, `Enter`, `Space`, or a letter or digit."""
+        code, number, text = _KEYS.get(key) or (f"Key{key.upper()}", ord(key.upper()), key)
+        for kind in ("keyDown" if text else "rawKeyDown", "keyUp"):
+            self._browser.call(
+                "Input.dispatchKeyEvent",
+                self._session,
+                type=kind,
+                key=text or key,
+                code=code,
+                windowsVirtualKeyCode=number,
+                modifiers=8 if shift else 0,
+                text=text if kind == "keyDown" else "",
+            )
+
+    def type(self, text: str) -> None:
+        """Type a text where the focus is."""
+        self._browser.call("Input.insertText", self._session, text=text)
+
+    def leave_by(self, key: str) -> None:
+        """Press a key that leads to another page, and wait until that is loaded."""
+        self._forget_loads()
+        self.press(key)
+        self._browser.await_event(self._session, "Page.loadEventFired")
+
+    def look(self, *, width: int = 0, **media: str) -> None:
+        """
+        Show the page as somebody has set up their screen.
+
+        Args:
+            width: of the window in pixels; 0 for the browser's own.
+            media: features with `_` for `-`, as in `prefers_color_scheme="dark"`.
+        """
+        self._browser.call(
+            "Emulation.setEmulatedMedia",
+            self._session,
+            features=[{"name": k.replace("_", "-"), "value": v} for k, v in media.items()],
+        )
+        self._browser.call(
+            "Emulation.setDeviceMetricsOverride",
+            self._session,
+            width=width,
+            height=0,
+            deviceScaleFactor=0,
+            mobile=False,
+        )
+
+    def show(self, document: str) -> None:
+        """Show a document that comes from nowhere, in place of the page."""
+        self.go("about:blank")
+        frame = self._browser.call("Page.getFrameTree", self._session)["frameTree"]["frame"]["id"]
+        self._browser.call("Page.setDocumentContent", self._session, frameId=frame, html=document)
+
+    def picture(self) -> bytes:
+        """Return the whole page as a PNG."""
+        found = self._browser.call(
+            "Page.captureScreenshot", self._session, captureBeyondViewport=True
+        )
+        return base64.b64decode(found["data"])
+
+    def watch(self) -> None:
+        """From now on keep what the page asks for and what stands on its console."""
+        for domain in ("Network", "Runtime", "Log"):
+            self._browser.call(f"{domain}.enable", self._session)
+
+    def requests(self) -> list[str]:
+        """Return the address of each request of a watched page; the browser's own icons aside."""
+        asked = [each["request"]["url"] for each in self._kept("Network.requestWillBeSent")]
+        return [address for address in asked if not address.startswith("data:")]
+
+    def console(self) -> list[str]:
+        """Return what stands on the console of a watched page."""
+        told = [each["entry"] for each in self._kept("Log.entryAdded")]
+        return [
+            *(each["text"] for each in told if each["source"] != "network"),
+            *(str(each["args"]) for each in self._kept("Runtime.consoleAPICalled")),
+            *(str(each["exceptionDetails"]) for each in self._kept("Runtime.exceptionThrown")),
+        ]
+
+    def _kept(self, method: str) -> list[dict[str, Any]]:
+        self.run("1", act=False)  # what has happened before has been told by then
+        return [
+            event["params"]
+            for event in self._browser.events
+            if event.get("method") == method and event.get("sessionId") == self._session
+        ]
 
     def fetched_ahead(self, count: int) -> dict[str, str]:
         """Wait until so many addresses were fetched or rendered ahead; return how it went."""

@@ -21,7 +21,7 @@ CONFIG = """
 version: 1
 organisation:
   {{name: Exampleshire Council, timezone: Europe/London, bank_holidays: GB-ENG,
-   domains: [{domains}]}}
+   languages: [{languages}], domains: [{domains}]}}
 controlled:
   categories: [social-network, messaging, video, image-sharing, forum]
   rules: [rules.d]
@@ -172,6 +172,7 @@ def write_config(
     domains: str = "",
     people: dict[str, str] = PEOPLE,
     page: str = "",
+    languages: str = "en",
 ) -> Path:
     """Write a configuration and the tables it needs."""
     (folder / "rules.d").mkdir(exist_ok=True)
@@ -180,7 +181,7 @@ def write_config(
     (folder / "people.csv").write_text("\n".join(["address,person", *rows, ""]))
     config = folder / "config.yaml"
     parts = {"extra": extra, "identity": identity, "records": records, "page": page}
-    text = CONFIG.format(**parts, gateway=gateway, domains=domains)
+    text = CONFIG.format(**parts, gateway=gateway, domains=domains, languages=languages)
     if listen:
         text = text.replace("listen: [127.0.0.1:8080]", f"listen: [{', '.join(listen)}]")
     config.write_text(text)
@@ -198,6 +199,7 @@ def running(
     gateway: str = "",
     domains: str = "",
     page: str = "",
+    languages: str = "en",
     module: str = "breaktime.demo.gateway",
     environment: dict[str, str] | None = None,
     listen: tuple[str, ...] = (),
@@ -205,7 +207,7 @@ def running(
 ) -> Iterator[RunningGateway]:
     """Start a gateway, and end it by its process id; without `listen`, on any port of its own."""
     parts = {"extra": extra, "identity": identity, "records": records, "page": page}
-    parts |= {"gateway": gateway, "domains": domains}
+    parts |= {"gateway": gateway, "domains": domains, "languages": languages}
     config = write_config(folder, **parts, listen=listen, people=people)
     (folder / "origin-ca.pem").write_bytes(origin.ca.read_bytes())
     (folder / "clock").write_text(f"{MONDAY}T09:00:00+00:00\n")

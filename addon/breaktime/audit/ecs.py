@@ -83,6 +83,7 @@ CODES: dict[Action, Code] = {
     Action.ALLOWANCE_RESET: Code("BT1072I", ("configuration",), ("change",), "success"),
     Action.LOG_READ:        Code("BT4001I", ("file",), ("access",), "success"),
     Action.SUBJECT_EXPORTED: Code("BT4002I", ("file",), ("access",), "success"),
+    Action.VISIT_OBSERVED:  Code("BT1006I", _WEB, ("access", "allowed"), "success"),
     Action.VISIT_FAILED:    Code("BT1005W", _WEB, ("access", "error"), "failure"),
     Action.IDENTITY_FAILED: Code("BT1090W", ("authentication", "network"), ("info", "denied"), "failure"),  # noqa: E501  a table
     Action.CONFIG_LOADED:   Code("BT2001I", ("configuration",), ("change",), "success"),

@@ -13,6 +13,7 @@ from breaktime.cli.ca import ca
 from breaktime.cli.check import check
 from breaktime.cli.demo import demo
 from breaktime.cli.diff import diff
+from breaktime.cli.doctor import doctor
 from breaktime.cli.expect import expect
 from breaktime.cli.explain import explain
 from breaktime.cli.log import log
@@ -50,6 +51,7 @@ def main() -> None:
 for verb in (
     run,
     check,
+    doctor,
     ca,
     diff,
     expect,

@@ -68,6 +68,13 @@ class Configuration(Section):
     organisation: Organisation
     controlled: Controlled
     catalogue: Updates | None = None
+    mode: Literal["enforce", "observe"] = "enforce"
+    """
+    Whether what is closed is refused.
+
+    `enforce`, if left out. `observe`: it is judged and recorded, and nothing is refused; each
+    record and the notice for staff say so.
+    """
     never_control: tuple[Line, ...] = ()
     """Names that are never controlled, with everything below them. Wins over every list."""
     own_pages: tuple[Line, ...] = ()

@@ -209,6 +209,7 @@ class Settings:
         directory: how to reach the directory, or None.
         gateway, records, ledger, page, ending: one for each section.
         updates: of the catalogue, or None if it stays as shipped.
+        observed: what is closed is recorded, and not refused.
     """
 
     base: Path
@@ -221,6 +222,7 @@ class Settings:
     page: PageSettings
     ending: EndingSettings
     updates: UpdatesSettings | None = None
+    observed: bool = False
 
 
 def settings_of(model: Configuration, base: Path) -> Settings:
@@ -263,6 +265,7 @@ def settings_of(model: Configuration, base: Path) -> Settings:
         ),
         page=_page(model, base),
         ending=EndingSettings(model.ending.warn_before, model.ending.grace),
+        observed=model.mode == "observe",
         updates=None
         if model.catalogue is None
         else UpdatesSettings(base / model.catalogue.folder, model.catalogue.key),

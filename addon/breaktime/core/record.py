@@ -31,6 +31,7 @@ class Action(StrEnum):
     VISIT_BUSINESS = "visit-business"
     VISIT_OWN_PAGE = "visit-own-page"
     VISIT_FAILED = "visit-failed"
+    VISIT_OBSERVED = "visit-observed"
     IDENTITY_FAILED = "identity-failed"
     CONFIG_LOADED = "config-loaded"
     CONFIG_REJECTED = "config-rejected"
@@ -228,6 +229,18 @@ _SENTENCES = {
 def message_of(decision: Decision) -> str:
     """Say in one plain sentence what happened; the only name in it is one of our own list."""
     return _SENTENCES[decision.reason].format(name=decision.name)
+
+
+def as_observed(record: Record) -> Record:
+    """
+    Turn the record of a refusal into that of one that was not carried out.
+
+    Its verdict is still what the policy says; its action says that nothing came of it. It counts
+    as no visit: nobody was told that the page was closed.
+    """
+    about = record.message.removeprefix("Blocked: ")
+    message = f"Observed, not refused: {about}"
+    return replace(record, action=Action.VISIT_OBSERVED, message=message, status=None)
 
 
 def failed(record: Record, at: datetime) -> Record:

@@ -51,6 +51,8 @@ class CaseRequest:
         by: who decided, empty while it is open.
         decided: UTC instant of the decision.
         ends: last day of the case, where it was approved.
+        page: address of the one page that it is about, as the configuration writes it; empty
+            for the whole platform.
     """
 
     id: str
@@ -64,6 +66,7 @@ class CaseRequest:
     by: str = ""
     decided: datetime | None = None
     ends: date | None = None
+    page: str = ""
 
 
 class SqlRequests:
@@ -146,6 +149,11 @@ class SqlRequests:
         with self._faults(), self._engine.begin() as connection:
             connection.execute(statement)
 
+    def withdraw(self, request: str) -> None:
+        """Take a request out of the queue again, that could not be recorded."""
+        with self._faults(), self._engine.begin() as connection:
+            connection.execute(delete(REQUEST).where(REQUEST.c.id == request))
+
     def forget(self, before: datetime) -> None:
         """Forget requests that were made before an instant."""
         with self._faults(), self._engine.begin() as connection:
@@ -173,6 +181,7 @@ def _row(request: CaseRequest) -> dict[str, object]:
         "purpose": request.purpose,
         "until": request.until.isoformat(),
         "state": str(request.state),
+        "page": request.page,
     }
 
 
@@ -189,6 +198,7 @@ def _request(row: Row[Any]) -> CaseRequest:
         by=row.decided_by or "",
         decided=None if row.decided is None else _EPOCH + row.decided * _MICROSECOND,
         ends=None if row.ends is None else date.fromisoformat(row.ends),
+        page=row.page,
     )
 
 

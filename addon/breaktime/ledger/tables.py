@@ -71,8 +71,12 @@ REQUEST: Final = Table(
     Column("decided_by", String),
     Column("decided", BigInteger),
     Column("ends", String),
+    Column("page", String, nullable=False),
 )
-"""Requests for business cases, and what became of them. `teams` is a list in JSON."""
+"""
+Requests for business cases, and what became of them. `teams` is a list in JSON; `page` is the
+address of the one page that it is about, empty for a whole platform.
+"""
 
 MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     (
@@ -101,5 +105,6 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         "CREATE INDEX request_person ON request (person)",
         "CREATE INDEX request_state ON request (state)",
     ),
+    ("ALTER TABLE request ADD COLUMN page VARCHAR NOT NULL DEFAULT ''",),
 )
 """Statements by version, 1 first, in words that both databases understand."""

@@ -25,6 +25,7 @@ from breaktime.mitm.clock import Clock
 from breaktime.mitm.inpage import InPage
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.observe import Tunnel, body_of, observe
+from breaktime.mitm.observing import is_let_be, let_be
 from breaktime.mitm.opened import OpenDocuments
 from breaktime.mitm.policing import concerns, is_portal
 from breaktime.mitm.portal import Portal
@@ -163,7 +164,7 @@ class Breaktime:
             try:
                 ask = await self.sign_in.ask_for(ask)
             except BusyError:
-                if decision.verdict is Verdict.BLOCK:
+                if decision.verdict is Verdict.BLOCK and not is_let_be(decision, ask.state):
                     raise  # otherwise it is let through whoever it is
             ask = self._opened.recall(ask)
             decision = ask.decide()
@@ -200,19 +201,25 @@ class Breaktime:
             self.sign_in.failed(state, ask.tunnel.client, Doubt.UNTRUSTED_HEADER)
         page = self._in_page.moved(ask, decision)
         told, about = (decision, ask) if page is None else (page.decide(), page)
-        plan = self._recording.plan(told, judged.id, about.seen, state, ask.at)
+        plan = self._recording.plan(
+            told, judged.id, about.seen, state, ask.at, observed=is_let_be(told, state)
+        )
+        if observed := is_let_be(decision, state):
+            judged.decision = decision = let_be(decision)
         judged.shown = plan.shown
         # All that can fail comes first: a record of what was not done is false evidence. Nothing
         # is released before this hook has ended.
         self._prepare(flow, judged, ask)
-        must = state.settings.records.block_if_unwritable
+        must = state.settings.records.block_if_unwritable and not state.settings.observed
         held = must and decision.verdict is Verdict.ALLOW
         if await self._recording.write(plan, held=held):
             judged.record = plan.record if page is None else None
         elif must:
             judged.decision = ask.decide(records_writable=False)
             self._prepare(flow, judged, ask)
-        if judged.decision.verdict is Verdict.ALLOW:
+        if observed:
+            ask.tunnel.opened.add(flow.request.host)
+        elif judged.decision.verdict is Verdict.ALLOW:
             ask.tunnel.opened.add(flow.request.host)
             self._opened.remember(ask, judged.decision)
 

@@ -15,7 +15,6 @@ from breaktime.audit import Writer, open_log
 from breaktime.audit.witnesses import Round
 from breaktime.config import ConfigError, load
 from breaktime.config.settings import EntranceSettings, GatewaySettings
-from breaktime.core.decide import decide
 from breaktime.core.record import Action, Record
 from breaktime.door import Dialler, Door, Entrance, Limits, TlsDoor, Way
 from breaktime.ledger import Event, Ledger, open_ledger
@@ -30,6 +29,7 @@ from breaktime.mitm.handler import HookTable
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.logs import tell_lag, tell_loss
 from breaktime.mitm.master import form_key, make_master, trust_bundle
+from breaktime.mitm.observing import judge_by
 from breaktime.mitm.policing import Police
 from breaktime.mitm.portal import Portal
 from breaktime.mitm.rebuild import RebuildError, let_go, rebuild
@@ -159,7 +159,7 @@ class Gateway:
         )
         leases = Leases(
             bridge.end,
-            lambda request, at, usage: decide(self._state.now.policy, request, at, usage=usage),
+            judge_by(self._state),
             abort=door.cut,
             reset=bridge.reset,
             tell=telling(recorder.put, lambda: self._state.now.policy),

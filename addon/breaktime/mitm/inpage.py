@@ -22,6 +22,9 @@ PEOPLE = 10_000
 ADDRESSES = 256
 """How many addresses of one person are remembered, likewise."""
 
+IN_ALL = 200_000
+"""How many addresses of all people, likewise; each takes some hundred bytes."""
+
 _PROGRAMS = (".js", ".mjs", ".wasm")
 """What a worker calls the page that it comes from: itself."""
 
@@ -37,6 +40,7 @@ class InPage:
     def __init__(self) -> None:
         """Begin with nobody seen anywhere."""
         self._people: dict[str, dict[_Address, bool]] = {}
+        self._held = 0
 
     def moved(self, ask: Question, decision: Decision) -> Question | None:
         """
@@ -75,6 +79,7 @@ class InPage:
         who = f"person:{request.person}" if request.person else f"client:{request.client}"
         known = self._people.pop(who, {})
         self._people[who] = known
+        before = len(known)
         address = _address(ask, page, decision)
         new = address not in known and any(
             gone and host == address[0] for (host, _, _), gone in known.items()
@@ -82,8 +87,9 @@ class InPage:
         known[address] = known.pop(address, False) or gone_to
         while len(known) > ADDRESSES:
             del known[next(iter(known))]
-        while len(self._people) > PEOPLE:
-            del self._people[next(iter(self._people))]
+        self._held += len(known) - before
+        while len(self._people) > PEOPLE or (self._held > IN_ALL and len(self._people) > 1):
+            self._held -= len(self._people.pop(next(iter(self._people))))
         return new
 
 

@@ -13,6 +13,7 @@ from breaktime.core.record import (
     Keeping,
     Record,
     action_of,
+    as_observed,
     keeping,
     message_of,
     told_as,
@@ -63,7 +64,16 @@ class Recording:
         self._telling: dict[str, asyncio.Future[bool]] = {}
         """Records on their way that stand for others, by their decision id."""
 
-    def plan(self, decision: Decision, id_: str, seen: Seen, state: InForce, at: datetime) -> Plan:
+    def plan(  # noqa: PLR0913  one question, and what was answered
+        self,
+        decision: Decision,
+        id_: str,
+        seen: Seen,
+        state: InForce,
+        at: datetime,
+        *,
+        observed: bool = False,
+    ) -> Plan:
         """
         Say what is to be written.
 
@@ -73,15 +83,18 @@ class Recording:
             seen: what was asked for.
             state: what decided.
             at: UTC instant of the decision.
+            observed: a refusal that is not carried out.
         """
         address = seen.request.client or ""
         client = (decision.person, address)
         keep = keeping(decision, seen.evidence)
         refused = decision.verdict is Verdict.BLOCK and decision.reason is not Reason.FILTER_ERROR
+        two_names = decision.reason is Reason.NAME_MISMATCH  # no browser does that by itself
         of_part = refused and may_be_of_part(state.policy.catalogue, seen.request)
-        if keep is Keeping.NONE or of_part:
+        if keep is Keeping.NONE or (of_part and not two_names):
             return Plan(client, None)
         record = record_of(decision, id_, seen, state, at)
+        record = as_observed(record) if observed else record
         topic = None
         if keep is Keeping.SELDOM:
             topic = topic_of(record, address)

@@ -90,7 +90,8 @@ class Watching:
     def _policy(self) -> PolicyState:
         self._note_policy()
         fingerprint, since = self._since
-        return PolicyState(fingerprint, asyncio.get_running_loop().time() - since)
+        age = asyncio.get_running_loop().time() - since
+        return PolicyState(fingerprint, age, self.state.now.settings.observed)
 
     def _relayed(self) -> Relayed:
         totals = self.door.totals

@@ -12,7 +12,7 @@ from breaktime.core.flexible import UNKNOWN, Usage
 from breaktime.core.policy import Policy, Standing
 from breaktime.core.record import Action, Record
 from breaktime.core.wall import local_text
-from breaktime.ledger import Ledger, LedgerError
+from breaktime.ledger import CaseRequest, Ledger, LedgerError
 from breaktime.pages.texts import Texts
 from breaktime.portal.house import Current, House
 from breaktime.portal.visitor import Visitor
@@ -104,6 +104,12 @@ class Ask:
         """Return the name of a platform as people write it."""
         known = self.policy.catalogue.platforms.get(id_)
         return id_ if known is None else known.name
+
+    def wanted(self, request: CaseRequest) -> str:
+        """Return the name of what somebody asks for: a platform, or one page of it."""
+        name = self.platform(request.platform)
+        page = self.say["one_page"].format(site=name, page=request.page)
+        return str(page) if request.page else name
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def as_yaml(request: CaseRequest, by: str, since: date, until: date) -> str:
     case = {
         "id": case_id(request),
         "for": {"person": request.person},
-        "platforms": [request.platform],
+        **({"pages": [request.page]} if request.page else {"platforms": [request.platform]}),
         "purpose": request.purpose,
         "requested_by": request.person,
         "approved_by": by,

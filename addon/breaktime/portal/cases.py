@@ -3,6 +3,7 @@
 import secrets
 from datetime import date, timedelta
 
+from breaktime.core.names import split_address
 from breaktime.core.record import Action
 from breaktime.ledger import CaseRequest, RequestState
 from breaktime.pages.clock import say_date
@@ -13,6 +14,7 @@ LONGEST = timedelta(days=366)
 """How far ahead a case may end."""
 
 MOST_PURPOSE = 300
+FIELDS = ("platform", "page", "purpose", "until")
 
 
 async def show(ask: Ask) -> Outcome:
@@ -23,9 +25,12 @@ async def show(ask: Ask) -> Outcome:
 async def request(ask: Ask) -> Outcome:
     """Put a request into the queue of the managers."""
     platform, purpose = ask.values["platform"], one_line(ask.values["purpose"])
+    page = _page_of(ask, platform, ask.values["page"].strip())
     until = day_ahead(ask, ask.values["until"])
-    if platform not in ask.policy.catalogue.platforms:
+    if platform not in _sites(ask):
         return await _page(ask, ask.say["wrong_site"])
+    if page is None:
+        return await _page(ask, ask.say["wrong_page"].format(site=ask.platform(platform)))
     if not purpose or len(purpose) > MOST_PURPOSE:
         return await _page(ask, ask.say["wrong_purpose"])
     if until is None:
@@ -33,17 +38,20 @@ async def request(ask: Ask) -> Outcome:
     teams = tuple(team for team in ask.teams if _deciders(ask, team))
     if not teams:
         return await _page(ask, _nobody(ask))
-    wanted = CaseRequest(secrets.token_hex(4), ask.at, ask.person, teams, platform, purpose, until)
+    wanted = CaseRequest(
+        secrets.token_hex(4), ask.at, ask.person, teams, platform, purpose, until, page=page
+    )
     if not await ask.ledger(lambda ledger: ledger.requests.add(wanted)):
         return await _page(ask, ask.say["wrong_many"])
-    name = ask.platform(platform)
-    await ask.record(
+    if not await ask.record(
         Action.CASE_REQUESTED,
-        f"A business case was asked for: {name}",
+        f"A business case was asked for: {page or ask.platform(platform)}",
         teams=ask.teams,
         platform=platform,
         request=wanted.id,
-    )
+    ):
+        await ask.ledger(lambda ledger: ledger.requests.withdraw(wanted.id))
+        return await _page(ask, ask.say["unrecorded"])
     return Go("/cases", "asked")
 
 
@@ -54,6 +62,28 @@ def day_ahead(ask: Ask, text: str) -> date | None:
     except ValueError:
         return None
     return day if ask.today <= day <= ask.today + LONGEST else None
+
+
+def _page_of(ask: Ask, platform: str, written: str) -> str | None:
+    """
+    Return the address of a page, cut to what names it; None where it names no page of a platform.
+
+    What else an address holds, such as who has sent the link, is nobody's business.
+    """
+    if not written:
+        return ""
+    catalogue = ask.policy.catalogue
+    found = catalogue.page_address(written)
+    if found is None or found[0] != platform:
+        return None
+    short = f"{split_address(written).host}/{found[1]}"
+    return short if catalogue.page_address(short) == found else written
+
+
+def _sites(ask: Ask) -> dict[str, str]:
+    """Return what may be asked for: a way past the gateway is for IT to open, not for a manager."""
+    known, closed = ask.policy.catalogue.platforms, ask.policy.closed
+    return {one: each.name for one, each in known.items() if one not in closed}
 
 
 def _deciders(ask: Ask, team: str) -> frozenset[str]:
@@ -72,7 +102,7 @@ def _nobody(ask: Ask) -> str:
 
 async def _page(ask: Ask, wrong: str = "") -> Outcome:
     asked = await ask.ledger(lambda ledger: ledger.requests.of(ask.person))
-    names = {one: each.name for one, each in ask.policy.catalogue.platforms.items()}
+    names = _sites(ask)
     values = {
         "mine": [
             ask.say["case_text"].format(
@@ -91,7 +121,7 @@ async def _page(ask: Ask, wrong: str = "") -> Outcome:
         "nobody": "" if any(_deciders(ask, team) for team in ask.teams) else _nobody(ask),
         "first": ask.today.isoformat(),
         "last": (ask.today + LONGEST).isoformat(),
-        "sent": ask.values if wrong else dict.fromkeys(("platform", "purpose", "until"), ""),
+        "sent": ask.values if wrong else dict.fromkeys(FIELDS, ""),
         "most_purpose": MOST_PURPOSE,
     }
     return Html("cases.html", values, wrong)
@@ -103,5 +133,5 @@ def _said(ask: Ask, one: CaseRequest) -> str:
     if one.state is not RequestState.OPEN:
         ends = "" if one.ends is None else say_date(words, one.ends)
         state = state.format(by=one.by, ends=ends)
-    site, until = ask.platform(one.platform), say_date(words, one.until)
+    site, until = ask.wanted(one), say_date(words, one.until)
     return str(ask.say["asked_text"].format(site=site, until=until, state=state))

@@ -31,10 +31,12 @@ async def look(ask: Ask) -> Outcome:
 
 
 async def reset(ask: Ask) -> Outcome:
-    """Give the allowance of today anew."""
+    """Give the allowance of today anew, and never one's own."""
     person = _person(ask)
     if not person:
         return Html("helpdesk.html", {"of": None}, ask.say["wrong_person"])
+    if person == ask.person:
+        return Html("helpdesk.html", {"of": None}, ask.say["wrong_own"])
     if not await ask.record(
         Action.ALLOWANCE_RESET,
         "The help desk gave the allowance of a day anew",

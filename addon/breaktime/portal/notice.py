@@ -59,6 +59,8 @@ def _parts(policy: Policy, settings: Settings, texts: Texts) -> Iterator[Part]:
     }
     sites = sorted((one.name for one in policy.catalogue.platforms.values()), key=str.casefold)
     yield Part(say["about"], (say["about_text"], say["sites"].format(sites=", ".join(sites))))
+    if settings.observed:
+        yield Part(say["observed"], (say["observed_text"],))
     yield Part(say["recorded"], (), (*say["recorded_list"], say["unknown"]))
     left_alone = _exempt(policy)
     exempt = (say["exempt"].format(who=left_alone),) if left_alone else ()

@@ -1,5 +1,6 @@
 """Requests of a team, for its manager: approve or decline, and never one's own."""
 
+import asyncio
 from datetime import date
 
 import structlog
@@ -44,7 +45,9 @@ async def _mine(ask: Ask) -> tuple[CaseRequest, ...]:
 async def _decline(ask: Ask, one: CaseRequest) -> Outcome:
     if not await _decided(ask, one, RequestState.DECLINED, None):
         return await _page(ask, ask.say["wrong_request"])
-    await _record(ask, one, Action.CASE_DECLINED, "declined")
+    if not await _record(ask, one, Action.CASE_DECLINED, "declined"):
+        await ask.ledger(lambda ledger: ledger.requests.reopen(one.id))
+        return await _page(ask, ask.say["unrecorded"])
     return Go("/requests", "declined")
 
 
@@ -52,7 +55,7 @@ async def _approve(ask: Ask, one: CaseRequest) -> Outcome:
     """
     Approve a request: first it is decided, then written, so that nobody else decides meanwhile.
 
-    What cannot be put in force is taken back.
+    What cannot be put in force, or not be recorded, is taken back.
     """
     ends = day_ahead(ask, ask.values["until"])
     if ends is None:
@@ -61,14 +64,17 @@ async def _approve(ask: Ask, one: CaseRequest) -> Outcome:
         return await _page(ask, ask.say["wrong_request"])
     days = (ask.today, ends)
     try:
-        await put_in_force(ask.house.load, ask.page.cases, one, ask.person, days)
+        file = await put_in_force(ask.house.load, ask.page.cases, one, ask.person, days)
     except CaseError as problem:
         log.error("an approved request is not in force", problem=str(problem))  # noqa: TRY400  no fault
         await ask.ledger(lambda ledger: ledger.requests.reopen(one.id))
         return await _page(ask, ask.say["wrong_case"])
-    await _record(
-        ask, one, Action.CASE_APPROVED, "approved", because=(f"business-case:{case_id(one)}",)
-    )
+    because = (f"business-case:{case_id(one)}",)
+    if not await _record(ask, one, Action.CASE_APPROVED, "approved", because=because):
+        await asyncio.to_thread(file.unlink, missing_ok=True)
+        await ask.ledger(lambda ledger: ledger.requests.reopen(one.id))
+        ask.house.reload()  # it may have been read meanwhile
+        return await _page(ask, ask.say["unrecorded"])
     ask.house.reload()
     return Go("/requests", "approved")
 
@@ -79,10 +85,10 @@ async def _decided(ask: Ask, one: CaseRequest, state: RequestState, ends: date |
     )
 
 
-async def _record(ask: Ask, one: CaseRequest, action: Action, what: str, **facts: object) -> None:
-    await ask.record(
+async def _record(ask: Ask, one: CaseRequest, action: Action, what: str, **facts: object) -> bool:
+    return await ask.record(
         action,
-        f"A business case was {what}: {ask.platform(one.platform)}",
+        f"A business case was {what}: {one.page or ask.platform(one.platform)}",
         person=one.person,
         teams=one.teams,
         platform=one.platform,
@@ -101,9 +107,7 @@ async def _page(ask: Ask, wrong: str = "") -> Outcome:
         waiting.append(
             {
                 "id": one.id,
-                "who": ask.say["request_who"].format(
-                    person=one.person, site=ask.platform(one.platform)
-                ),
+                "who": ask.say["request_who"].format(person=one.person, site=ask.wanted(one)),
                 "purpose": ask.say["request_purpose"].format(purpose=one.purpose),
                 "until": ask.say["request_until"].format(
                     until=say_date(words, one.until), at=say_date(words, asked)

@@ -75,7 +75,7 @@ ADDRESSES = (
         "/cases/request",
         Who.PERSON,
         cases.request,
-        (Field("platform", 64), Field("purpose", 300), Field("until", 10)),
+        (Field("platform", 64), Field("page", 300), Field("purpose", 300), Field("until", 10)),
     ),
     Address("GET", "/requests", Who.MANAGER, requests.show),
     Address(

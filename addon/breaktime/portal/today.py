@@ -81,6 +81,11 @@ def name_of(ask: Ask, rule: str) -> str:
     return str(ask.say["unnamed"]) if not name or "[" in name else name
 
 
+def _form(ask: Ask, sentence: str, name: str) -> str:
+    """Return which form of a sentence is for a break of that name."""
+    return f"{sentence}_unnamed" if name == ask.say["unnamed"] else sentence
+
+
 def _now(ask: Ask, usage: Usage) -> list[str]:
     """Say what is open, until when, and when something opens next."""
     words, zone, say = ask.texts.clock, ask.standing.zone, ask.say
@@ -139,8 +144,9 @@ def _running(ask: Ask, usage: Usage) -> dict[str, object] | None:
         for each in range(1, minutes + 1)
     ]
     end = say_when(words, ask.standing.zone, ask.at, ends)
+    name = name_of(ask, running.id)
     return {
-        "text": ask.say["running"].format(name=name_of(ask, running.id), end=end),
+        "text": ask.say[_form(ask, "running", name)].format(name=name, end=end),
         "left": counts[-1] if counts else "",
         "seconds": int(left.total_seconds()),
         "counts": json.dumps([ask.say["running_over"], *counts])
@@ -158,13 +164,13 @@ def _chances(ask: Ask, usage: Usage) -> list[dict[str, str]]:
     for chance in chances(offers_now(ask.policy, ask.profile, ask.at), usage, ask.at):
         if isinstance(begin(ask.profile, usage, ask.at, chance.offer.id), Refused):
             continue
-        name = chance.offer.id
-        text = ask.say["start_text"].format(
-            name=name_of(ask, name),
+        id_, name = chance.offer.id, name_of(ask, chance.offer.id)
+        text = ask.say[_form(ask, "start_text", name)].format(
+            name=name,
             minutes=say_length(words, chance.left),
             start_by=say_when(words, zone, ask.at, chance.start_by),
         )
-        found[name] = {"id": name, "text": text}
+        found[id_] = {"id": id_, "text": text}
     return list(found.values())
 
 
