@@ -19,6 +19,7 @@ from breaktime.core.record import Action, Record
 from breaktime.door import Dialler, Door, Entrance, Limits, TlsDoor, Way
 from breaktime.ledger import Event, Ledger, open_ledger
 from breaktime.mitm.addon import Breaktime
+from breaktime.mitm.archiving import archive, open_and_archive
 from breaktime.mitm.books import ROUND, Books, record_of
 from breaktime.mitm.bridge import Bridge
 from breaktime.mitm.ca import AuthorityError, check_key, make_ca
@@ -85,7 +86,7 @@ class Gateway:
         self._wall = world.clock.wall if isinstance(world.clock, ForwardClock) else world.clock
         self._before = stamps([path.absolute()])
         loaded = load(path)
-        self._files = loaded.files
+        self._loaded = loaded
         self._before = stamps(loaded.files) | self._before
         self._state = State(open_for(loaded))
         ports = loaded.settings.gateway.listen
@@ -138,6 +139,7 @@ class Gateway:
         return writer
 
     async def _serve(self, recorder: Writer) -> None:
+        await archive(self._loaded)
         gateway = self._state.now.settings.gateway
         reloader = self._hear_signals(recorder)
         master, addons = _master(gateway)
@@ -226,7 +228,7 @@ class Gateway:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
         reloader = Reloader(
-            lambda: self._files, lambda why: self._reload(recorder, why), before=self._before
+            lambda: self._loaded.files, lambda why: self._reload(recorder, why), before=self._before
         )
         reloader.listen()
         return reloader
@@ -316,7 +318,7 @@ class Gateway:
         old = self._state.now
         try:
             loaded = await rebuild(self._path)
-            new = await asyncio.to_thread(open_for, loaded)
+            new = await open_and_archive(loaded)
         except ConfigError as error:
             for problem in error.problems:
                 log.error("the new configuration is not taken", problem=str(problem))  # noqa: TRY400  no fault
@@ -330,7 +332,7 @@ class Gateway:
             log.exception("the new configuration is not taken", error=type(fault).__name__)
             self._reject(recorder, 0)
             return
-        self._files = loaded.files
+        self._loaded = loaded
         self._state.now = new
         ended = self._review(old.people != new.people)
         if ended:
