@@ -133,7 +133,6 @@ class Gateway:
             log.warning("the records are UNSEALED", problem=opened.problem)
         elif opened.problem:
             log.error("the records are not as they were left", problem=opened.problem)
-        # The wall clock is read in the thread; the other is the event loop's.
         writer = Writer(opened.recorder, self._wall, seal_every=records.seal_every.total_seconds())
         self._retaining = Retaining(self._state, opened.files, writer, GATEWAY_NAME, self._wall)
         return writer
