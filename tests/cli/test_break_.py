@@ -143,3 +143,19 @@ def test_lengths_are_told_to_the_second():
     length = sys.modules["breaktime.cli.break_"]._length  # the package holds the verb by this name
     assert length(timedelta(minutes=1)) == "1 minute"
     assert length(timedelta(minutes=2, seconds=3)) == "2 minutes and 3 s"
+
+
+@pytest.mark.parametrize("who", ["EXAMPLE\\A.Jones", "a.jones@example.org"])
+def test_every_sign_in_name_of_somebody_is_theirs(desk, tmp_path, who):
+    config = tmp_path / "config.yaml"
+    domains = "organisation: {domains: [example, example.org], "
+    config.write_text(config.read_text().replace("organisation: {", domains))
+    assert "for a.jones" in desk("12:00", "start", who=who)[1]
+    assert "Goes on: own" in desk("12:10", "status")[1]
+
+
+@pytest.mark.parametrize("who", [" ", "a@b@c"])
+def test_nobody_is_no_person(desk, who):
+    status, said = desk("12:00", "start", who=who)
+    assert status == 2
+    assert "--who must name somebody" in said

@@ -13,7 +13,7 @@ from support.command import breaktime
 
 VERBS = (
     "audit", "break", "ca", "calendar", "check", "demo", "diff", "doctor", "explain", "log",
-    "match", "notice", "report", "rules", "run", "test",
+    "match", "notice", "replay", "report", "rules", "run", "test",
 )  # fmt: skip
 WITHOUT_MITMPROXY = {
     "check": ["check", "CONFIG"],

@@ -43,6 +43,8 @@ def test_a_changed_file_is_in_force_when_its_record_is_there(gateway):
     assert curl(gateway, FACEBOOK).status == 200
     assert ruleset(line) == ruleset(gateway.visits()[-1]) != old
     assert line["file"]["path"] == "config.yaml"
+    kept = {path.stem for path in gateway.folder.rglob("policies/*.json")}
+    assert {f"sha256:{name}" for name in kept} == {old, ruleset(line)}
 
 
 def test_a_file_that_is_replaced_by_renaming_is_noticed_again_and_again(gateway):

@@ -26,6 +26,8 @@ TESTED_ELSEWHERE = {
     "identity/ldap.py": "against a real server: test_directory.py",
     "identity/networks.py": "which addresses are in which: test_addresses.py, test_header.py",
     "identity/passwords.py": "what is remembered, and for how long: test_basic.py",
+    "reports/forms.py": "text, page and table: tests/cli/test_report.py",
+    "reports/replay.py": "against records of a policy's own answers: tests/cli/test_replay.py",
     "mitm/gateway.py": "all of it put together: tests/e2e, tests/cli/test_run.py",
     "portal/ask.py": "one request; every page of tests/portal is made of one",
     "portal/house.py": "what a portal stands in; tests/support/portal.py builds one",

@@ -20,6 +20,7 @@ from breaktime.cli.log import log
 from breaktime.cli.match import match
 from breaktime.cli.notice import notice
 from breaktime.cli.options import write_anything
+from breaktime.cli.replay import replay
 from breaktime.cli.report import report
 from breaktime.cli.rules import rules
 from breaktime.cli.run import run
@@ -60,6 +61,7 @@ for verb in (
     rules,
     log,
     report,
+    replay,
     audit,
     notice,
     break_,

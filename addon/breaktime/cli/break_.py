@@ -133,12 +133,12 @@ class _Desk:
     @classmethod
     def open(cls, config: Path, who: str, groups: tuple[str, ...], client: str | None) -> "_Desk":
         from breaktime.core.breaks import Profile
-        from breaktime.core.signin import canonical
+        from breaktime.core.signin import SignInNames
         from breaktime.ledger import LedgerError, open_ledger
 
         loaded = load_or_exit(config)
-        person = canonical(who)
-        if not person:
+        person = SignInNames(loaded.settings.domains).person(who)
+        if person is None:
             raise click.UsageError("--who must name somebody")
         wrong = group_problem(loaded.policy, groups)
         if wrong is not None:

@@ -70,7 +70,7 @@ def week(
     """
     from breaktime.cli import week_forms
     from breaktime.config.problems import quoted, suggestion
-    from breaktime.core.signin import canonical
+    from breaktime.core.signin import SignInNames
 
     loaded = load_or_exit(config)
     if from_ip is not None and not _is_address(from_ip):
@@ -79,8 +79,8 @@ def week(
     if platform is not None and platform not in known:
         hint = suggestion(platform, known)
         raise click.UsageError(f"{quoted(platform)} is not controlled{f'; {hint}' if hint else ''}")
-    person = canonical(who)
-    if not person:
+    person = SignInNames(loaded.settings.domains).person(who)
+    if person is None:
         raise click.UsageError("--who must name a person")
     wrong = group_problem(loaded.policy, groups)
     if wrong is not None:

@@ -12,6 +12,7 @@ Config: YAML in, Policy and Settings out; never half.
     beside, tables        files that the configuration names and reads as a part of itself
     portal                what the portal needs of all this
     doubts                what works, and is hardly meant or will end soon
+    archive               the files of a policy, for as long as records refer to it
     rules, platforms      the platforms that are known, and those that are meant
     installed, broad      an update of the catalogue; names that no platform may list
     expectations          what an administrator wants the answers to be
@@ -65,6 +66,7 @@ class Loaded:
         rules: every platform that is known, controlled or not.
         regions: whose bank holidays are known, that of the organisation first.
         never: names and networks of `never_control`, as they are written.
+        catalogue: folder of the platform files that were read; None where there is none.
     """
 
     policy: Policy
@@ -77,6 +79,7 @@ class Loaded:
     rules: Rules
     regions: tuple[str, ...] = ()
     never: frozenset[str] = frozenset()
+    catalogue: Path | None = None
 
 
 def load(
@@ -148,6 +151,7 @@ def _loaded(sources: Sources, today: date | None, catalogue: Path | None = None)
         rules,
         _regions(model),
         frozenset(model.never_control),
+        next(iter(rules.files), None),
     )
 
 

@@ -19,6 +19,7 @@ from breaktime.core.record import Action, Record
 from breaktime.door import Dialler, Door, Entrance, Limits, TlsDoor, Way
 from breaktime.ledger import Event, Ledger, open_ledger
 from breaktime.mitm.addon import Breaktime
+from breaktime.mitm.archiving import archive, open_and_archive
 from breaktime.mitm.books import ROUND, Books, record_of
 from breaktime.mitm.bridge import Bridge
 from breaktime.mitm.ca import AuthorityError, check_key, make_ca
@@ -33,6 +34,7 @@ from breaktime.mitm.policing import Police
 from breaktime.mitm.portal import Portal
 from breaktime.mitm.rebuild import RebuildError, let_go, rebuild
 from breaktime.mitm.reload import Reloader, stamps
+from breaktime.mitm.retaining import Retaining
 from breaktime.mitm.review import review
 from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import InForce, State, after_restart, open_for
@@ -84,7 +86,7 @@ class Gateway:
         self._wall = world.clock.wall if isinstance(world.clock, ForwardClock) else world.clock
         self._before = stamps([path.absolute()])
         loaded = load(path)
-        self._files = loaded.files
+        self._loaded = loaded
         self._before = stamps(loaded.files) | self._before
         self._state = State(open_for(loaded))
         ports = loaded.settings.gateway.listen
@@ -131,13 +133,13 @@ class Gateway:
             log.warning("the records are UNSEALED", problem=opened.problem)
         elif opened.problem:
             log.error("the records are not as they were left", problem=opened.problem)
-        return Writer(
-            opened.recorder,
-            self._wall,  # it is read in the thread; the other is the event loop's
-            seal_every=records.seal_every.total_seconds(),
-        )
+        # The wall clock is read in the thread; the other is the event loop's.
+        writer = Writer(opened.recorder, self._wall, seal_every=records.seal_every.total_seconds())
+        self._retaining = Retaining(self._state, opened.files, writer, GATEWAY_NAME, self._wall)
+        return writer
 
     async def _serve(self, recorder: Writer) -> None:
+        await archive(self._loaded)
         gateway = self._state.now.settings.gateway
         reloader = self._hear_signals(recorder)
         master, addons = _master(gateway)
@@ -226,7 +228,7 @@ class Gateway:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
         reloader = Reloader(
-            lambda: self._files, lambda why: self._reload(recorder, why), before=self._before
+            lambda: self._loaded.files, lambda why: self._reload(recorder, why), before=self._before
         )
         reloader.listen()
         return reloader
@@ -247,6 +249,7 @@ class Gateway:
             asyncio.create_task(self._sweep(leases, recorder), name="leases"),
             asyncio.create_task(self._keep(books, leases, recorder), name="ledger"),
             asyncio.create_task(watching.run(), name="pulse"),
+            asyncio.create_task(self._retaining.run(), name="retention"),
         ]
         done, rest = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         for part in rest:
@@ -315,7 +318,7 @@ class Gateway:
         old = self._state.now
         try:
             loaded = await rebuild(self._path)
-            new = await asyncio.to_thread(open_for, loaded)
+            new = await open_and_archive(loaded)
         except ConfigError as error:
             for problem in error.problems:
                 log.error("the new configuration is not taken", problem=str(problem))  # noqa: TRY400  no fault
@@ -329,7 +332,7 @@ class Gateway:
             log.exception("the new configuration is not taken", error=type(fault).__name__)
             self._reject(recorder, 0)
             return
-        self._files = loaded.files
+        self._loaded = loaded
         self._state.now = new
         ended = self._review(old.people != new.people)
         if ended:

@@ -185,7 +185,8 @@ def record_of(decision: Decision, id_: str, seen: Seen, state: InForce, at: date
     """Lay out the record of one judged request."""
     policy = state.policy
     platform = policy.catalogue.platforms.get(decision.platform or "")
-    person = policy.directory.person(decision.person) if decision.person else None
+    groups = seen.request.groups
+    person = policy.directory.person(decision.person, groups) if decision.person else None
     path, removed = seen.path, seen.removed
     if decision.bypass:
         path, cut = recorded_path(path)
