@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 
 from breaktime.core.decide import Context, Reason, Verdict
-from breaktime.core.record import Action, Record
+from breaktime.core.record import Action, Purge, Record
 from breaktime.core.signin import Strength
 from breaktime.core.visit import Evidence
 
@@ -54,6 +54,7 @@ VISIT = Record(
     request="3f9a2c71",
     about="d-7k3mq9x2vd",
     note="I was on the phone.",
+    purge=Purge("0" * 32, 3, "f" * 64, "break: 90 days"),
 )
 """Every field says something."""
 

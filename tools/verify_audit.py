@@ -1,53 +1,48 @@
 """
-Is an audit log of breaktime what was written? A second opinion, which shares no code with it.
-
+Is an audit log of breaktime what was written? A second opinion, which shares no code with it:
     python3 verify_audit.py ANCHOR LOG... [--witness FILE]
-
-ANCHOR holds what `breaktime audit init` printed; LOG are the unpacked files of one log.
-
-A log is lines. A checkpoint ends with ,"sig":"<128 hex digits>"}}} and seals the lines since the
-checkpoint before it. Its object breaktime.seal holds:
+ANCHOR holds what `breaktime audit init` printed; LOG are the unpacked files of one log. Its lines
+are records and checkpoints. A checkpoint ends with ,"sig":"<128 hex digits>"}}} and seals the lines
+since the one before. Its object breaktime.seal holds:
   origin, epoch   name of the log; number of the checkpoint, from 0 on
-  lines, root     how many lines it seals; the tree of RFC 6962 over them: SHA-256, of the byte 0
-                  and a line without its end, or of the byte 1 and two hashes
-  prev            SHA-256 of the byte 2 and the checkpoint before; 64 zeros in checkpoint 0
-  next            the Ed25519 public key of the next checkpoint
-Signed is "breaktime checkpoint 1", a line feed, and the line up to the signature; checkpoint 0 with
-the key of the anchor. A witness keeps lines breaktime-seal origin=... epoch=... hash=...: the hash
-is what the next checkpoint calls prev. Exit status: 0 every line is proved; 1 not, and why.
+  lines, root     number of lines; tree of RFC 6962 over them: SHA-256 of the byte 0 and a line
+                  without its end, or of the byte 1 and two hashes
+  prev, next      SHA-256 of the byte 2 and the checkpoint before, or 64 zeros; an Ed25519 key
+Signed is "breaktime checkpoint 1", a line feed, and the line up to the signature, with the key of
+the anchor, then each time the next. What a witness keeps as hash, the next checkpoint calls prev.
+{"breaktime":{"purged":["<purge>","<hash>"]},... is left of a deleted line, and has its hash in the
+tree; the sealed record audit-purged of that purge has the SHA-256 over all that is left by it.
+Exit status: 0 every line is proved, or deleted as a sealed record says; 1 not, and why.
 """
 
 import argparse
-import hashlib
 import json
 import re
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-SIGNED = re.compile(rb'(.*),"sig":"([0-9a-f]{128})"\}\}\}', re.DOTALL)
-NUMBER = re.compile(rb'"sequence": ?(\d{1,18})[,}]')
+SIGNED = rb'(?s)(.*),"sig":"([0-9a-f]{128})"\}\}\}'
 MARKS = b'"integrity-checkpoint"', b'"seal":{', b',"sig":"'
+STONE = rb'\{"breaktime":\{"purged":\["(\w{32})","([0-9a-f]{64})"\]\},"event":\{"sequence":\d+\}\}'
+ORDER = rb'"action":"audit-purged",.*"purge":\{"id":"(\w{32})","lines":\d+,"digest":"(\w{64})"'
 BAD = InvalidSignature, AttributeError, LookupError, TypeError, ValueError, RecursionError
-
-
-class WrongError(Exception):
-    """It is not what was written."""
+WrongError = type("WrongError", (Exception,), {})
 
 
 def tree(level):
     while len(level) > 1:
-        odd = level[len(level) & ~1 :]
-        pairs = map(bytes.__add__, level[::2], level[1::2])
-        level = [hashlib.sha256(b"\1" + pair).digest() for pair in pairs] + odd
-    return level[0] if level else hashlib.sha256(b"").digest()
+        pairs, odd = map(bytes.__add__, level[::2], level[1::2]), level[len(level) & ~1 :]
+        level = [sha256(b"\1" + pair).digest() for pair in pairs] + odd
+    return level[0] if level else sha256(b"").digest()
 
 
 def first(path):
     with path.open("rb") as file:
-        found = NUMBER.search(file.readline(20_000))
+        found = re.search(rb'"sequence": ?(\d{1,18})[,}]', file.readline(20_000))
     return int(found[1]) if found else 1 << 63
 
 
@@ -62,21 +57,25 @@ def lines_of(paths):
 
 def verify(anchor, paths, witness=b""):
     origin, key = anchor.split()[1:4:2]
-    epoch, prev, leaves, proved, place = 0, "0" * 64, [], 0, "the log"
+    epoch, prev, leaves, proved, deleted, place, gone, orders = 0, "0" * 64, [], 0, 0, "", {}, []
     saw = rb"origin=" + re.escape(origin).encode() + rb" epoch=(\d+) hash=([0-9a-f]{64})"
     seen = {int(number): hash_.decode() for number, hash_ in re.findall(saw, witness)}
     for place, line in lines_of(paths):
         if not any(mark in line for mark in MARKS):
-            leaves += [hashlib.sha256(b"\0" + line).digest()]
+            orders += re.findall(ORDER, line)
+            leaves.append(sha256(b"\0" + line).digest())
+            if stone := re.fullmatch(STONE, line):
+                gone.setdefault(stone[1], sha256()).update(line + b"\n")
+                leaves[-1], deleted = bytes.fromhex(stone[2].decode()), deleted + 1
             continue
         try:
-            text, signature = SIGNED.fullmatch(line).groups()
+            text, signature = re.fullmatch(SIGNED, line).groups()
             seal = json.loads(line)["breaktime"]["seal"]
             public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key))
             public.verify(bytes.fromhex(signature.decode()), b"breaktime checkpoint 1\n" + text)
             due = origin, epoch, prev, len(leaves), tree(leaves).hex()
             holds = due == tuple(map(seal.get, ("origin", "epoch", "prev", "lines", "root")))
-            prev, key = hashlib.sha256(b"\2" + line).hexdigest(), seal["next"]
+            prev, key = sha256(b"\2" + line).hexdigest(), seal["next"]
         except BAD:
             raise WrongError(f"{place}: this checkpoint is not the one that was made") from None
         if not holds or seen.get(epoch, prev) != prev:
@@ -84,7 +83,9 @@ def verify(anchor, paths, witness=b""):
         proved, leaves, epoch = proved + len(leaves), [], epoch + 1
     if leaves or prev == "0" * 64 or max(seen, default=-1) >= epoch:
         raise WrongError(f"{place}: {len(leaves)} lines are not sealed, or the end is missing")
-    return proved, epoch - 1
+    if not {(purge, hash_.hexdigest().encode()) for purge, hash_ in gone.items()} <= set(orders):
+        raise WrongError("lines were deleted, and no sealed record says that it was these")
+    return f"{proved} lines are proved, {deleted} deleted, under checkpoints 0 to {epoch - 1}"
 
 
 if __name__ == "__main__":
@@ -94,7 +95,6 @@ if __name__ == "__main__":
     given.add_argument("--witness", type=Path, default="/dev/null")
     told = given.parse_args()
     try:
-        count, last = verify(told.anchor.read_text(), told.log, told.witness.read_bytes())
-        print(f"OK: {count} lines are proved, under checkpoints 0 to {last}")
+        print("OK:", verify(told.anchor.read_text(), told.log, told.witness.read_bytes()))
     except WrongError as wrong:
         sys.exit(f"NOT OK: {ascii(str(wrong))[1:-1]}")

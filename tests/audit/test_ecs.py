@@ -87,6 +87,10 @@ def test_every_key_of_a_full_record():
         "breaktime.request": "3f9a2c71",
         "breaktime.about": "d-7k3mq9x2vd",
         "breaktime.note": "I was on the phone.",
+        "breaktime.purge.id": "0" * 32,
+        "breaktime.purge.lines": 3,
+        "breaktime.purge.digest": "f" * 64,
+        "breaktime.purge.rule": "break: 90 days",
         "http.request.method": "GET",
         "http.response.status_code": 200,
         "source.ip": "10.0.0.7",
@@ -137,7 +141,7 @@ def test_what_a_record_can_hold():
         "because", "person", "teams", "place", "platform", "category", "role", "scheme", "domain",
         "path", "parameters", "method", "status", "evidence", "counted", "names", "removed",
         "changes_at", "error", "source", "file", "problems", "lost", "granted", "used", "sitting",
-        "repeat", "bypass", "by", "request", "about", "note", "known_by",
+        "repeat", "bypass", "by", "request", "about", "note", "known_by", "purge",
     }  # fmt: skip
 
 

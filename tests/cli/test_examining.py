@@ -29,6 +29,14 @@ def test_the_authority(tmp_path):
     assert (found.mark, "0644" in found.text) == (Mark.BAD, True)
 
 
+def test_who_may_write_to_the_configuration(tmp_path):
+    file = tmp_path / "config.yaml"
+    file.touch(0o644)
+    assert marks(examining.written([file, tmp_path / "gone"])) == [Mark.FINE]
+    file.chmod(0o666)
+    assert marks(examining.written([file])) == [Mark.BAD]
+
+
 def test_trust(tmp_path):
     certificate = make_ca(tmp_path)
     empty = tmp_path / "empty.pem"

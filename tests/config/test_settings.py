@@ -1,6 +1,6 @@
 """Are settings what the file says, with paths that hold from anywhere?"""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -69,3 +69,17 @@ def test_identity_can_be_opened_from_there(tmp_path):
     text = LEAST.replace("kind: basic, file: htpasswd", "kind: addresses, table: people.csv")
     (config,) = parse(text, base=tmp_path).settings.identity
     assert config.open(Surroundings(tmp_path)).kind == "addresses"
+
+
+def test_records_are_kept_and_held_as_it_says():
+    records = loaded("""
+        records:
+          keep: {break: 30 days, business_case: 2 years}
+          hold:
+            - {case: HR-1, records: [d-1, "7"], until: 2027-03-31}
+            - {case: HR-2, records: [d-2], until: 2027-01-01}
+    """).settings.records
+    assert [length.days for length in records.keep] == [30, 180, 730, 400]
+    assert records.held(date(2027, 1, 1)) == {"d-1", "d-2", "7"}
+    assert records.held(date(2027, 3, 31)) == {"d-1", "7"}
+    assert records.held(date(2027, 4, 1)) == set()

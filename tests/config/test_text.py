@@ -332,3 +332,18 @@ def test_the_address_of_a_database_is_not_shown(url):
     with pytest.raises(ValueError, match=r"PostgreSQL|postgresql") as problem:
         text.database(url)
     assert "secret" not in str(problem.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "days"), [("1 day", 1), ("90 days", 90), ("1 year", 365), ("10 years", 3650)]
+)
+def test_how_long_records_are_kept(written, days):
+    assert text.keep_time(written) == timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    "written", ["0 days", "3651 days", "11 years", "90", "90 hours", "for ever", "", "-1 days"]
+)
+def test_how_long_no_record_is_kept(written):
+    with pytest.raises(ValueError, match="must be between `1 day` and `10 years`"):
+        text.keep_time(written)

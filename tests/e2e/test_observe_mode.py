@@ -21,6 +21,7 @@ def gateway(origin, tmp_path_factory):
 
 
 def test_what_would_be_refused_is_let_through_and_the_record_says_so(gateway, origin):
+    gateway.await_told("nothing is refused")
     gateway.clock("11:00")
     before = len(gateway.visits())
 

@@ -44,6 +44,20 @@ def test_single_people_who_are_exempt_are_not_named(made):
     assert "neither blocked nor recorded: library." in made(policy={"exemptions": (place,)})
 
 
+def test_it_says_how_long_records_are_kept(made, shared):
+    records = shared.state.settings.records
+    text = made()
+    for sentence in (
+        "* What you visited in breaks: 90 days.",
+        "* What was refused: 180 days.",
+        "as part of your work: 365 days.",
+        "what the gateway did: 400 days.",
+    ):
+        assert sentence in text
+    keep = records.keep._replace(refused=timedelta(days=30))
+    assert "* What was refused: 30 days." in made(settings={"records": replace(records, keep=keep)})
+
+
 CHANGES = [
     {"page": {"portal": None}},
     {"page": {"managers": {}}},

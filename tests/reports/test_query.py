@@ -10,6 +10,7 @@ import pytest
 
 from breaktime.audit import DayFiles, Recorder, follow
 from breaktime.audit.selection import Selection, teams_of
+from breaktime.audit.tombstone import Tombstone, write_tombstone
 from breaktime.core.decide import Context
 from breaktime.core.record import Action, failed
 from breaktime.core.visit import VISITS, Evidence
@@ -192,3 +193,13 @@ def test_a_folder_without_records(tmp_path):
 def test_single_people_are_not_reported_on(tmp_path):
     with pytest.raises(ValueError, match="single people"):
         report(tmp_path, Selection(people=("a",)), UTC, NOON)
+
+
+def test_what_was_deleted_after_its_time_is_nothing_unreadable(put, tmp_path):
+    put(*everybody(PAGE))
+    (path,) = tmp_path.glob("*.jsonl")
+    stone = write_tombstone(Tombstone("0" * 32, bytes(32), 99))
+    path.write_bytes(path.read_bytes() + stone + b"\n")
+
+    made = report(tmp_path, Selection(), UTC, NOON)
+    assert (made.total.counts.visits, made.unreadable) == (5, 0)

@@ -43,6 +43,7 @@ SOMETIMES = frozenset({
     "breaktime.budget.granted_s", "breaktime.budget.used_s", "breaktime.budget.sitting",
     "breaktime.repeat", "breaktime.identity.method",
     "breaktime.by", "breaktime.request", "breaktime.about", "breaktime.note",
+    "breaktime.purge.id", "breaktime.purge.lines", "breaktime.purge.digest", "breaktime.purge.rule",
 })
 # fmt: on
 
@@ -92,6 +93,7 @@ CODES: dict[Action, Code] = {
     Action.SERVICE_STOPPED: Code("BT2011I", ("process",), ("end",), "success"),
     Action.CLOCK_STEPPED:   Code("BT2020W", ("process",), ("change",), "failure"),
     Action.AUDIT_GAP:       Code("BT3001E", ("configuration",), ("info",), "failure"),
+    Action.AUDIT_PURGED:    Code("BT3002I", ("configuration",), ("deletion",), "success"),
     Action.INTEGRITY_CHECKPOINT: Code("BT3010I", ("configuration",), ("info",), "success"),
     Action.INTEGRITY_RECOVERED:  Code("BT3011W", ("configuration",), ("info",), "failure"),
     Action.INTEGRITY_BROKEN:     Code("BT3012E", ("configuration",), ("change",), "failure"),
@@ -233,6 +235,8 @@ def _own(record: Record) -> dict[str, Any]:
     budget = {key: value for key, value in budget.items() if value is not None}
     if budget:
         own["budget"] = budget
+    if record.purge is not None:
+        own["purge"] = record.purge._asdict()
     if record.problems is not None:
         own["config"] = {"problems": record.problems}
     return own

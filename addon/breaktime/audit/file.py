@@ -129,6 +129,15 @@ class DayFiles:
         """Whether the open file is as large as it may become."""
         return self._size >= self._most
 
+    @property
+    def open_path(self) -> Path | None:
+        """
+        The file that the next line may go into; one that was left is never this again.
+
+        May be asked from any thread.
+        """
+        return self._path
+
     def unsealed(self) -> list[bytes]:
         """Return the last checkpoint and what was written after it, without line ends."""
         return list(since_checkpoint(self._directory, self._prefix))

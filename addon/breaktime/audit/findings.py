@@ -17,6 +17,7 @@ class Status(IntEnum):
     """What a log is, from best to worst; the value is the exit status of `audit verify`."""
 
     OK = 0
+    PURGED = 3
     UNSEALED = 4
     GAP = 5
     TRUNCATED = 6
@@ -54,7 +55,8 @@ class Report:
         findings: the first hundred, in the order of the log.
         more: how many there are besides.
         worst: what the log is.
-        sealed: lines that are proved, checkpoints aside.
+        sealed: lines that are proved, checkpoints aside, and what stands for those that are gone.
+        purged: how many of them are gone with authority.
         checkpoints: how many hold.
         tail: lines after the last checkpoint.
         head: what a witness would have to say of the last checkpoint that holds, None without one.
@@ -65,6 +67,7 @@ class Report:
     more: int = 0
     worst: Status = Status.OK
     sealed: int = 0
+    purged: int = 0
     checkpoints: int = 0
     tail: int = 0
     head: Statement | None = None

@@ -23,11 +23,13 @@ class Opened:
 
     Fields:
         recorder: what writes it.
+        files: the files that it writes.
         sealed: it is sealed from here on.
         problem: what the operator has to be told, empty where all is well.
     """
 
     recorder: Recorder
+    files: DayFiles
     sealed: bool
     problem: str
 
@@ -66,7 +68,7 @@ def open_log(
     recorder = Recorder(sink, gateway, tell=tell, seals=seals, found=found)
     if sealer is None and not trouble:
         trouble = f"there are no keys in {keys}; `breaktime audit init` makes them"
-    return Opened(recorder, sealer is not None, trouble)
+    return Opened(recorder, sink, sealer is not None, trouble)
 
 
 def _sealer(sink: DayFiles, directory: Path, gateway: str) -> tuple[Sealer | None, str]:

@@ -21,6 +21,7 @@ from breaktime.audit.checkpoint import (
 )
 from breaktime.audit.merkle import leaf_of, path_of, root_above
 from breaktime.audit.raw import Raw
+from breaktime.audit.tombstone import leaf_under
 
 VERSION = 1
 
@@ -67,7 +68,7 @@ def prove(
         if not means_to_be_one(raw.line):
             if _is(wanted, raw.line):
                 found.append((len(leaves), raw.line))
-            leaves.append(leaf_of(raw.line))
+            leaves.append(leaf_under(raw.line))
             continue
         checkpoint = read_checkpoint(raw.line)
         if checkpoint is not None and _follows(checkpoint, anchor, len(checkpoints)):

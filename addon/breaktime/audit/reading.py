@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from breaktime.audit.tail import BLOCK, day_files
+from breaktime.audit.tombstone import read_tombstone
 
 LONGEST = 65_536
 """Longer lines are not ours, and are not read, in bytes."""
@@ -60,12 +61,13 @@ def follow(
         OSError: the directory cannot be read.
     """
     positions = _positions(directory, last)
+    inodes: dict[str, int] = {}
     bad = 0
     while True:
         for path in day_files(directory):
             if since is not None and day_of_file(path) < since:
                 continue
-            for line in _lines(path, positions):
+            for line in _lines(path, positions, inodes):
                 record = _parsed(line)
                 if record is None:
                     bad += 1
@@ -162,7 +164,7 @@ def _parsed(line: bytes) -> Line | None:
     return record if isinstance(record, dict) else None
 
 
-def _lines(path: Path, positions: dict[str, int]) -> Iterator[bytes]:
+def _lines(path: Path, positions: dict[str, int], inodes: dict[str, int]) -> Iterator[bytes]:
     """Yield the whole lines that are new in one file; half a line stays for the next time."""
     try:
         file = path.open("rb")
@@ -170,7 +172,11 @@ def _lines(path: Path, positions: dict[str, int]) -> Iterator[bytes]:
         return
     with file:
         position = positions.get(path.name, 0)
-        if position > os.fstat(file.fileno()).st_size:
+        found = os.fstat(file.fileno())
+        if inodes.setdefault(path.name, found.st_ino) != found.st_ino:
+            position = _purged(file, position)
+            inodes[path.name] = found.st_ino
+        if position > found.st_size:
             position = 0  # somebody cut the file: what is in it now is new
         file.seek(position)
         while True:
@@ -180,7 +186,16 @@ def _lines(path: Path, positions: dict[str, int]) -> Iterator[bytes]:
                     return
                 line = b""
             positions[path.name] = file.tell()
-            yield line
+            if read_tombstone(line[:-1]) is None:
+                yield line
+
+
+def _purged(file: BinaryIO, position: int) -> int:
+    """Return the end of a file that took another's place in a purge, else the position."""
+    lines = iter(lambda: file.readline(LONGEST), b"")
+    if any(read_tombstone(line[:-1]) is not None for line in lines):
+        return file.seek(0, os.SEEK_END)
+    return position
 
 
 def _skip(file: BinaryIO) -> bool:

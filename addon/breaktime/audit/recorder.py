@@ -188,6 +188,17 @@ class Recorder:
         seals.witness(statement)
         return True
 
+    def settle(self, at: datetime) -> bool:
+        """Seal what was written, or have the disk keep it where nothing is sealed; was it done?"""
+        if self._seals is not None:
+            return self.seal(at)
+        try:
+            self._sink.sync()
+        except OSError as fault:
+            self.fault = fault
+            return False
+        return True
+
     def _put_one(self, record: Record) -> bool:
         if self.lost:
             self._close_gap(record.at, record.ruleset)

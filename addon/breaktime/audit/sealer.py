@@ -18,6 +18,7 @@ from breaktime.audit.keys import KeyFile
 from breaktime.audit.line import render
 from breaktime.audit.merkle import Tree, leaf_of
 from breaktime.audit.statement import Statement
+from breaktime.audit.tombstone import leaf_under
 from breaktime.core.record import Action, Record
 
 MOST = 4096
@@ -77,7 +78,7 @@ class Sealer:
             if means_to_be_one(line) and (checkpoint := read_checkpoint(line)) is not None:
                 last, self._tree = (checkpoint, line), Tree()
             else:
-                self._tree.add(leaf_of(line))
+                self._tree.add(leaf_under(line))
         if last is not None and last[0].origin == self._keys.now.origin:
             self._take_up(*last)
         elif self.begun:

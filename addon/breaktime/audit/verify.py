@@ -7,6 +7,7 @@ Laws of this file:
 2. A line is proved only by the checkpoint over it, and that by the one before it, back to an
    anchor. A checkpoint that does not hold ends the proof: what follows cannot be told from forged.
 3. Of lines that no checkpoint is over, nothing is said but that.
+4. What was taken out is no finding against the log where a sealed record says who did it, and why.
 """
 
 import re
@@ -23,8 +24,10 @@ from breaktime.audit.checkpoint import (
 )
 from breaktime.audit.findings import Place, Report, Status
 from breaktime.audit.merkle import Tree, leaf_of
+from breaktime.audit.purges import Authority, Purges, read_authority
 from breaktime.audit.statement import Statement
 from breaktime.audit.tail import sequence_of
+from breaktime.audit.tombstone import read_tombstone
 
 REMEMBERED = 4096
 """So many keys are remembered, to tell a second history from a repeated one."""
@@ -44,12 +47,14 @@ class _Interval:
         start: the first of them, None where there is none.
         tree: the tree over them.
         gaps: numbers that are missing, first and last, and the line that follows.
+        authorities: what they say of purges.
     """
 
     def __init__(self) -> None:
         self.start: Place | None = None
         self.tree = Tree()
         self.gaps: list[tuple[int, int, Place]] = []
+        self.authorities: list[Authority] = []
 
 
 class Verifier:
@@ -80,6 +85,7 @@ class Verifier:
         """Key and hash of the last checkpoints that hold, by epoch."""
         self._broken = False
         self._interval = _Interval()
+        self._purges = Purges()
         self._number: int | None = None
         """The number that the next line has to have."""
 
@@ -102,7 +108,14 @@ class Verifier:
         interval = self._interval
         if interval.start is None:
             interval.start = place
-        interval.tree.add(leaf_of(line))
+        stone = read_tombstone(line)
+        if stone is not None:
+            interval.tree.add(stone.leaf)
+            self._purges.take(place, stone, line)
+        else:
+            interval.tree.add(leaf_of(line))
+            if (authority := read_authority(line)) is not None:
+                interval.authorities.append(authority)
         self._count(place, line)
 
     def finish(self) -> Report:
@@ -116,6 +129,7 @@ class Verifier:
             report.add(Status.TRUNCATED, None, "there is no checkpoint of the anchor")
         if self._due is not None and not self._broken:
             self._ask_witnesses(self._due)
+        self._purges.judge(report)
         return report
 
     def _count(self, place: Place, line: bytes) -> None:
@@ -202,6 +216,8 @@ class Verifier:
             report.sealed += interval.tree.count
             for gap in interval.gaps:
                 self._tell_gap(*gap)
+            for authority in interval.authorities:
+                self._purges.allow(authority)
         else:
             first = interval.start or place
             text = f"from here to {place[0]}:{place[1]} are not the lines that were sealed"

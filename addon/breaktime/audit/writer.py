@@ -90,6 +90,7 @@ class Writer:
         self._stalled = False
         self._look: asyncio.TimerHandle | None = None
         self._refused: deque[Record] = deque(maxlen=1)
+        self._settling: deque[asyncio.Future[bool]] = deque()
         self._overflow = self._counted = 0  # the first is written by the loop, the second not
         self._sealed = steady()
         self._awake = False
@@ -149,6 +150,18 @@ class Writer:
                     self._look = loop.call_later(self._patience, self._lose_patience)
         if not self._awake:
             self._ring()
+        return future
+
+    def settle(self) -> asyncio.Future[bool]:
+        """
+        Have what was put before sealed now, or kept by the disk where nothing is sealed.
+
+        Returns:
+            Whether that was done.
+        """
+        future = self._loop.create_future()
+        self._settling.append(future)
+        self._ring()
         return future
 
     def _ring(self) -> None:
@@ -229,8 +242,18 @@ class Writer:
             if self._recorder.waiting >= MOST:
                 self._seal()
         self._count_overflow()
-        if now - self._sealed >= self._seal_every:
+        if self._settling:
+            self._settle()
+        elif now - self._sealed >= self._seal_every:
             self._seal()
+
+    def _settle(self) -> None:
+        """Seal at once for those who wait for it."""
+        waiting = [self._settling.popleft() for _ in range(len(self._settling))]
+        self._sealed = self._steady()
+        done = self._recorder.settle(self._clock())
+        with suppress(RuntimeError):  # the loop is closed: nobody waits
+            self._loop.call_soon_threadsafe(_tell, waiting, done)
 
     def _seal(self) -> None:
         self._sealed = self._steady()
@@ -255,3 +278,9 @@ class Writer:
         if more:
             self._counted += more
             self._recorder.lose(self._refused[0], more)
+
+
+def _tell(waiting: list[asyncio.Future[bool]], done: bool) -> None:  # noqa: FBT001  what was asked
+    for future in waiting:
+        if not future.done():
+            future.set_result(done)

@@ -117,6 +117,7 @@ def verify(
     \b
     Exit status, the worst of what was found:
       0 OK         every line is the one that was written
+      3 PURGED     the same, but for records that were deleted as a sealed record says
       1            it could not be verified, and why
       2            the command line was not understood
       4 UNSEALED   lines that no checkpoint is over; nothing is known of them
@@ -145,8 +146,11 @@ def verify(
         click.echo(plain(str(finding)))
     if report.more:
         click.echo(f"... and {report.more} more findings")
-    word = "OK" if report.worst is Status.OK else f"NOT OK ({report.worst.name})"
+    fine = report.worst in {Status.OK, Status.PURGED}
+    word = report.worst.name if fine else f"NOT OK ({report.worst.name})"
     click.echo(f"{word}: {report.sealed} records under {report.checkpoints} checkpoints are proved")
+    if report.purged:
+        click.echo(f"{report.purged} of them are deleted, as sealed records say")
     if live and report.tail:
         click.echo(f"the last {report.tail} are not sealed yet")
     if report.head is not None:

@@ -4,6 +4,7 @@ import ctypes
 import os
 import shutil
 import socket
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -52,6 +53,7 @@ class Finding:
 def examine(loaded: Loaded, now: datetime) -> Iterator[Finding]:
     """Examine a machine for one configuration."""
     settings = loaded.settings
+    yield from written(loaded.files)
     yield from authority(settings.gateway.ca, now)
     yield from trust(settings.gateway.trust)
     yield from records(settings.records.directory)
@@ -61,6 +63,19 @@ def examine(loaded: Loaded, now: datetime) -> Iterator[Finding]:
     yield clock()
     yield zones(now.date())
     yield from catalogue(settings, now.date())
+
+
+def written(files: Iterable[Path]) -> Iterator[Finding]:
+    """Examine who may write to the files of the configuration: they decide for whom what opens."""
+    open_to_all = []
+    for file in files:
+        with suppress(OSError):  # said when the configuration was loaded
+            if file.stat().st_mode & 0o002:
+                open_to_all.append(file)
+    for file in open_to_all:
+        yield Finding(Mark.BAD, f"everybody may write to {file}; chmod o-w {file}")
+    if not open_to_all:
+        yield Finding(Mark.FINE, "not everybody may write to the configuration")
 
 
 def authority(folder: Path, now: datetime) -> Iterator[Finding]:
@@ -91,7 +106,8 @@ def trust(files: Iterable[Path]) -> Iterator[Finding]:
 
     for file in files:
         try:
-            count = len(x509.load_pem_x509_certificates(file.read_bytes()))
+            with warnings.catch_warnings(action="ignore"):  # of odd numbers of old authorities
+                count = len(x509.load_pem_x509_certificates(file.read_bytes()))
         except OSError as problem:
             yield Finding(Mark.BAD, f"{file} cannot be read: {problem.strerror}; mend `trust`")
         except ValueError:

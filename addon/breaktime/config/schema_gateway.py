@@ -12,8 +12,10 @@ from breaktime.config.values import (
     LIST,
     ONE,
     Database,
+    Day,
     Endpoint,
     HostPort,
+    KeepTime,
     Line,
     Network,
     Notice,
@@ -26,6 +28,10 @@ from breaktime.config.values import (
     WitnessAt,
     by_shape,
 )
+from breaktime.core.retention import Keep as Lengths
+
+KEEP = Lengths()
+"""What is kept for how long, if left out."""
 
 type Port = Annotated[int, Field(strict=True, ge=1, le=65535)]
 
@@ -133,6 +139,30 @@ class Gateway(Section):
     """Where metrics, health and readiness are asked for; nowhere if left out."""
 
 
+class Keep(Section):
+    """How long records are kept, from the end of their day on; then they are deleted."""
+
+    break_: KeepTime = Field(default_factory=lambda: KEEP.break_, alias="break")
+    """What was visited in breaks. `90 days` if left out."""
+    refused: KeepTime = Field(default_factory=lambda: KEEP.refused)
+    """What was refused. `180 days` if left out."""
+    business_case: KeepTime = Field(default_factory=lambda: KEEP.business_case)
+    """What was visited for work, own pages too, and what was asked for. `1 year` if left out."""
+    system: KeepTime = Field(default_factory=lambda: KEEP.system)
+    """What the gateway did, who has read records, and notes on them. `400 days` if left out."""
+
+
+class Hold(Section):
+    """Records that are not deleted while a case needs them."""
+
+    case: Line
+    """What it is for, as people outside call it. No name: it stands in the configuration."""
+    records: tuple[Line, ...] = Field(min_length=1)
+    """Ids from block pages and proofs, or numbers of records."""
+    until: Day
+    """The last day; then their time is that of all others. A longer one is a new date here."""
+
+
 class Records(Section):
     """What is written down, and where."""
 
@@ -148,6 +178,10 @@ class Records(Section):
     """Folder of the keys that records are sealed with; `breaktime audit init` makes them."""
     seal_every: SealTime = Field(default_factory=lambda: timedelta(seconds=60))
     """How often records are sealed. `60 seconds` if left out, and at most."""
+    keep: Keep = Field(default_factory=Keep)
+    """How long records are kept."""
+    hold: tuple[Hold, ...] = ()
+    """Records that have to stay. None if left out."""
     witnesses: tuple[WitnessAt, ...] = ()
     """Who is told of each seal, so that nobody can cut the records unseen. Nobody if left out."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from breaktime.audit.witnesses import Witness
@@ -10,6 +10,7 @@ from breaktime.config.schema_directory import Directory
 from breaktime.config.schema_file import Configuration
 from breaktime.config.schema_gateway import Entrance
 from breaktime.config.text import Endpoint
+from breaktime.core.retention import Keep
 from breaktime.core.signin import canonical
 from breaktime.core.who import Network
 from breaktime.identity import Config, DirectorySettings
@@ -96,6 +97,8 @@ class RecordsSettings:
         block_if_unwritable: refuse controlled platforms while records cannot be written.
         seal_keys: folder of the keys that records are sealed with.
         seal_every: how often they are sealed.
+        keep: how long records are kept.
+        holds: records that have to stay, and the last day on which they have to.
         witnesses: who is told of each seal.
     """
 
@@ -105,7 +108,13 @@ class RecordsSettings:
     block_if_unwritable: bool
     seal_keys: Path
     seal_every: timedelta
+    keep: Keep
+    holds: tuple[tuple[frozenset[str], date], ...]
     witnesses: tuple[Witness, ...]
+
+    def held(self, day: date) -> frozenset[str]:
+        """Return the ids of the records that have to stay on a day."""
+        return frozenset().union(*(ids for ids, until in self.holds if day <= until))
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +266,13 @@ def settings_of(model: Configuration, base: Path) -> Settings:
             block_if_unwritable=records.if_records_cannot_be_written == "block",
             seal_keys=base / records.seal_keys,
             seal_every=records.seal_every,
+            keep=Keep(
+                records.keep.break_,
+                records.keep.refused,
+                records.keep.business_case,
+                records.keep.system,
+            ),
+            holds=tuple((frozenset(each.records), each.until) for each in records.hold),
             witnesses=tuple(each.beside(base) for each in records.witnesses),
         ),
         ledger=LedgerSettings(

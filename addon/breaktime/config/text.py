@@ -35,6 +35,9 @@ _BETWEEN: Final = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}) *(?:-|\N{EN DASH}|until|and|,) *([0-9]{4}-[0-9]{2}-[0-9]{2})"
 )
 _DAY_FIRST: Final = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})")
+_KEEP: Final = re.compile(r"([0-9]{1,4}) (day|year)s?")
+_LONGEST_KEPT: Final = 3650
+"""In days."""
 _DURATION: Final = re.compile(r"([0-9]{1,6}) (second|minute|hour|day)s?")
 _NAME: Final = re.compile(r"[^\W_](?:[\w.-]*\w)?")
 _MIDNIGHT: Final = 24 * 60
@@ -230,6 +233,18 @@ def seal_time(text: str) -> timedelta:
     if not timedelta(seconds=1) <= found <= timedelta(minutes=1):
         raise ValueError(f"must be between `1 second` and `60 seconds`, found {quoted(text)}")
     return found
+
+
+def keep_time(text: str) -> timedelta:
+    """Read how long records are kept: `90 days`, `1 year`; a day to ten years."""
+    fits = _KEEP.fullmatch(text)
+    days = 0 if fits is None else int(fits[1]) * (365 if fits[2] == "year" else 1)
+    if not 1 <= days <= _LONGEST_KEPT:
+        raise ValueError(
+            f"must be between `1 day` and `10 years`, found {quoted(text)};"
+            " write for example `90 days` or `1 year`"
+        )
+    return timedelta(days=days)
 
 
 def network(text: str) -> Network:

@@ -140,6 +140,11 @@ type SealTime = Annotated[
     reads(text.seal_time),
     _json("^[0-9]+ (second|minute)s?$", "60 seconds", "10 seconds"),
 ]
+type KeepTime = Annotated[
+    timedelta,
+    reads(text.keep_time),
+    _json("^[0-9]+ (day|year)s?$", "90 days", "1 year"),
+]
 type WitnessAt = Annotated[
     Witness,
     reads(read_witness),

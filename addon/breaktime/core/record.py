@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from breaktime.core.decide import Context, Decision, Reason, Verdict
 from breaktime.core.platforms import Role
@@ -36,6 +37,7 @@ class Action(StrEnum):
     CONFIG_LOADED = "config-loaded"
     CONFIG_REJECTED = "config-rejected"
     AUDIT_GAP = "audit-gap"
+    AUDIT_PURGED = "audit-purged"
     INTEGRITY_CHECKPOINT = "integrity-checkpoint"
     INTEGRITY_RECOVERED = "integrity-recovered"
     INTEGRITY_BROKEN = "integrity-broken"
@@ -70,6 +72,23 @@ class Keeping(StrEnum):
     NONE = "nothing is written"
     ONE = "one record"
     SELDOM = "one record for all that is alike in a stretch of time"
+
+
+class Purge(NamedTuple):
+    """
+    What was taken out of one file of the log.
+
+    Fields:
+        id: 32 hexadecimal digits.
+        lines: how many records.
+        digest: SHA-256 over what stands in their place, 64 hexadecimal digits.
+        rule: the rule by which they went: `break: 90 days, refused: 180 days`.
+    """
+
+    id: str
+    lines: int
+    digest: str
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +127,7 @@ class Record:
         request: id of a request for a business case.
         about: id of the record that a note is about.
         note: what the person has to say about it, in their own words.
+        purge: for purges: what was taken out of the file.
     """
 
     at: datetime
@@ -151,6 +171,7 @@ class Record:
     request: str | None = None
     about: str | None = None
     note: str | None = None
+    purge: Purge | None = None
 
 
 def keeping(decision: Decision, evidence: Evidence) -> Keeping:

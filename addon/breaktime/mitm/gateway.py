@@ -34,6 +34,7 @@ from breaktime.mitm.policing import Police
 from breaktime.mitm.portal import Portal
 from breaktime.mitm.rebuild import RebuildError, let_go, rebuild
 from breaktime.mitm.reload import Reloader, stamps
+from breaktime.mitm.retaining import Retaining
 from breaktime.mitm.review import review
 from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import InForce, State, after_restart, open_for
@@ -132,11 +133,10 @@ class Gateway:
             log.warning("the records are UNSEALED", problem=opened.problem)
         elif opened.problem:
             log.error("the records are not as they were left", problem=opened.problem)
-        return Writer(
-            opened.recorder,
-            self._wall,  # it is read in the thread; the other is the event loop's
-            seal_every=records.seal_every.total_seconds(),
-        )
+        # The wall clock is read in the thread; the other is the event loop's.
+        writer = Writer(opened.recorder, self._wall, seal_every=records.seal_every.total_seconds())
+        self._retaining = Retaining(self._state, opened.files, writer, GATEWAY_NAME, self._wall)
+        return writer
 
     async def _serve(self, recorder: Writer) -> None:
         await archive(self._loaded)
@@ -249,6 +249,7 @@ class Gateway:
             asyncio.create_task(self._sweep(leases, recorder), name="leases"),
             asyncio.create_task(self._keep(books, leases, recorder), name="ledger"),
             asyncio.create_task(watching.run(), name="pulse"),
+            asyncio.create_task(self._retaining.run(), name="retention"),
         ]
         done, rest = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         for part in rest:

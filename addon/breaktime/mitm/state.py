@@ -79,6 +79,10 @@ def open_for(loaded: Loaded) -> InForce:
     )
 
 
+_AT_ONCE = frozenset({"block_if_unwritable", "keep", "holds"})
+"""What is asked for each time it is needed."""
+
+
 def after_restart(old: Settings, new: Settings) -> list[str]:
     """Return the keys that have changed and count only when the gateway starts again."""
     sections = (("gateway", old.gateway, new.gateway), ("records", old.records, new.records))
@@ -86,8 +90,7 @@ def after_restart(old: Settings, new: Settings) -> list[str]:
         f"{section}.{field.name}"
         for section, before, now in sections
         for field in fields(before)
-        if field.name != "block_if_unwritable"  # each request asks for it
-        and getattr(before, field.name) != getattr(now, field.name)
+        if field.name not in _AT_ONCE and getattr(before, field.name) != getattr(now, field.name)
     ]
 
 

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import structlog
+
 from breaktime.audit import Writer
 from breaktime.config.text import Endpoint
 from breaktime.door import Door
@@ -14,6 +16,8 @@ from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import State
 from breaktime.watch import Desk, Health, Pulse, Sources, Supervisor, Tally, exposition
 from breaktime.watch.metrics import PolicyState, RecordsState, Relayed
+
+log = structlog.get_logger("breaktime.gateway")
 
 
 @dataclass(slots=True)
@@ -62,6 +66,8 @@ class Watching:
             OSError: if nobody can listen there.
         """
         self._note_policy()
+        if self.state.now.settings.observed:
+            log.warning("nothing is refused: the mode of the configuration is `observe`")
         if isinstance(where, Path):
             await self._desk.open_socket(where)
         elif where is not None:

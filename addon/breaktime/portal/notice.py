@@ -68,13 +68,21 @@ def _parts(policy: Policy, settings: Settings, texts: Texts) -> Iterator[Part]:
     policy_line = (say["policy"].format(address=page.policy),) if page.policy else ()
     yield Part(say["why"], (say["why_text"], *policy_line))
     yield Part(say["who"], (), tuple(_readers(settings, texts)))
-    yield Part(say["long"], (say["long_text"].format(**names),))
+    lengths = keep_lengths(settings, texts)
+    points = tuple(point.format(**lengths) for point in say["long_list"])
+    yield Part(say["long"], (say["long_text"],), points)
     grace = say_length(texts.clock, settings.ending.grace)
     if grace:
         yield Part(say["ends"], (say["ends_text"].format(grace=grace),))
     fails = "fails_block" if settings.records.block_if_unwritable else "fails_allow"
     yield Part(say["fails"], (say[fails],))
     yield Part(say["questions"], (say["questions_text"].format(**names), *_contact(settings)))
+
+
+def keep_lengths(settings: Settings, texts: Texts) -> dict[str, str]:
+    """Say how long records of each kind are kept, by the name of the kind."""
+    keep = settings.records.keep._asdict()
+    return {kind: say_length(texts.clock, length) for kind, length in keep.items()}
 
 
 def _exempt(policy: Policy) -> str:

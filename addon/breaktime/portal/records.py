@@ -15,6 +15,7 @@ from breaktime.pages.clock import say_date, say_day, say_time
 from breaktime.portal.ask import Ask, Go, Html, Outcome
 from breaktime.portal.cases import helpers
 from breaktime.portal.forms import FormError, one_line
+from breaktime.portal.notice import keep_lengths
 
 MOST = 200
 """How many records of a day are shown."""
@@ -83,7 +84,9 @@ async def _lines(ask: Ask, day: date) -> list[Line]:
 async def _page(ask: Ask, day: date, wrong: str = "") -> Outcome:
     lines = await _lines(ask, day)
     kept = await asyncio.to_thread(days_of, ask.current.settings.records.directory)
-    oldest = min(kept, default=None)
+    # A file stays when its records are gone: what is left in it is needed to prove the others.
+    first = ask.today - max(ask.current.settings.records.keep) - DAY
+    oldest = max(min(kept), first) if kept else None
     values: Mapping[str, Any] = {
         "day": day.isoformat(),
         "heading": ask.say["records_day"].format(day=say_date(ask.texts.clock, day)),
@@ -96,7 +99,9 @@ async def _page(ask: Ask, day: date, wrong: str = "") -> Outcome:
         "last": ask.today.isoformat(),
         "kept": ask.say["records_kept_none"]
         if oldest is None
-        else ask.say["records_kept"].format(day=say_date(ask.texts.clock, oldest)),
+        else ask.say["records_kept"].format(
+            day=say_date(ask.texts.clock, oldest), **keep_lengths(ask.current.settings, ask.texts)
+        ),
         "fields": ask.say["fields"],
         "helpers": helpers(ask),
     }

@@ -41,6 +41,7 @@ _COLUMNS = {
     "source": "STRUCT(ip VARCHAR)",
     "breaktime": (
         "STRUCT(platform VARCHAR, context VARCHAR, changes_at VARCHAR, repeat INTEGER,"
+        " purged VARCHAR[],"
         " decision STRUCT(id VARCHAR), visit STRUCT(evidence VARCHAR, counted BOOLEAN))"
     ),
 }
@@ -61,7 +62,7 @@ SELECT coalesce(user.name, 'address ' || source.ip, '?') AS who,
             THEN breaktime.decision.id END AS decision
 FROM read_json($files, columns = $columns, format = 'newline_delimited', ignore_errors = true,
                maximum_object_size = 1048576)
-WHERE event.action IS NULL
+WHERE (event.action IS NULL AND breaktime.purged IS NULL)
    OR (event.action LIKE 'visit-%'
        AND ($since IS NULL OR "@timestamp" >= $since)
        AND ($until IS NULL OR "@timestamp" < $until OR event.action = $failed)

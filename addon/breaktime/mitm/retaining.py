@@ -1,0 +1,78 @@
+"""Has the log of a running gateway purged, by what is in force, day by day."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import structlog
+
+from breaktime.audit import DayFiles, Writer
+from breaktime.audit.purge import Purger
+from breaktime.audit.purging import purge_once
+from breaktime.mitm.state import State
+
+LOOK_SECONDS = 3600.0
+"""How often it is looked whether a day has passed; there is something to do once a day."""
+
+_BREATH = 0.002
+"""How long it rests between a few hundred lines, in seconds: requests come first."""
+
+log = structlog.get_logger("breaktime.gateway")
+
+
+class Retaining:
+    """Takes out of the log what has been kept for long enough."""
+
+    def __init__(
+        self,
+        state: State,
+        files: DayFiles,
+        writer: Writer,
+        gateway: str,
+        clock: Callable[[], datetime],
+    ) -> None:
+        """
+        Look after a log.
+
+        Args:
+            state: what is in force.
+            files: the files that are written to.
+            writer: writes the records.
+            gateway: name of the gateway, as the files have it.
+            clock: reads the instant.
+        """
+        self._state = state
+        self._files = files
+        self._writer = writer
+        self._clock = clock
+        directory = state.now.settings.records.directory
+        self._purger = Purger(directory, gateway, pause=lambda: time.sleep(_BREATH))
+
+    async def run(self) -> None:
+        """Look again and again; what goes wrong is told of, and tried the next time."""
+        while True:
+            try:
+                await self.look()
+            except OSError as fault:
+                log.error("records could not be deleted after their time", fault=str(fault))  # noqa: TRY400  a full disk is no fault of ours
+            except Exception as fault:  # the gateway goes on without
+                log.exception("records could not be deleted", error=type(fault).__name__)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def look(self) -> int:
+        """Purge what has to be purged now; return how many files that were."""
+        at, now = self._clock().astimezone(UTC), self._state.now
+        records = now.settings.records
+        count = await purge_once(
+            self._purger,
+            self._writer,
+            open_path=lambda: self._files.open_path,
+            keep=records.keep,
+            held=records.held(at.date()),
+            at=at,
+            ruleset=now.policy.fingerprint,
+        )
+        if count:
+            log.info("records were deleted after their time", files=count)
+        return count
