@@ -12,8 +12,8 @@ from support import command
 from support.command import breaktime
 
 VERBS = (
-    "audit", "break", "ca", "calendar", "check", "demo", "diff", "doctor", "explain", "log",
-    "match", "notice", "replay", "report", "rules", "run", "test",
+    "audit", "break", "ca", "calendar", "check", "demo", "diff", "doctor", "explain", "export",
+    "log", "match", "notice", "replay", "report", "rules", "run", "test",
 )  # fmt: skip
 WITHOUT_MITMPROXY = {
     "check": ["check", "CONFIG"],

@@ -123,14 +123,47 @@ def test_a_page_loads_nothing_and_runs_nothing(name):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_can_be_heard(name):
-    """One language, one main part, one heading of the first rank, and no rank left out."""
+    """Its language, one main part, one heading of the first rank, and no rank left out."""
     page = read(*PAGES[name])
 
-    assert dict(page.attributes)["lang"] == ("cy" if name.endswith("-cy") else "en")
+    assert page.attributes[0] == ("lang", "cy" if name.endswith("-cy") else "en")
     for tag in ("header", "main", "footer", "h1", "title"):
         assert page.tags.count(tag) == 1
-    assert set(re.findall(r"h\d", " ".join(page.tags))) == {"h1", "h2"}
-    assert page.tags.index("h1") < page.tags.index("h2")
+    ranks = [tag for tag in page.tags if re.fullmatch(r"h\d", tag)]
+    assert set(ranks) in ({"h1", "h2"}, {"h1", "h2", "h3"})
+    assert sorted(set(ranks), key=ranks.index) == sorted(set(ranks))
+
+
+@pytest.mark.parametrize(
+    ("languages", "accept", "order"),
+    [
+        (("en", "cy"), "", "en, cy"),
+        (("cy", "en"), "", "cy, en"),  # Welsh first, where the council says so
+        (("cy", "en"), "en-GB,en;q=0.9", "en, cy"),
+        (("en", "cy"), "cy", "cy, en"),
+        (("en", "cy"), "fr", "en, cy"),
+        (("cy", "en"), "fr", "cy, en"),
+        (("en",), "cy", "en"),
+    ],
+)
+def test_a_page_is_in_each_language_of_the_organisation(languages, accept, order):
+    settings = replace(PORTAL, languages=languages)
+    page = answer(NOT_STARTED, replace(NAVIGATION, accept_language=accept), settings)
+
+    assert dict(page.headers)["Content-Language"] == order
+    first, *others = order.split(", ")
+    html = page.body.decode()
+    assert f'<html lang="{first}">' in html
+    for one in others:
+        assert f'<a href="#{one}" lang="{one}" hreflang="{one}">' in html
+        assert f'id="{one}" lang="{one}"' in html
+    titles = {
+        "en": "Facebook is not open: your break has not started",
+        "cy": TEXTS["cy"].reasons[NOT_STARTED.reason].title.format(site="Facebook"),
+    }
+    places = [html.index(f"{titles[one]}</h") for one in (first, *others)]
+    assert places == sorted(places)
+    assert len(page.body) <= FIRST_WINDOW_BYTES
 
 
 def test_the_page_says_which_site_why_when_what_to_do_and_what_is_recorded():
@@ -256,7 +289,7 @@ def test_a_break_on_another_day_is_told_with_its_date():
 
 def test_what_a_script_reads_is_the_same_for_everybody():
     pages = {
-        render_block(one, SETTINGS, ENGLISH, told_to_a_script=True)
+        render_block(one, SETTINGS, (ENGLISH,), told_to_a_script=True)
         for one in (
             refusal(),
             refusal(Reason.SUSPENDED, person="d.smith", rule="suspension:1"),

@@ -1,6 +1,7 @@
 """Does each command of the guide to the records do what the guide says?"""
 
 import asyncio
+import json
 import os
 import re
 import shutil
@@ -80,12 +81,15 @@ def test_the_guide_holds_from_its_first_command_to_its_last(folder):
             shutil.rmtree(folder / "audit")
             gateway(folder, sealed=True)
             shutil.copytree(folder / "audit", folder / "copy")
-    assert len(COMMANDS) == 11
-    tail, verify, second = COMMANDS[1], COMMANDS[7], COMMANDS[10]
+    assert len(COMMANDS) == 12
+    tail, verify, second = COMMANDS[1], COMMANDS[7], COMMANDS[11]
     assert (said[tail].count("\n"), said[tail].count("  block  ")) == (1, 1)
     assert said[verify].startswith("OK: 3 records under 2 checkpoints are proved\n")
     assert said[second] == "OK: 3 lines are proved, 0 deleted, under checkpoints 0 to 1\n"
     assert "colleague" not in (folder / "proof.json").read_text()
+    exported = json.loads((folder / "export.json").read_text())
+    assert len(exported["records"]) == len(exported["proof"]["records"]) == 2
+    assert "colleague" not in str(exported)
 
 
 def test_and_finds_what_was_done_to_a_copy(folder):
@@ -95,7 +99,7 @@ def test_and_finds_what_was_done_to_a_copy(folder):
     (path,) = (folder / "copy").glob("*.jsonl")
     data = path.read_bytes()
     path.write_bytes(data.replace(b"colleague", b"collaague"))
-    first, second = (run(folder, COMMANDS[number]) for number in (7, 10))
+    first, second = (run(folder, COMMANDS[number]) for number in (7, 11))
     path.write_bytes(data[: data.rindex(b"\n", 0, -1) + 1])
     cut = run(folder, COMMANDS[7])
     path.write_bytes(data)

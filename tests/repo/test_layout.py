@@ -27,6 +27,7 @@ TESTED_ELSEWHERE = {
     "identity/networks.py": "which addresses are in which: test_addresses.py, test_header.py",
     "identity/passwords.py": "what is remembered, and for how long: test_basic.py",
     "reports/forms.py": "text, page and table: tests/cli/test_report.py",
+    "reports/subject.py": "all about one person: tests/cli/test_export.py",
     "reports/replay.py": "against records of a policy's own answers: tests/cli/test_replay.py",
     "mitm/gateway.py": "all of it put together: tests/e2e, tests/cli/test_run.py",
     "portal/ask.py": "one request; every page of tests/portal is made of one",

@@ -283,13 +283,22 @@ def chromium() -> str:
 
 
 @contextmanager
-def browsing(folder: Path, proxy: str, spki: str) -> Iterator[Browser]:
-    """Start a browser behind a proxy whose authority has this key, and end it by its id."""
+def browsing(folder: Path, proxy: str | None, spki: str, *flags: str) -> Iterator[Browser]:
+    """
+    Start a browser behind a proxy whose authority has this key, and end it by its id.
+
+    Args:
+        folder: its profile.
+        proxy: None for a browser that the flags tell.
+        spki: hash of the key.
+        flags: of Chromium, besides those of every browser here; the last of a kind counts.
+    """
     ours, theirs = os.pipe()
     mine, yours = os.pipe()
     command = [
-        chromium(), *_FLAGS, f"--user-data-dir={folder}", f"--proxy-server={proxy}",
-        f"--ignore-certificate-errors-spki-list={spki}", "about:blank",
+        chromium(), *_FLAGS, *([f"--proxy-server={proxy}"] if proxy else []), *flags,
+        f"--user-data-dir={folder}", f"--ignore-certificate-errors-spki-list={spki}",
+        "about:blank",
     ]  # fmt: skip
     # The browser reads commands from descriptor 3 and answers on 4.
     shell = ["bash", "-c", f'exec "$@" 3<&{ours} 4>&{yours}', "bash", *command]

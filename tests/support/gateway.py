@@ -79,7 +79,7 @@ TESTBOOK = """
 name: Testbook
 category: social-network
 domains: {web: [testbook.example]}
-networks: [127.0.40.0/24, 203.0.113.0/24]
+networks: [127.0.40.0/24, 203.0.113.0/24, "2001:db8:40::/48"]
 sources: [tests]
 """
 SOCIAL_ADDRESS = "127.0.40.1"

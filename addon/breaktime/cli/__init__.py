@@ -16,6 +16,7 @@ from breaktime.cli.diff import diff
 from breaktime.cli.doctor import doctor
 from breaktime.cli.expect import expect
 from breaktime.cli.explain import explain
+from breaktime.cli.export import export
 from breaktime.cli.log import log
 from breaktime.cli.match import match
 from breaktime.cli.notice import notice
@@ -62,6 +63,7 @@ for verb in (
     log,
     report,
     replay,
+    export,
     audit,
     notice,
     break_,

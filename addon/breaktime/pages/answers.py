@@ -54,7 +54,7 @@ def answer(refusal: Refusal, asked: Asked, settings: PageSettings) -> Page:
 
 
 def _document(refusal: Refusal, asked: Asked, settings: PageSettings) -> Page:
-    texts = _texts(asked, settings)
+    texts = _all_texts(asked, settings)
     scripted = is_told_to_a_script(asked)
     body = render_block(
         refusal,
@@ -66,7 +66,7 @@ def _document(refusal: Refusal, asked: Asked, settings: PageSettings) -> Page:
     more = (
         ("Content-Security-Policy", BLOCK_POLICY),
         ("X-Frame-Options", "DENY"),
-        ("Content-Language", texts.language),
+        ("Content-Language", ", ".join(one.language for one in texts)),
         *(() if scripted else _retry_after(refusal)),
     )
     return make_page(FORBIDDEN, PageKind.DOCUMENT, body, content_type=HTML, more=more)
@@ -74,6 +74,13 @@ def _document(refusal: Refusal, asked: Asked, settings: PageSettings) -> Page:
 
 def _texts(asked: Asked, settings: PageSettings) -> Texts:
     return TEXTS[choose_language(asked.accept_language, known_languages(settings.languages))]
+
+
+def _all_texts(asked: Asked, settings: PageSettings) -> tuple[Texts, ...]:
+    """Return the languages of the organisation, the person's own first."""
+    own = _texts(asked, settings)
+    known = known_languages(settings.languages)
+    return (own, *(TEXTS[one] for one in known if one != own.language))
 
 
 def _retry_after(refusal: Refusal) -> tuple[tuple[str, str], ...]:

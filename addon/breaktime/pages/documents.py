@@ -71,7 +71,7 @@ class _Opening:
 def render_block(
     refusal: Refusal,
     settings: PageSettings,
-    texts: Texts,
+    texts: tuple[Texts, ...],
     *,
     unsent: bool = False,
     told_to_a_script: bool = False,
@@ -82,40 +82,58 @@ def render_block(
     Args:
         refusal: what was refused, to whom and why.
         settings: what every page of the organisation shows.
-        texts: sentences of the language.
+        texts: sentences of the person's language, and of the organisation's others after it.
         unsent: the person sent a form, whose content is lost.
         told_to_a_script: the site's own program will read the page: it is told neither who the
             person is, nor why, nor when their breaks are.
     """
     if told_to_a_script:
         refusal = replace(refusal, person=None, opens_at=None, rule=None, start_by=None)
-    sentences = texts.told_to_a_script if told_to_a_script else _sentences(refusal, texts)
+    return _BLOCK.render(
+        style=Markup(STYLE),  # noqa: S704  our own file, no value in it
+        organisation=refusal.organisation,
+        portal=settings.portal if _is_web(settings.portal) else "",
+        decision=refusal.decision,
+        parts=[
+            _part(
+                refusal,
+                settings,
+                each,
+                each.told_to_a_script if told_to_a_script else _sentences(refusal, each),
+                unsent=unsent,
+            )
+            for each in texts
+        ],
+    ).encode(errors="replace")
+
+
+def _part(
+    refusal: Refusal, settings: PageSettings, texts: Texts, sentences: Sentences, *, unsent: bool
+) -> Mapping[str, object]:
+    """Return what the page says in one language."""
     page = texts.page
     names = _names(refusal, texts, settings.contact)
     made = say_now(texts.clock, refusal.zone, refusal.at)
-    return _BLOCK.render(
-        language=texts.language,
-        style=Markup(STYLE),  # noqa: S704  our own file, no value in it
-        page=page,
-        organisation=refusal.organisation,
-        title=sentences.title.format_map(names),
-        why=sentences.why.format_map(names),
-        copy=page["copy"].format_map(names) if refusal.copy else "",
-        unsent=page["unsent"] if unsent else "",
-        opens=_opening(refusal, texts),
-        next=_next(refusal, settings, texts, sentences).format_map(names),
-        portal=settings.portal if _is_web(settings.portal) else "",
-        can_start=_can_start(refusal, settings),
-        rule=_named_rule(refusal.rule or "", texts),
-        work_text=page["work_text"].format_map(names),
-        links=_links(settings, page),
-        record=sentences.record.format_map(names),
-        person=refusal.person,
-        contact=_contact(settings.contact, page),
-        decision=refusal.decision,
-        made=page["made"].format(made=made),
-        zone=page["zone"].format(zone=refusal.zone.key.replace("_", " ")),
-    ).encode(errors="replace")
+    return {
+        "language": texts.language,
+        "language_name": texts.portal["language"],
+        "page": page,
+        "title": sentences.title.format_map(names),
+        "why": sentences.why.format_map(names),
+        "of_copy": page["copy"].format_map(names) if refusal.copy else "",
+        "unsent": page["unsent"] if unsent else "",
+        "opens": _opening(refusal, texts),
+        "next": _next(refusal, settings, texts, sentences).format_map(names),
+        "can_start": _can_start(refusal, settings),
+        "rule": _named_rule(refusal.rule or "", texts),
+        "work_text": page["work_text"].format_map(names),
+        "links": _links(settings, page),
+        "record": sentences.record.format_map(names),
+        "person": refusal.person,
+        "contact": _contact(settings.contact, page),
+        "made": page["made"].format(made=made),
+        "zone": page["zone"].format(zone=refusal.zone.key.replace("_", " ")),
+    }
 
 
 def render_frame(refusal: Refusal, texts: Texts) -> bytes:

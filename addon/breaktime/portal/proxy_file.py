@@ -6,7 +6,7 @@ that nothing in a list can become a program.
 """
 
 import json
-from ipaddress import IPv4Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from breaktime.config.settings import PageSettings
 from breaktime.core.policy import Policy
@@ -24,6 +24,7 @@ _EVERYTHING = """function FindProxyForURL(url, host) {{
 _CONTROLLED = """var names = {names};
 var never = {never};
 var networks = {networks};
+var wide = {wide};
 function among(list, host) {{
   for (var name = host; name; ) {{
     if (list.hasOwnProperty(name)) return true;
@@ -39,6 +40,9 @@ function FindProxyForURL(url, host) {{
   if (/^[0-9.]+$/.test(host))
     for (var i = 0; i < networks.length; i++)
       if (isInNet(host, networks[i][0], networks[i][1])) return {proxy};
+  if (host.indexOf(":") >= 0 && typeof isInNetEx === "function")
+    for (var j = 0; j < wide.length; j++)
+      if (isInNetEx(host, wide[j])) return {proxy};
   return "DIRECT";
 }}
 """
@@ -59,6 +63,8 @@ def proxy_file(page: PageSettings, policy: Policy) -> str | None:
 
     Where only controlled sites are sent, a name counts with everything below it, as it does in
     the catalogue; exceptions of platforms are sent too, and the gateway leaves them alone.
+    Networks of IPv6 need a function that not every browser has; without it such an address goes
+    its own way, to the firewall.
     """
     settings = page.proxy_file
     if settings is None:
@@ -83,4 +89,5 @@ def proxy_file(page: PageSettings, policy: Policy) -> str | None:
                 for one in sorted({each for each in networks if isinstance(each, IPv4Network)})
             ]
         ),
+        wide=json.dumps(sorted(str(one) for one in networks if isinstance(one, IPv6Network))),
     )

@@ -1,0 +1,63 @@
+"""`breaktime export`: everything about one person, and nothing about anybody else."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from breaktime.audit import DayFiles, Recorder
+from records import BLOCKED, NOON, VISIT
+from support import command
+from support.command import breaktime, objects
+
+OWN = [
+    replace(VISIT, person="c.lee", by=None, path="/<script>alert(1)</script>\x1b[2J"),
+    replace(BLOCKED, person="c.lee", by=None),
+]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("council")
+    config = command.configuration(folder)
+    recorder = Recorder(DayFiles(folder / "audit", "gateway"), "gateway")
+    for record in (*OWN, replace(VISIT, person="canary"), replace(VISIT, person="C.LEE")):
+        assert recorder.put(record)
+    recorder.close()
+    return config
+
+
+def test_for_programs_it_is_the_records_of_the_person_and_no_other(site):
+    done = breaktime("export", "-c", site, "--subject", "c.lee", "--format", "json")
+    assert (done.returncode, done.stderr) == (0, b"")
+    found = json.loads(done.stdout)
+    log = breaktime("log", "-c", site, "--person", "c.lee", "--format", "json", "-n", "-1")
+    assert found["records"] == objects(log.stdout)
+    assert found["counts"] == {"visit-allowed": 1, "visit-blocked": 1}
+    assert [case["from"] for case in found["business_cases"]] == ["2026-01-01"]
+    assert found["fields"]["Time"]
+    assert found["proof"] is None
+    assert b"canary" not in done.stdout
+
+
+def test_as_a_page_it_is_in_words_and_runs_nothing(site):
+    done = breaktime("export", "-c", site, "--subject", "c.lee")
+    page = done.stdout.decode()
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "was open" in page
+    assert "was refused" in page
+    assert "<script" not in page
+    assert "\x1b" not in page
+    assert "canary" not in page
+
+
+def test_it_is_noted_before_whose_records_were_handed_out(site):
+    breaktime("export", "-c", site, "--subject", "c.lee", "--since", f"{NOON:%Y-%m-%d}")
+    last = objects((site.parent / "audit" / "readings" / "readings.jsonl").read_bytes())[-1]
+    assert (last["event"]["action"], last["user"]["name"]) == ("subject-exported", "c.lee")
+
+
+def test_where_there_is_nothing_it_says_so(site):
+    done = breaktime("export", "-c", site, "--subject", "nobody")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr == b"there is no record of nobody\n"
