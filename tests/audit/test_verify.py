@@ -2,18 +2,25 @@
 
 import functools
 import importlib.util
+import json
 import random
 import shutil
 from pathlib import Path
 
 import pytest
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
 from breaktime.audit import checkpoint
+from breaktime.audit.anchor import Anchor
+from breaktime.audit.checkpoint import FIRST, Checkpoint, laid_out, signed, to_sign
 from breaktime.audit.findings import Status
+from breaktime.audit.merkle import EMPTY
 from breaktime.audit.sealer import RestoredError
 from breaktime.audit.verify import Verifier
 from records import LOADED
@@ -334,3 +341,27 @@ def test_a_signature_that_does_not_hold_needs_no_witness_to_be_found(log):
     digit = b"0" if log.data[last - 1 : last] != b"0" else b"1"
 
     assert status(log.data[: last - 1] + digit + log.data[last:], log.anchor) is Status.TAMPERED
+
+
+def test_a_checkpoint_that_follows_another_than_the_one_before_it(tmp_path):
+    """Signed with the right key, over the right lines; only what it names as the last is not."""
+    keys = [Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in range(3)]
+    public = [key.public_key().public_bytes_raw().hex() for key in keys]
+
+    def seal(epoch, prev):
+        said = Checkpoint("gateway/1", epoch, 0, EMPTY.hex(), prev, public[epoch + 1])
+        line = json.dumps({"breaktime": {"seal": laid_out(said)}}, separators=(",", ":"))
+        line = ("{" + '"event":{"action":"integrity-checkpoint"},' + line[1:]).encode()
+        return signed(line, keys[epoch].sign(to_sign(line)))
+
+    one = seal(0, FIRST)
+    anchor = Anchor("gateway/1", 0, public[0])
+    fine = b"".join(line + b"\n" for line in (one, seal(1, checkpoint.hash_of(one))))
+    spoilt = b"".join(line + b"\n" for line in (one, seal(1, "a" * 64)))
+
+    assert status(fine, anchor) is Status.OK
+    report = verified(spoilt, anchor)
+    assert report.worst is Status.FORKED
+    assert "follows another one than the one before it" in str(report.findings[0])
+    begun = seal(0, "a" * 64) + b"\n"
+    assert status(begun, anchor) is Status.FORKED
