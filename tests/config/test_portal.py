@@ -1,6 +1,8 @@
 """Does what the file says of the portal fit the rest of it, and become settings?"""
 
-from breaktime.config import parse
+import pytest
+
+from breaktime.config import ConfigError, parse
 from breaktime.config.portal import template_names
 from breaktime.config.text import Endpoint
 
@@ -36,3 +38,42 @@ def test_what_the_file_says_becomes_settings(tmp_path):
 
 def test_the_templates_of_the_portal_are_known():
     assert {"base.html", "today.html", "records.html"} <= template_names()
+
+
+@pytest.fixture
+def with_template(tmp_path):
+    (tmp_path / "htpasswd").write_text("")
+    (tmp_path / "templates").mkdir()
+
+    def load(text):
+        (tmp_path / "templates" / "message.html").write_text(text)
+        return parse(f"{CONFIG}  templates: templates\n", base=tmp_path)
+
+    return load
+
+
+def test_a_template_of_a_site_may_use_what_ours_is_given(with_template):
+    text = (
+        '{% extends "base.html" %}{% block main %}{% for one in paragraphs %}{{ loop.index }}'
+        "{{ one }}{% endfor %}{{ organisation }}{{ t.help }}{% set own = 1 %}"
+        "{{ own }}{{ person }}{% endblock %}"
+    )
+    assert with_template(text).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("\n{{ organization }}", 2, "there is no `organization` on this page"),
+        ("{% if wekk %}{% endif %}", 1, "there is no `wekk` on this page"),
+        ("{{ t.halp }}", 1, "there is no sentence `halp`"),
+        ('{% extends "bse.html" %}', 1, "there is no template `bse.html`"),
+        ("{% if %}", 1, "is no template"),
+    ],
+)
+def test_a_template_that_would_fail_on_somebody_fails_at_load(with_template, text, line, said):
+    with pytest.raises(ConfigError) as caught:
+        with_template(text)
+    (problem,) = caught.value.problems
+    assert problem.line == line
+    assert said in str(problem)

@@ -5,15 +5,18 @@ from pathlib import Path as File
 from pathlib import PurePath
 from typing import Final
 
-from jinja2 import Environment, TemplateSyntaxError
+from jinja2 import Environment, TemplateSyntaxError, meta, nodes
 
 from breaktime.config.beside import read
 from breaktime.config.draft import Draft
 from breaktime.config.problems import Problem, quoted, suggestion
 from breaktime.config.schema_file import Configuration
 from breaktime.core.policy import Policy
+from breaktime.pages.texts import TEXTS
 
 MOST_TEMPLATE_BYTES: Final = 1024 * 1024
+ON_EVERY_PAGE: Final = frozenset({"person", "script", "token"})
+"""What every template is given besides what `base.html` uses."""
 DOCUMENTS: Final = ("policy", "questions", "advice")
 """What a site may say in its own words, in `<name>.md`, or for a language in `<name>.cy.md`."""
 
@@ -82,7 +85,39 @@ def _templates(draft: Draft, written: str) -> None:
             continue
         shown, text = found
         try:
-            environment.parse(text)
+            tree = environment.parse(text)
         except TemplateSyntaxError as mistake:
             what = f"is no template: {mistake.message or 'it cannot be read'}"
             draft.problems.append(Problem(shown, mistake.lineno, 1, "", what, ""))
+            continue
+        _names(draft, shown, tree, _names_of(file.name) | _names_of("base.html") | ON_EVERY_PAGE)
+        for other in meta.find_referenced_templates(tree):
+            if other not in known:
+                what = f"there is no template {quoted(other or '')}"
+                draft.problems.append(
+                    Problem(shown, 1, 1, "", what, suggestion(other or "", known))
+                )
+
+
+def _names_of(template: str) -> frozenset[str]:
+    """Return the names that our own template uses: those a site's one is sure to be given."""
+    own = files("breaktime").joinpath("portal/templates", template).read_text("utf-8")
+    return frozenset(meta.find_undeclared_variables(Environment(autoescape=True).parse(own)))
+
+
+def _names(draft: Draft, shown: str, tree: nodes.Template, given: frozenset[str]) -> None:
+    """Note each name that nobody gives: the page would be a fault when somebody needs it."""
+    unknown = meta.find_undeclared_variables(tree) - given
+    for node in tree.find_all(nodes.Name):
+        if node.name in unknown:
+            unknown.discard(node.name)
+            what = f"there is no {quoted(node.name)} on this page"
+            hint = suggestion(node.name, given)
+            draft.problems.append(Problem(shown, node.lineno, 1, "", what, hint))
+    sentences = TEXTS["en"].portal
+    for sentence in tree.find_all(nodes.Getattr):
+        of_texts = isinstance(sentence.node, nodes.Name) and sentence.node.name == "t"
+        if of_texts and sentence.attr not in sentences:
+            what = f"there is no sentence {quoted(sentence.attr)}"
+            hint = suggestion(sentence.attr, sentences)
+            draft.problems.append(Problem(shown, sentence.lineno, 1, "", what, hint))
