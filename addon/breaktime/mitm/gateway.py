@@ -84,8 +84,7 @@ class Gateway:
         # The ledger has a rule of its own for clocks that are set; other programs read it too.
         self._wall = world.clock.wall if isinstance(world.clock, ForwardClock) else world.clock
         self._before = stamps([path.absolute()])
-        loaded = load(path)
-        self._loaded = loaded
+        self._loaded = loaded = load(path)
         self._before = stamps(loaded.files) | self._before
         self._state = State(open_for(loaded))
         ports = loaded.settings.gateway.listen
