@@ -14,7 +14,7 @@ from mitmproxy.master import Master
 from breaktime.audit import Writer, open_log
 from breaktime.audit.witnesses import Round
 from breaktime.config import ConfigError, load
-from breaktime.config.settings import EntranceSettings, GatewaySettings
+from breaktime.config.settings import EntranceSettings
 from breaktime.core.record import Action, Record
 from breaktime.door import Dialler, Door, Entrance, Limits, TlsDoor, Way
 from breaktime.ledger import Event, Ledger, open_ledger
@@ -22,13 +22,12 @@ from breaktime.mitm.addon import Breaktime
 from breaktime.mitm.archiving import archive, open_and_archive
 from breaktime.mitm.books import ROUND, Books, record_of
 from breaktime.mitm.bridge import Bridge
-from breaktime.mitm.ca import AuthorityError, check_key, make_ca
 from breaktime.mitm.clock import ForwardClock
 from breaktime.mitm.endings import telling
 from breaktime.mitm.handler import HookTable
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.logs import tell_lag, tell_loss
-from breaktime.mitm.master import form_key, make_master, trust_bundle
+from breaktime.mitm.master import form_key, open_master
 from breaktime.mitm.observing import judge_by
 from breaktime.mitm.policing import Police
 from breaktime.mitm.portal import Portal
@@ -85,8 +84,7 @@ class Gateway:
         # The ledger has a rule of its own for clocks that are set; other programs read it too.
         self._wall = world.clock.wall if isinstance(world.clock, ForwardClock) else world.clock
         self._before = stamps([path.absolute()])
-        loaded = load(path)
-        self._loaded = loaded
+        self._loaded = loaded = load(path)
         self._before = stamps(loaded.files) | self._before
         self._state = State(open_for(loaded))
         ports = loaded.settings.gateway.listen
@@ -133,7 +131,6 @@ class Gateway:
             log.warning("the records are UNSEALED", problem=opened.problem)
         elif opened.problem:
             log.error("the records are not as they were left", problem=opened.problem)
-        # The wall clock is read in the thread; the other is the event loop's.
         writer = Writer(opened.recorder, self._wall, seal_every=records.seal_every.total_seconds())
         self._retaining = Retaining(self._state, opened.files, writer, GATEWAY_NAME, self._wall)
         return writer
@@ -142,7 +139,7 @@ class Gateway:
         await archive(self._loaded)
         gateway = self._state.now.settings.gateway
         reloader = self._hear_signals(recorder)
-        master, addons = _master(gateway)
+        master, addons = open_master(gateway.ca, gateway.trust)
         dialler = Dialler(
             self._world.resolve, internal=map(str, gateway.internal), ports=gateway.ports
         )
@@ -387,15 +384,3 @@ class Gateway:
 
 def _entrance(port: EntranceSettings) -> Entrance:
     return Entrance(*port.address, Way(port.kind), port.balancers)
-
-
-def _master(gateway: GatewaySettings) -> tuple[Master, tuple[object, ...]]:
-    try:
-        make_ca(gateway.ca)
-        check_key(gateway.ca)
-        trust = trust_bundle(gateway.ca, gateway.trust)
-    except OSError as problem:
-        raise StartError(f"the certificates cannot be read or kept: {problem}") from problem
-    except AuthorityError as problem:
-        raise StartError(str(problem), os.EX_CONFIG) from problem
-    return make_master(gateway.ca, trust)

@@ -1,12 +1,14 @@
 """A slim master: only the addons of mitmproxy that a gateway needs, and options that are safe."""
 
+import os
 from pathlib import Path
 
 from mitmproxy.addons import core, disable_h2c, proxyserver, tlsconfig
 from mitmproxy.master import Master
 from mitmproxy.options import Options
 
-from breaktime.mitm.ca import KEY
+from breaktime.mitm.ca import KEY, AuthorityError, check_key, make_ca
+from breaktime.mitm.world import StartError
 from breaktime.portal.tokens import key_from
 
 SAFE_OPTIONS: dict[str, object] = {
@@ -86,3 +88,28 @@ def make_master(ca: Path, trust: Path | None) -> tuple[Master, tuple[object, ...
         **SAFE_OPTIONS,
     )
     return master, addons
+
+
+def open_master(directory: Path, trusted: tuple[Path, ...]) -> tuple[Master, tuple[object, ...]]:
+    """
+    Make the master on an authority that is made if it is missing.
+
+    Args:
+        directory: folder of the CA.
+        trusted: authorities that origins are checked against; none means mitmproxy's.
+
+    Returns:
+        The master, and its addons.
+
+    Raises:
+        StartError: if the authority, or what is trusted, cannot be used.
+    """
+    try:
+        make_ca(directory)
+        check_key(directory)
+        trust = trust_bundle(directory, trusted)
+    except OSError as problem:
+        raise StartError(f"the certificates cannot be read or kept: {problem}") from problem
+    except AuthorityError as problem:
+        raise StartError(str(problem), os.EX_CONFIG) from problem
+    return make_master(directory, trust)

@@ -66,7 +66,9 @@ _OF_THE_LEDGER = frozenset({
     Reason.LEDGER_UNREADABLE,
 })  # fmt: skip
 _OF_THE_GATEWAY = frozenset({Reason.RECORDS_UNWRITABLE, Reason.FILTER_ERROR})
-_JUDGED = frozenset({"visit-allowed", "visit-blocked", "visit-business", "visit-own-page"})
+_JUDGED = frozenset({
+    "visit-allowed", "visit-blocked", "visit-business", "visit-own-page", "visit-observed",
+})  # fmt: skip
 _WHOLE = {
     Evidence.USER_NAVIGATION: Evidence.USER_NAVIGATION,
     Evidence.NAVIGATION: Evidence.NAVIGATION,

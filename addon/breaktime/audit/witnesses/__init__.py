@@ -4,7 +4,7 @@ Witnesses: who is told of each checkpoint, so that nobody can cut the log or wri
     round.py     one thread for each witness; what it does not take waits, and its lag is known
     file.py      a file, on a disk that the gateway's administrators do not have
     journal.py   the journal of systemd
-    syslog.py    a syslog server, RFC 5424 over TCP or TLS; another gateway's `audit witness` too
+    syslog.py    a syslog server, RFC 5424 over TCP or TLS
 
 A new witness is a file with a class like these, and a line in `_KINDS`.
 """
