@@ -20,6 +20,7 @@ SETTINGS = PageSettings(
     Contact("HR Advice", "01632 960001", "hr@exampleshire.example", "Mon-Fri 08:30-17:00"),
     "https://intranet.exampleshire.example/social-media-policy",
     "https://intranet.exampleshire.example/social-media-faq",
+    languages=("en", "cy"),
 )
 REFUSAL = Refusal(
     decision="0193a1b2-7c44-7d10-9a77-2f60c1a4be55",
@@ -53,7 +54,8 @@ def main() -> None:
     print(f"{'':8}{'median':>10}{'p99':>10}   ms, {ROUNDS} answers, budget {BUDGET_MS} ms")
     for name, asked in REQUESTS.items():
         cuts = quantiles(milliseconds(asked), n=100)
-        print(f"{name:8}{cuts[49]:10.3f}{cuts[98]:10.3f}")
+        size = len(answer(REFUSAL, asked, SETTINGS).body)
+        print(f"{name:8}{cuts[49]:10.3f}{cuts[98]:10.3f}   {size} bytes")
 
 
 if __name__ == "__main__":
