@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breaktime.core.copies import COPIERS, Shown, copier_of, recorded_path, shown_by
+from breaktime.core.copies import (
+    _DECODED,
+    COPIERS,
+    Shown,
+    _decodings,
+    copier_of,
+    recorded_path,
+    shown_by,
+)
 from breaktime.core.names import normal_name, query_values, split_address
 from breaktime.core.paths import sanitise_path
 
@@ -144,3 +152,10 @@ def test_whatever_is_written_what_is_shown_has_a_normal_name(host, path, values)
     for each in shown_by(Shown("a-b." + host, "/" + path, tuple(values))):
         assert normal_name(each.host) == each.host
         assert each.path.startswith("/")
+
+
+def test_what_was_encoded_again_and_again_is_decoded_so_often_only():
+    again_and_again = "%" + "25" * 2 * _DECODED + "41"
+
+    assert len(_decodings(again_and_again)) == _DECODED + 1
+    assert _decodings("%2541") == ["%2541", "%41", "A"]

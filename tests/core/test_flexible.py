@@ -17,6 +17,7 @@ from breaktime.core.flexible import (
     chances,
     is_used,
     narrower,
+    together,
 )
 from breaktime.core.rule import Rule
 from calendars import utc
@@ -116,6 +117,13 @@ def test_what_was_had_of_a_rival_counts_too():
     rival = offer(rivals=frozenset({"break:other"}))
 
     assert one.had(rival, utc("2026-11-23 12:30")) == Taken(minutes(35), 1)
+
+
+def test_of_those_that_share_the_largest_can_be_had():
+    large = offer("large", allowance=60, rivals=frozenset({"break:small"}))
+    small, alone = offer("small", allowance=30), offer("alone", allowance=10)
+
+    assert together([alone, small, large]) == (large, alone)
 
 
 # fmt: off

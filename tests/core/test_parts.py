@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from breaktime.core.cases import BusinessCase
 from breaktime.core.decide import Verdict, decide, is_embedded
-from breaktime.core.parts import is_of_platform, opened_by
+from breaktime.core.parts import is_of_platform, may_be_of_part, opened_by
 from breaktime.core.platforms import Helpers, PageShape, PathAt, PathRole, Platform, Role
 from breaktime.core.policy import EVERYONE, Embeds, Logins, Policy
 from breaktime.core.request import Opened, Request
@@ -187,6 +187,38 @@ def test_where_the_line_is(row):
 
     assert decision.reason == reason
     assert (decision.verdict is Verdict.BLOCK) == (reason == "outside_breaks")
+
+
+# fmt: off
+CALLERS = [
+    # who calls                         says   from                                opened      part
+    ("a player",                        CALL,  "https://player.example/1",         (),         True),
+    ("a log-in dialog",                 CALL,  "https://www.book.example/dialog/oauth", (),    True),
+    ("a page",                          CALL,  "https://www.book.example/someone", (PLAYER,),  False),
+    ("a host, and a player is open",    NEAR,  "https://player.example/",          (PLAYER,),  True),
+    ("a host, and a page is open",      NEAR,  "https://player.example/",          (OURS,),    False),
+    ("another site",                    FAR,   NEWS,                               (PLAYER,),  False),
+    ("nobody that is told",             FAR,   "",                                 (PLAYER,),  False),
+    ("somebody who goes to a page",     PAGE,  "https://player.example/1",         (PLAYER,),  False),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(
+    ("fetch", "referer", "opened", "part"), [row[1:] for row in CALLERS], ids=[r[0] for r in CALLERS]
+)
+def test_whose_calls_may_be_those_of_a_player_or_a_dialog(fetch, referer, opened, part):
+    call = asking("graph.book.example/calls/x", fetch, referer, opened)
+
+    assert may_be_of_part(CATALOGUE, call) is part
+
+
+def test_a_call_of_another_site_is_not_brought_along_by_an_open_page():
+    call = asking("www.book.example/api/x", CALL, NEWS, (OURS,))
+
+    unknown = decide(POLICY, replace(call, evidence=Evidence.BACKGROUND), MORNING)
+
+    assert unknown.reason == "outside_breaks"
 
 
 def test_an_old_browsers_button_is_known_by_what_it_accepts():

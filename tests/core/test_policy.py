@@ -179,6 +179,17 @@ def test_a_standing_is_worked_out_once():
     assert OFFICE.standing("ada", (), TOWN_HALL) is OFFICE.standing("ada", (), "10.20.9.9")
 
 
+def test_what_is_kept_of_standings_can_be_dropped():
+    policy = office()
+    policy.standing("ada", (), None)
+    assert any(len(kept) for kept in policy.kept)
+
+    for kept in policy.kept:
+        kept.drop(len(kept))
+
+    assert not any(len(kept) for kept in policy.kept)
+
+
 def test_nobody_known_has_a_place_and_no_calendar():
     standing = OFFICE.standing(None, (), LIBRARY)
 

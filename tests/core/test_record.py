@@ -12,10 +12,12 @@ from breaktime.core.record import (
     Action,
     Keeping,
     action_of,
+    as_observed,
     failed,
     keeping,
     message_of,
     told_as,
+    withheld,
 )
 from breaktime.core.visit import Evidence
 from records import NOON, VISIT
@@ -105,6 +107,23 @@ def test_a_visit_that_came_to_nothing_is_taken_back():
     assert follow.reason not in set(Reason)
     same = {"action": VISIT.action, "reason": VISIT.reason, "message": VISIT.message}
     assert replace(follow, at=NOON, counted=True, **same) == replace(VISIT, repeat=None)
+
+
+def test_a_visit_whose_record_came_too_late_is_taken_back():
+    follow = withheld(VISIT, NOON)
+
+    assert (follow.action, follow.counted) == (Action.VISIT_FAILED, False)
+    assert (follow.decision, follow.person) == (VISIT.decision, VISIT.person)
+
+
+def test_a_refusal_that_is_only_observed_says_so_and_keeps_its_verdict():
+    refused = replace(VISIT, verdict=Verdict.BLOCK, message="Blocked: facebook.com, no break now")
+
+    observed = as_observed(refused)
+
+    assert (observed.action, observed.status) == (Action.VISIT_OBSERVED, None)
+    assert observed.message == "Observed, not refused: facebook.com, no break now"
+    assert observed.verdict is Verdict.BLOCK
 
 
 @pytest.mark.parametrize("reason", Reason)

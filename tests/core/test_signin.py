@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from breaktime.core.signin import LONGEST_NAME, SignInNames, canonical
+from breaktime.core.signin import LONGEST_NAME, SignInNames, _is_plain, canonical
 
 NAMES = SignInNames(frozenset({"example", "example.org"}))
 
@@ -79,3 +79,8 @@ def test_two_people_are_never_one(one, other):
     if one != other:
         assert NAMES.person(one) != NAMES.person(f"{other}@example.org")
         assert NAMES.person(one) != NAMES.person(f"{one}@partner.example")
+
+
+@pytest.mark.parametrize("name", ["@ada", "ada@", "\\ada", "ada\\"])
+def test_a_name_with_half_a_domain_is_nobodys(name):
+    assert not _is_plain(name)
