@@ -205,7 +205,9 @@ CALLERS = [
 
 
 @pytest.mark.parametrize(
-    ("fetch", "referer", "opened", "part"), [row[1:] for row in CALLERS], ids=[r[0] for r in CALLERS]
+    ("fetch", "referer", "opened", "part"),
+    [row[1:] for row in CALLERS],
+    ids=[r[0] for r in CALLERS],
 )
 def test_whose_calls_may_be_those_of_a_player_or_a_dialog(fetch, referer, opened, part):
     call = asking("graph.book.example/calls/x", fetch, referer, opened)

@@ -7,14 +7,13 @@ import pytest
 
 from support.clients import Http2, connect, curl, exchange, tls
 from support.gateway import LIBRARY, POLLS
-from support.wire import pump, read_frame, text_frame, upgrade
+from support.wire import GOODBYE, pump, read_frame, text_frame, upgrade
 
 pytestmark = pytest.mark.e2e
 
 SOCIAL = "www.facebook.com"
 INNOCENT = "www.example.org"
 OWN = "/ExampleshireCouncil"
-GOODBYE = b"\x88\x15\x03\xf0the break has ended"  # a frame that closes, with code 1008
 
 
 def get(host, path="/"):

@@ -4,7 +4,7 @@ import pytest
 
 from support.clients import connect, curl, exchange, tls
 from support.gateway import LIBRARY, PEOPLE, UNKNOWN, running, write_config
-from support.wire import pump, read_frame, text_frame, upgrade
+from support.wire import GOODBYE, pump, read_frame, text_frame, upgrade
 
 pytestmark = pytest.mark.e2e
 
@@ -197,7 +197,7 @@ def test_a_suspension_ends_what_the_break_had_opened(gateway):
         change(gateway, "suspensions:\n", f"suspensions:\n  - {suspended}\n")
         gateway.await_line(LOADED)
 
-        assert pump(sock) == b""
+        assert pump(sock) == GOODBYE
         other.sendall(text_frame(b"still"))
         assert read_frame(other) == b"still"
 

@@ -3,6 +3,9 @@
 import contextlib
 import ssl
 
+GOODBYE = b"\x88\x15\x03\xf0the break has ended"
+"""A frame that closes a WebSocket, with code 1008."""
+
 
 def client_hello(gateway, host):
     """Return a ClientHello, and the engine and buffers that go on with the handshake."""
