@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from datetime import time as wall
 
 import click
@@ -95,6 +96,9 @@ def served(tmp_path):
     try:
         yield demo
     finally:
+        demo.process.terminate()  # who is killed cannot end what it has started
+        with suppress(ValueError):  # it has been read to its end
+            demo.process.communicate(timeout=command.TIMEOUT)
         end(demo.process)
 
 

@@ -7,11 +7,19 @@ import socket
 import click
 import pytest
 
+from breaktime.audit.keys import KeyFile
 from breaktime.cli.run import address
 from support import command
-from support.command import CONFIG, breaktime, configuration, end
+from support.command import CONFIG, breaktime, end
 
 pytestmark = pytest.mark.e2e
+
+
+def configuration(folder, text=CONFIG):
+    """Write a configuration, and make the keys that records are sealed with."""
+    KeyFile.create(folder / "seal", "gateway").close()
+    return command.configuration(folder, text)
+
 
 # fmt: off
 ADDRESSES = {

@@ -27,7 +27,7 @@ def test_every_name_lives_on_one_server():
 
 def test_the_parent_is_told_where_it_listens(capsys):
     announce([("127.0.0.1", 8080), ("::1", 8080)])
-    assert capsys.readouterr().out == "listening 127.0.0.1 8080\n"
+    assert capsys.readouterr().out == "listening 127.0.0.1 8080\nlistening ::1 8080\n"
 
 
 @pytest.mark.e2e

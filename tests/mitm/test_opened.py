@@ -84,9 +84,11 @@ def test_a_frame_of_another_site_is_a_document_too(state, documents):
     frame = asking(state, "www.facebook.com/plugins/page.php", FRAME, "https://news.example/")
     assert go(documents, frame) == "embed"
 
-    call = asking(state, HELPER, CALL, "https://www.facebook.com/plugins/page.php")
+    player = "https://www.facebook.com/plugins/page.php"
+    call = asking(state, "www.facebook.com/ajax/bz", CALL, player)
     assert documents.recall(call).seen.request.opened == {Opened("facebook", role="embed")}
     assert go(documents, call) == "embed"
+    assert go(documents, asking(state, HELPER, CALL, player)) == "outside_breaks"
 
 
 def test_memory_is_bounded_and_the_oldest_are_forgotten(state, documents, monkeypatch):

@@ -40,7 +40,7 @@ business_cases:
     until: 2027-12-31
 identity: [{kind: addresses, table: people.csv}]
 gateway: {ca: ca}
-records: {directory: audit}
+records: {directory: audit, seal_keys: seal}
 """
 
 

@@ -15,6 +15,7 @@ from datetime import time
 from importlib import resources
 from pathlib import Path
 
+from breaktime.audit.keys import KeyFile
 from breaktime.demo.origin import Origin
 
 DAY = "2026-11-23"
@@ -138,6 +139,7 @@ def _gateway(folder: Path, origin: Origin, port: int) -> Iterator[Stage]:
     known = {who: address for who, address in PEOPLE.items() if "." in who}
     rows = [f"{address},{who}" for who, address in (*known.items(), ("a.jones", HOME))]
     (folder / "people.csv").write_text("\n".join(["address,person", *rows, ""]))
+    KeyFile.create(folder / "seal", "gateway").close()
     _set_clock(clock, time(9))
     command = [sys.executable, "-m", "breaktime.demo.gateway", str(config), str(clock)]
     command += [f"{HOME}:{port}", f"{HOME}:{origin.port}"]
