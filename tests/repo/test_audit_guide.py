@@ -29,7 +29,7 @@ def folder(tmp_path_factory):
     """A folder with a configuration, and programs as the guide calls them."""
     folder = tmp_path_factory.mktemp("council")
     records = f"records:\n  directory: audit\n  seal_keys: seal\n{WITNESSES}"
-    text = CONFIG.replace("records: {directory: audit}\n", records)
+    text = CONFIG.replace("records: {directory: audit, seal_keys: seal}\n", records)
     assert "witnesses" in text
     (folder / "config.yaml").write_text(text)
     (folder / "people.csv").write_text("address,person\n10.20.0.5,a.jones\n")

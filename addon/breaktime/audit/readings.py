@@ -50,8 +50,12 @@ def prepare(directory: Path) -> None:
         OSError: it cannot be made.
     """
     folder = directory / FOLDER
-    if not folder.is_dir():
+    try:
         folder.mkdir()
+    except FileExistsError:  # also where somebody else makes it at this moment
+        if not folder.is_dir():
+            raise
+    else:
         folder.chmod(FOLDER_MODE)  # mkdir asks the umask
 
 
