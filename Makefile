@@ -9,6 +9,9 @@ VENV ?= .venv
 ARGS ?=
 CORES ?= auto
 
+# So that sets are walked in the same order, and dicts collide alike, in every run.
+export PYTHONHASHSEED ?= 0
+
 bin := $(VENV)/bin
 pip := $(bin)/python -m pip --disable-pip-version-check --quiet --quiet
 pytest := $(bin)/python -m pytest --numprocesses $(CORES) --dist worksteal

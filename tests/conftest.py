@@ -1,8 +1,16 @@
-"""For every test: what the tests themselves hold costs no collection of garbage anything."""
+"""For every test: each run is the same run, and no collection of garbage is a long one."""
 
 import gc
+import os
 
 import pytest
+from hypothesis import settings
+
+# Each run tries the same examples: a change is judged by what it does, not by what luck has drawn.
+# HYPOTHESIS_PROFILE=draw tries others, for who wants to look further.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("draw", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 @pytest.fixture(autouse=True, scope="module")

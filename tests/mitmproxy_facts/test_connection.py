@@ -13,13 +13,15 @@ from mitmproxy.test import tflow
 
 
 def test_the_hash_of_a_connection_is_its_id():
-    """So a transport has to be kept anew under a client whose id has changed."""
+    """
+    So a transport has to be kept anew under a client whose id has changed.
+
+    Under the old place a dict finds it by luck only: it looks at the object before the hash.
+    """
     client = tflow.tclient_conn()
-    kept = {client: "transport"}
     client.id = "another"
 
     assert hash(client) == hash("another")
-    assert kept.get(client) is None
 
 
 def all_hooks():
