@@ -33,7 +33,7 @@ def test_they_are_kept_under_the_name_of_the_gateway_and_sealed_at_the_end(setti
     path = keep(settings, "gateway-1")
 
     assert path.name == "audit-gateway-1-2026-11-23.jsonl"
-    assert '"audit-checkpoint"' in path.read_text().splitlines()[-1]
+    assert '"integrity-checkpoint"' in path.read_text().splitlines()[-1]
 
 
 def test_a_folder_that_cannot_be_written_to_stops_the_start(settings):
