@@ -13,7 +13,7 @@ from records import BLOCKED, NOON, VISIT
 
 
 class Disk:
-    """A sink whose disk hangs, fails and works as it is told."""
+    """A store whose disk hangs, fails and works as it is told."""
 
     def __init__(self):
         self.last_sequence = 0
