@@ -180,13 +180,14 @@ class Recorder:
         self._sequence += 1
         # From here on there is no way back: the same key must not sign another checkpoint, also
         # where the disk does not keep this one. If it is gone then, that is what has to be found.
-        fault = self._sync_fault()
+        not_kept = self._sync_fault()
         try:
             statement = seals.sealer.sealed(line)
-        except OSError as problem:
-            fault = fault or problem
-        if fault is not None:
-            self.fault = fault
+        except OSError as fault:
+            self.fault = not_kept or fault
+            return False
+        if not_kept is not None:
+            self.fault = not_kept
             return False
         seals.witness(statement)
         return True
