@@ -141,7 +141,7 @@ def policy(number):
         organisation="bench",
         zone=ZoneInfo("Europe/London"),
         catalogue=catalogue,
-        directory=Directory({name: Person(name, ()) for name in people}, ()),
+        directory=Directory({name: Person(name, ()) for name in people}),
         fingerprint="bench",
         breaks=lists,
     )

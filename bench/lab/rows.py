@@ -1,5 +1,6 @@
 """The rows of the table that are about traffic."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
@@ -112,35 +113,44 @@ _numbers = count(1)
 
 def run(results, running, site, generation, options):
     """Measure each row once in this generation, in several rounds."""
-    for row in (row for row in TRAFFIC if options.only in row.name):
-        beside = {name: running[name] for name in row.beside if name in running}
-        work, lines = {}, []
-        for name, peer in beside.items():
-            way = way_to(name, peer, site, row.host, row.clients)
-            if row.fresh:
-                work[name] = partial(_piece, row, way, peer, partial(_connecting, way))
-            else:
-                open_ones = [traffic.connect(way, number) for number in range(row.lines)]
-                lines += open_ones
-                work[name] = partial(_piece, row, way, peer, partial(traffic.keep_asking, open_ones))
-        for name, each in work.items():
-            try:
-                each(WARM * AT_ONCE if row.fresh else WARM * row.lines)
-            except Exception as problem:
-                problem.add_note(f"through {name}: {row.name}")
-                raise
-        size = row.size // 2 if options.quick else row.size
-        for round_ in range(2 if options.quick else 4):
-            pieces = {name: partial(each, size) for name, each in work.items()}
-            there_and_back(results, row.name, (generation, round_), pieces)
-        for line in lines:
-            line.close()
-    for row in (row for row in MEMORY if options.only in row.name):
+    for row in MEMORY:  # first: what was used before and is free again would be used again
         for name in row.beside:
-            if name in running:
+            if options.only in row.name and name in running:
                 way = way_to(name, running[name], site, row.host, sources(200))
                 number = 100 if options.quick else 400
                 results.add(row.name, name, generation, Slice(_held(running[name], way, number)))
+    for row in TRAFFIC:
+        if options.only in row.name:
+            beside = {name: running[name] for name in row.beside if name in running}
+            _run_one(results, row, beside, site, generation, options)
+
+
+def _run_one(results, row, beside, site, generation, options):  # noqa: PLR0913,PLR0917  a bench
+    size, rounds = (row.size // 2, 2) if options.quick else (row.size, 4)
+    with ExitStack() as stack:
+        pieces = {}
+        for name, peer in beside.items():
+            way = way_to(name, peer, site, row.host, row.clients)
+            try:
+                piece = _prepare(stack, row, way, peer)
+            except Exception as problem:
+                problem.add_note(f"through {name}: {row.name}")
+                raise
+            pieces[name] = partial(piece, size)
+        for round_ in range(rounds):
+            there_and_back(results, row.name, (generation, round_), pieces)
+
+
+def _prepare(stack, row, way, peer):
+    """Open what stays open, warm the proxy up, and return what does a piece of so many."""
+    if row.fresh:
+        piece = partial(_piece, row, way, peer, partial(_connecting, way))
+        piece(WARM * AT_ONCE)
+        return piece
+    lines = [stack.enter_context(traffic.connect(way, number)) for number in range(row.lines)]
+    piece = partial(_piece, row, way, peer, partial(traffic.keep_asking, lines))
+    piece(WARM * row.lines)
+    return piece
 
 
 def _connecting(way, requests):
