@@ -20,8 +20,7 @@ compile := $(uv) pip compile --python .venv-lock/bin/python --upgrade --universa
 	--python-version 3.12 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format lint types imports lock schema bench bench-peers attack \
-	fuzz clean
+.PHONY: help install demo test check format lint types imports lock schema bench bench-peers attack fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile

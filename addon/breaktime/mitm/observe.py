@@ -157,7 +157,7 @@ def _texts(headers: http.Headers) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for raw_name, raw in headers.fields:
-        name = raw_name.decode("utf-8", "surrogateescape").lower()
+        name = raw_name.lower().decode("utf-8", "surrogateescape")
         value = raw.decode("utf-8", "surrogateescape")
         found[name] = f"{found[name]}, {value}" if name in found else value
     return found

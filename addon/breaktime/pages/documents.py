@@ -5,13 +5,13 @@ What UTF-8 cannot carry (a name that came in as broken bytes) becomes a question
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from urllib.parse import quote
 
 from jinja2 import DictLoader, Environment, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from breaktime.core.decide import Reason
 from breaktime.core.flexible import LEAST
@@ -19,6 +19,17 @@ from breaktime.pages.clock import say_left, say_length, say_now, say_when
 from breaktime.pages.page import content_security_policy
 from breaktime.pages.refusal import Contact, PageSettings, Refusal
 from breaktime.pages.texts import Sentences, Texts
+
+FORMS = 256
+"""How many pages are kept with blanks in place of the person and the record."""
+
+# No text holds them: they are no characters, and never will be.
+_ID, _WHO = "\ufdd0\ufdd1", "\ufdd0\ufdd2"
+_BLANK = re.compile(f"({_ID}|{_WHO})")
+
+type _Form = tuple[tuple[Texts, ...], tuple[str, ...]]
+_FORMS: dict[Hashable, _Form] = {}
+"""By all that they say: the texts, which hold their ids, and the pieces."""
 
 _NOBODY = Contact()
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)*", re.ASCII)
@@ -90,6 +101,46 @@ def render_block(
     """
     if told_to_a_script:
         refusal = replace(refusal, person=None, opens_at=None, rule=None, start_by=None)
+    blank = _blank_of(refusal)
+    key = (blank, settings, tuple(map(id, texts)), unsent, told_to_a_script)
+    kept = _FORMS.get(key)
+    if kept is None:
+        text = _render(blank, settings, texts, unsent=unsent, told_to_a_script=told_to_a_script)
+        if len(_FORMS) >= FORMS:  # what came first goes first
+            del _FORMS[next(iter(_FORMS))]
+        kept = _FORMS[key] = (texts, tuple(_BLANK.split(text)))
+    filling = {_ID: refusal.decision, _WHO: refusal.person}
+    return "".join(
+        escape(filling[piece]) if piece in filling else piece for piece in kept[1]
+    ).encode(errors="replace")
+
+
+def _blank_of(refusal: Refusal) -> Refusal:
+    """
+    Return what a page says to everybody alike: at noon, everybody asks for the same one.
+
+    It names no second, and minutes are rounded up: where it opens at a whole minute, it says the
+    same all through a minute.
+    """
+    at, edges = refusal.at, (refusal.opens_at, refusal.start_by)
+    if all(edge is None or not (edge.second or edge.microsecond) for edge in edges):
+        at = at.replace(second=0, microsecond=0)
+    return replace(
+        refusal,
+        decision=None if refusal.decision is None else _ID,
+        person=None if refusal.person is None else _WHO,
+        at=at,
+    )
+
+
+def _render(
+    refusal: Refusal,
+    settings: PageSettings,
+    texts: tuple[Texts, ...],
+    *,
+    unsent: bool,
+    told_to_a_script: bool,
+) -> str:
     return _BLOCK.render(
         style=Markup(STYLE),  # noqa: S704  our own file, no value in it
         organisation=refusal.organisation,
@@ -105,7 +156,7 @@ def render_block(
             )
             for each in texts
         ],
-    ).encode(errors="replace")
+    )
 
 
 def _part(
