@@ -330,37 +330,3 @@ def test_a_copy_is_called_a_copy():
     assert (
         b"a translator, a cache or an archive" not in answer(refusal(), NAVIGATION, SETTINGS).body
     )
-
-
-@pytest.mark.parametrize("opens", ["2026-11-23 14:00", "2026-11-23 12:07:30", None])
-def test_a_page_that_is_kept_says_what_one_says_that_is_made_anew(opens, monkeypatch):
-    opening = None if opens is None else utc(opens)
-    asked = [
-        refusal(
-            at=utc(f"2026-11-23 12:{minute:02}:{second:02}"),
-            opens_at=opening,
-            person=person,
-            decision=decision,
-        )
-        for minute in (5, 6, 7)
-        for second in (0, 1, 29, 30, 31, 59)
-        for person, decision in (("a.jones", "d-1"), ("<b>&", "d-2"), (None, None))
-    ]
-    texts = (ENGLISH, TEXTS["cy"])
-    kept = [render_block(each, PORTAL, texts) for each in asked]
-
-    for each, page in zip(asked, kept, strict=True):
-        monkeypatch.setattr("breaktime.pages.documents._FORMS", {})
-        monkeypatch.setattr("breaktime.pages.documents._blank_of", lambda same: same)
-        assert page == render_block(each, PORTAL, texts)
-
-
-def test_pages_are_not_kept_without_end(monkeypatch):
-    forms = {}
-    monkeypatch.setattr("breaktime.pages.documents._FORMS", forms)
-    monkeypatch.setattr("breaktime.pages.documents.FORMS", 3)
-
-    for minute in range(10):
-        render_block(refusal(at=utc(f"2026-11-23 12:0{minute}")), PORTAL, (ENGLISH,))
-
-    assert len(forms) == 3
