@@ -63,7 +63,7 @@ class Police:
 
     def judge(self, names: tuple[str, ...], client: str, identity: Identity | None) -> Ruling:
         """Say what is to be done with a connection that goes by these names."""
-        look = self._look(names)
+        look = self.look(names)
         if Look.PORTAL in look:  # also for exempt people: it shows what is theirs
             return Ruling.IDENTIFY if identity is None else Ruling.INSPECT
         if Look.CONTROLLED not in look:
@@ -90,9 +90,9 @@ class Police:
 
     def concerns(self, names: tuple[str, ...]) -> bool:
         """Tell whether any of these names, of any spelling, is controlled now."""
-        return Look.CONTROLLED in self._look(names)
+        return Look.CONTROLLED in self.look(names)
 
-    def _look(self, names: tuple[str, ...]) -> Look:
+    def look(self, names: tuple[str, ...]) -> Look:
         """Look at names; what was seen in the configuration in force is remembered."""
         state, looks = self._state.now, self._looks
         if self._looked_in is not state:
