@@ -124,6 +124,7 @@ class Gateway:
         watching = Watching(
             self._state, basis.tally, door, inside.all_leases, basis.recorder, basis.sign_in
         )
+        await inside.recover()
         try:
             await door.start()
             watched = await watching.open(settings.metrics)
