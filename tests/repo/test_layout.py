@@ -31,6 +31,7 @@ TESTED_ELSEWHERE = {
     "reports/subject.py": "all about one person: tests/cli/test_export.py",
     "reports/replay.py": "against records of a policy's own answers: tests/cli/test_replay.py",
     "mitm/gateway.py": "all of it put together: tests/e2e, tests/cli/test_run.py",
+    "mitm/inside.py": "what opened connections run through: tests/e2e opens them",
     "portal/ask.py": "one request; every page of tests/portal is made of one",
     "portal/house.py": "what a portal stands in; tests/support/portal.py builds one",
     "portal/visitor.py": "who asks, for every test of tests/portal",

@@ -178,12 +178,16 @@ class Recorder:
             self.fault = fault
             return False
         self._sequence += 1
+        # From here on there is no way back: the same key must not sign another checkpoint, also
+        # where the disk does not keep this one. If it is gone then, that is what has to be found.
+        not_kept = self._sync_fault()
         try:
-            # From here on there is no way back: the same key must not sign another checkpoint.
-            self._store.sync()
             statement = seals.sealer.sealed(line)
         except OSError as fault:
-            self.fault = fault
+            self.fault = not_kept or fault
+            return False
+        if not_kept is not None:
+            self.fault = not_kept
             return False
         seals.witness(statement)
         return True
@@ -192,12 +196,17 @@ class Recorder:
         """Seal what was written, or have the disk keep it where nothing is sealed; was it done?"""
         if self._seals is not None:
             return self.seal(at)
+        fault = self._sync_fault()
+        self.fault = fault or self.fault
+        return fault is None
+
+    def _sync_fault(self) -> OSError | None:
+        """Have the disk keep what was written; say what it says against that."""
         try:
             self._store.sync()
         except OSError as fault:
-            self.fault = fault
-            return False
-        return True
+            return fault
+        return None
 
     def _put_one(self, record: Record) -> bool:
         if self.lost:
