@@ -17,6 +17,7 @@ import uuid
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from breaktime.door.abrupt import reset_when_closed, unsent
 from breaktime.door.admission import GoneError, TurnedAwayError, admit
 from breaktime.door.dialogue import Dialogue
 from breaktime.door.gate import Gate
@@ -173,6 +174,8 @@ class Conn:
     def cut(self) -> None:
         """End it now, in any stage."""
         if self.relay is not None:
+            if self.relay.pending or unsent(self._sock):
+                reset_when_closed(self._sock)
             self.relay.end()
         elif self.stage is Stage.INSPECTED:
             self._cut_inspected()
