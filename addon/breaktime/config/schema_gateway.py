@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, Tag, model_validator
 
+from breaktime.audit.sinks import SinkConfig
 from breaktime.config import text
 from breaktime.config.values import (
     KEYS,
