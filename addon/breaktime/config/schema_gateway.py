@@ -260,6 +260,6 @@ class Page(Section):
     documents: Line | None = None
     """Folder with `policy.md`, `questions.md` and `advice.md`, and `policy.cy.md` for Welsh."""
     templates: Line | None = None
-    """Folder with templates of the portal that take the place of ours."""
+    """Folder with sentences, templates and colours of the site, in place of ours."""
     proxy_file: ProxyFile | None = None
     """What `/proxy.pac` tells browsers; there is none if left out."""
