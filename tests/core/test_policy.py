@@ -176,7 +176,11 @@ def test_somebody_with_a_rule_of_their_own_has_a_calendar_of_their_own():
 
 
 def test_a_standing_is_worked_out_once():
-    assert OFFICE.standing("ada", (), TOWN_HALL) is OFFICE.standing("ada", (), "10.20.9.9")
+    one, other = (OFFICE.standing("ada", (), client) for client in (TOWN_HALL, "10.20.9.9"))
+
+    assert one == other
+    assert (one.cases, one.profile) == (other.cases, other.profile)
+    assert one.profile is other.profile
 
 
 def test_what_is_kept_of_standings_can_be_dropped():
