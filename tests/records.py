@@ -55,6 +55,7 @@ VISIT = Record(
     about="d-7k3mq9x2vd",
     note="I was on the phone.",
     purge=Purge("0" * 32, 3, "f" * 64, "break: 90 days"),
+    outlet="syslog:siem.example.org:6514",
 )
 """Every field says something."""
 
@@ -120,4 +121,5 @@ RECORDS = st.builds(
     request=MAYBE,
     about=MAYBE,
     note=MAYBE,
+    outlet=MAYBE,
 )

@@ -91,6 +91,7 @@ def test_every_key_of_a_full_record():
         "breaktime.purge.lines": 3,
         "breaktime.purge.digest": "f" * 64,
         "breaktime.purge.rule": "break: 90 days",
+        "breaktime.outlet": "syslog:siem.example.org:6514",
         "http.request.method": "GET",
         "http.response.status_code": 200,
         "source.ip": "10.0.0.7",
@@ -142,6 +143,7 @@ def test_what_a_record_can_hold():
         "path", "parameters", "method", "status", "evidence", "counted", "names", "removed",
         "changes_at", "error", "source", "file", "problems", "lost", "granted", "used", "sitting",
         "repeat", "bypass", "by", "request", "about", "note", "known_by", "purge",
+        "outlet",
     }  # fmt: skip
 
 

@@ -43,6 +43,7 @@ SOMETIMES = frozenset({
     "breaktime.budget.granted_s", "breaktime.budget.used_s", "breaktime.budget.sitting",
     "breaktime.repeat", "breaktime.identity.method",
     "breaktime.by", "breaktime.request", "breaktime.about", "breaktime.note",
+    "breaktime.outlet",
     "breaktime.purge.id", "breaktime.purge.lines", "breaktime.purge.digest", "breaktime.purge.rule",
 })
 # fmt: on
@@ -97,6 +98,10 @@ CODES: dict[Action, Code] = {
     Action.INTEGRITY_RECOVERED:  Code("BT3011W", ("configuration",), ("info",), "failure"),
     Action.INTEGRITY_BROKEN:     Code("BT3012E", ("configuration",), ("change",), "failure"),
     Action.CLOCK_STEPPED:        Code("BT3030W", ("configuration",), ("change",), "failure"),
+    Action.AUDIT_UNSENT:         Code("BT3020W", ("configuration",), ("info",), "failure"),
+    Action.AUDIT_UNWITNESSED:    Code("BT3021W", ("configuration",), ("info",), "failure"),
+    Action.AUDIT_WITNESSED:      Code("BT3022I", ("configuration",), ("info",), "success"),
+    Action.AUDIT_POLICIES_PURGED: Code("BT3003I", ("configuration",), ("deletion",), "success"),
 }
 """By what happened."""
 
@@ -118,7 +123,7 @@ class Origin(NamedTuple):
 
 _AS_THEY_ARE = (
     "platform", "role", "place", "because", "removed", "names", "lost", "repeat", "by", "request",
-    "about", "note",
+    "about", "note", "outlet",
 )  # fmt: skip
 """Fields of the record that have the same name below `breaktime.`, where they say something."""
 

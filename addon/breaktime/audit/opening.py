@@ -11,8 +11,8 @@ from breaktime.audit.keys import NAME, KeyFile
 from breaktime.audit.readings import prepare
 from breaktime.audit.recorder import Recorder, Seals, Tell
 from breaktime.audit.sealer import NotOursError, RestoredError, Sealer
-from breaktime.audit.sink import Trouble
 from breaktime.audit.statement import Statement
+from breaktime.audit.store import Trouble
 from breaktime.core.record import Action
 
 
@@ -56,22 +56,22 @@ def open_log(
         BlockingIOError: another process writes there.
         OSError: files or keys cannot be used.
     """
-    sink = DayFiles(directory, gateway)
+    store = DayFiles(directory, gateway)
     try:
         prepare(directory)
-        sealer, trouble = _sealer(sink, keys, gateway)
+        sealer, trouble = _sealer(store, keys, gateway)
     except BaseException:
-        sink.close()
+        store.close()
         raise
     seals = None if sealer is None else Seals(sealer, witness)
     found = [] if not trouble else [Trouble(Action.INTEGRITY_BROKEN, _sentence(trouble), NAME)]
-    recorder = Recorder(sink, gateway, tell=tell, seals=seals, found=found)
+    recorder = Recorder(store, gateway, tell=tell, seals=seals, found=found)
     if sealer is None and not trouble:
         trouble = f"there are no keys in {keys}; `breaktime audit init` makes them"
-    return Opened(recorder, sink, sealer is not None, trouble)
+    return Opened(recorder, store, sealer is not None, trouble)
 
 
-def _sealer(sink: DayFiles, directory: Path, gateway: str) -> tuple[Sealer | None, str]:
+def _sealer(store: DayFiles, directory: Path, gateway: str) -> tuple[Sealer | None, str]:
     """Return what seals, if anything does, and what is wrong."""
     try:
         keys = KeyFile.open(directory)
@@ -79,7 +79,7 @@ def _sealer(sink: DayFiles, directory: Path, gateway: str) -> tuple[Sealer | Non
         return None, ""
     sealer = Sealer(keys, Origin(gateway, __version__))
     try:
-        sealer.go_on(sink.unsealed())
+        sealer.go_on(store.unsealed())
     except RestoredError as problem:
         sealer.close()
         return None, f"{problem}; nothing can be sealed with them"

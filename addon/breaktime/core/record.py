@@ -42,6 +42,10 @@ class Action(StrEnum):
     INTEGRITY_RECOVERED = "integrity-recovered"
     INTEGRITY_BROKEN = "integrity-broken"
     CLOCK_STEPPED = "clock-stepped"
+    AUDIT_UNSENT = "audit-unsent"
+    AUDIT_UNWITNESSED = "audit-unwitnessed"
+    AUDIT_WITNESSED = "audit-witnessed"
+    AUDIT_POLICIES_PURGED = "audit-policies-purged"
     BREAK_STARTED = "break-started"
     BREAK_ENDED = "break-ended"
     BREAK_REFUSED = "break-refused"
@@ -128,6 +132,7 @@ class Record:
         about: id of the record that a note is about.
         note: what the person has to say about it, in their own words.
         purge: for purges: what was taken out of the file.
+        outlet: the sink or witness that it is about, as the configuration names it.
     """
 
     at: datetime
@@ -172,6 +177,7 @@ class Record:
     about: str | None = None
     note: str | None = None
     purge: Purge | None = None
+    outlet: str | None = None
 
 
 def keeping(decision: Decision, evidence: Evidence) -> Keeping:
