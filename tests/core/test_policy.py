@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from breaktime.core.breaks import DatedException
-from breaktime.core.policy import EVERYONE, Disagreement, Policy, Subject, SubjectKind
+from breaktime.core.policy import EVERYONE, Disagreement, Policy, SubjectKind
 from breaktime.core.rule import Rule
 from breaktime.core.who import Person
 from calendars import LONDON, a_break, openings
@@ -208,7 +208,3 @@ def test_a_business_case_is_whole_days_of_the_person():
     assert [f"{one.case.rule.id} {one.since:%d %H:%M} {one.until:%d %H:%M}" for one in dated] == [
         "business-case:BC-3 24 23:00 25 23:00"
     ]
-
-
-def test_everyone_is_a_subject_without_a_name():
-    assert Subject(SubjectKind.EVERYONE) == EVERYONE
