@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from breaktime.audit import DayFiles, Writer
+from breaktime.audit import Writer
 from breaktime.door import Dialler
 from breaktime.ledger import Ledger, open_ledger
 from breaktime.mitm.addon import Breaktime
@@ -14,6 +14,7 @@ from breaktime.mitm.bridge import Bridge
 from breaktime.mitm.clock import Clock, ForwardClock
 from breaktime.mitm.endings import telling
 from breaktime.mitm.handler import HookTable
+from breaktime.mitm.keeping import Kept
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.master import form_key, open_master
 from breaktime.mitm.notes import Notes
@@ -25,6 +26,7 @@ from breaktime.mitm.retaining import Retaining
 from breaktime.mitm.rounds import keep_books, sweep
 from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import State
+from breaktime.mitm.unopened import Unopening
 from breaktime.portal import House, make_app
 from breaktime.watch import Tally
 
@@ -39,7 +41,7 @@ class Basis:
         name: what its records are kept under.
         state: what is in force.
         clock: what breaks go by.
-        recorder: writes the records, to `files`.
+        kept: the log; `recorder` writes to it.
         notes: write down what happens to the gateway itself.
         sign_in: asks people who they are.
         tally: what is counted.
@@ -49,11 +51,15 @@ class Basis:
     name: str
     state: State
     clock: Clock
-    recorder: Writer
-    files: DayFiles
+    kept: Kept
     notes: Notes
     sign_in: SignIn
     tally: Tally
+
+    @property
+    def recorder(self) -> Writer:
+        """What writes the records."""
+        return self.kept.writer
 
     @property
     def wall(self) -> Clock:
@@ -83,7 +89,9 @@ class Inside:
     Fields:
         bridge: takes them over.
         leases: know what was let through on each.
+        all_leases: those, and others that end with the clock and with what people stop.
         books: what the ledger says.
+        unopening: says which connections would not be opened.
     """
 
     def __init__(
@@ -117,7 +125,9 @@ class Inside:
             reset=self.bridge.reset,
             tell=telling(basis.recorder.put, lambda: state.now.policy),
         )
+        self.all_leases = [self.leases]
         self.books = Books(self._open_ledger, basis.wall, basis.name)
+        self.unopening = Unopening(state, basis.clock, self.books.usage)
         portal = self._portal(reload)
         breaktime = Breaktime(
             state, basis.recorder, basis.sign_in, basis.clock, self.leases, self.bridge.tunnel,
@@ -125,6 +135,7 @@ class Inside:
             self.books.usage,
             portal,
             basis.tally,
+            self.unopening,
         )  # fmt: skip
         self.bridge.attach(
             HookTable((*addons, portal, breaktime)), lambda names: concerns(state.now, names)
@@ -133,12 +144,12 @@ class Inside:
     def parts(self) -> Mapping[str, Coroutine[Any, Any, object]]:
         """Return what has to run, by name."""
         basis = self._basis
-        retaining = Retaining(basis.state, basis.files, basis.recorder, basis.name, basis.wall)
+        retaining = Retaining(basis.state, basis.kept.files, basis.recorder, basis.name, basis.wall)
         return {
             "mitmproxy": self._master.run(),
-            "leases": sweep(self.leases, basis.clock, basis.notes, basis.tally),
+            "leases": sweep(self.all_leases, basis.clock, basis.notes, basis.tally),
             "ledger": keep_books(
-                self.books, self.leases, basis.state, basis.clock, basis.recorder.put
+                self.books, self.all_leases, basis.state, basis.clock, basis.recorder.put
             ),
             "retention": retaining.run(),
         }

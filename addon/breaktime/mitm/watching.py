@@ -3,14 +3,15 @@
 import asyncio
 import os
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
 
-from breaktime.audit import Writer
 from breaktime.config.text import Endpoint
 from breaktime.door import Door
+from breaktime.mitm.keeping import Kept
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import State
@@ -28,15 +29,15 @@ class Watching:
     Fields:
         state: what is in force.
         tally: what is counted.
-        door, leases, recorder, sign_in: the parts that are watched.
+        door, leases, kept, sign_in: the parts that are watched.
         supervisor: is told what goes on.
     """
 
     state: State
     tally: Tally
     door: Door
-    leases: Leases
-    recorder: Writer
+    leases: Sequence[Leases]
+    kept: Kept
     sign_in: SignIn
     supervisor: Supervisor = field(default_factory=lambda: Supervisor(os.environ))
     _desk: Desk = field(init=False)
@@ -48,7 +49,7 @@ class Watching:
             self.tally,
             lambda: Counter(conn.stage.name.lower() for conn in self.door.table.values()),
             self._relayed,
-            lambda: len(self.leases),
+            lambda: sum(map(len, self.leases)),
             self._records,
             self._policy,
             lambda: {str(doubt): count for doubt, count in self.sign_in.doubts.items()},
@@ -104,13 +105,14 @@ class Watching:
         return Relayed(totals.connections, totals.up, totals.down)
 
     def _records(self) -> RecordsState:
-        recorder = self.recorder
-        return RecordsState(recorder.writable, recorder.lost, recorder.queued, recorder.lag)
+        writer = self.kept.writer
+        outlets = self.kept.outlets.states()
+        return RecordsState(writer.writable, writer.lost, writer.queued, writer.lag, outlets)
 
     def _health(self) -> Health:
         troubles = []
         if not self.door.addresses:
             troubles.append("no connections are taken")
-        if not self.recorder.writable:
+        if not self.kept.writer.writable:
             troubles.append("records cannot be written")
         return Health(tuple(troubles))
