@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
+from breaktime.audit.sinks import Config as SinkSettings
 from breaktime.audit.witnesses import Witness
 from breaktime.config.schema_directory import Directory
 from breaktime.config.schema_file import Configuration
@@ -102,6 +103,7 @@ class RecordsSettings:
         seal_every: how often they are sealed.
         keep: how long records are kept.
         holds: records that have to stay, and the last day on which they have to.
+        sinks: who is handed each record.
         witnesses: who is told of each seal.
     """
 
@@ -113,6 +115,7 @@ class RecordsSettings:
     seal_every: timedelta
     keep: Keep
     holds: tuple[tuple[frozenset[str], date], ...]
+    sinks: tuple[SinkSettings, ...]
     witnesses: tuple[Witness, ...]
 
     def held(self, day: date) -> frozenset[str]:
@@ -285,6 +288,7 @@ def settings_of(model: Configuration, base: Path, design: Design = OURS) -> Sett
                 records.keep.system,
             ),
             holds=tuple((frozenset(each.records), each.until) for each in records.hold),
+            sinks=records.sinks,
             witnesses=tuple(each.beside(base) for each in records.witnesses),
         ),
         ledger=LedgerSettings(
