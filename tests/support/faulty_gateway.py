@@ -36,9 +36,9 @@ def killed_reader(reader, file: Path):
     """Return a command that is killed, as for want of memory, while `reader` stands in the file."""
     program = "import os; os.kill(os.getpid(), 9)"
 
-    def command(path):
+    def command(*arguments):
         broken = file.exists() and "reader" in file.read_text().split()
-        return (sys.executable, "-c", program) if broken else reader(path)
+        return (sys.executable, "-c", program) if broken else reader(*arguments)
 
     return command
 
