@@ -128,6 +128,7 @@ class Gateway:
         watching = Watching(
             self._state, basis.tally, door, inside.all_leases, basis.kept, basis.sign_in
         )
+        await inside.recover()
         set_aside()
         try:
             await door.start()

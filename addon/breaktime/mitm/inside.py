@@ -28,6 +28,7 @@ from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import State
 from breaktime.mitm.unopened import Unopening
 from breaktime.portal import House, make_app
+from breaktime.portal.recovery import recover
 from breaktime.watch import Tally
 
 
@@ -128,6 +129,7 @@ class Inside:
         self.all_leases = [self.leases]
         self.books = Books(self._open_ledger, basis.wall, basis.name)
         self.unopening = Unopening(state, basis.clock, self.books.usage)
+        self._reload = reload
         portal = self._portal(reload)
         breaktime = Breaktime(
             state, basis.recorder, basis.sign_in, basis.clock, self.leases, self.bridge.tunnel,
@@ -140,6 +142,16 @@ class Inside:
         self.bridge.attach(
             HookTable((*addons, portal, breaktime)), lambda names: concerns(state.now, names)
         )
+
+    async def recover(self) -> None:
+        """Finish what the portal had begun when the gateway ended."""
+        basis, settings = self._basis, self._basis.state.now.settings
+
+        async def reopen(request: str) -> None:
+            await self.books.ask(lambda ledger: ledger.requests.reopen(request))
+
+        if await recover(settings.page.cases, settings.records.directory, basis.wall(), reopen):
+            self._reload()
 
     def parts(self) -> Mapping[str, Coroutine[Any, Any, object]]:
         """Return what has to run, by name."""
@@ -169,7 +181,7 @@ class Inside:
             changed=self.books.forget_usage,
             record=basis.recorder.put,
             reload=reload,
-            load=lambda: rebuild(basis.path),
+            load=lambda staged: rebuild(basis.path, staged),
             key=form_key(basis.state.now.settings.gateway.ca),
         )
         return Portal(make_app(house))
