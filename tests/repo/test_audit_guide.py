@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^\$ (.+)$", TEXT, re.MULTILINE)
 WITNESSES = re.search(r"(?ms)^```yaml\nrecords:\n(  witnesses.*?)^```", TEXT)[1]
-KEEP = "  keep: {break: 90 years, refused: 90 years, business_case: 90 years, system: 90 years}\n"
+KEEP = "  keep: {break: 10 years, refused: 10 years, business_case: 10 years, system: 10 years}\n"
 SINKS = re.search(r"(?ms)^```yaml\nrecords:\n(  sinks.*?)^```", TEXT)[1]
 
 
