@@ -135,6 +135,9 @@ class Gateway(Section):
     """Files with the authorities that the gateway trusts. Those of the system if left out."""
     internal: tuple[Network, ...] = ()
     """Private networks that people may reach through the gateway. None if left out."""
+    decrypt_during_breaks: bool = True
+    """`false`: in breaks that open everything controlled, connections pass unopened. Their records
+    have a site and a time, and no page. `true` if left out."""
     metrics: Metrics | None = None
     """Where metrics, health and readiness are asked for; nowhere if left out."""
 

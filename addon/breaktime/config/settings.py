@@ -74,6 +74,7 @@ class GatewaySettings:
         trust: files with the authorities that the gateway trusts; empty for the system's.
         internal: private networks that people may reach; all others are refused.
         metrics: socket or address where the gateway is watched, or None.
+        opens_in_breaks: connections are opened in breaks as at all other times.
     """
 
     listen: tuple[EntranceSettings, ...]
@@ -83,6 +84,7 @@ class GatewaySettings:
     trust: tuple[Path, ...]
     internal: tuple[Network, ...]
     metrics: Path | Endpoint | None = None
+    opens_in_breaks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +260,7 @@ def settings_of(model: Configuration, base: Path) -> Settings:
             metrics=None
             if gateway.metrics is None
             else gateway.metrics.listen or base / gateway.metrics.socket,
+            opens_in_breaks=gateway.decrypt_during_breaks,
         ),
         records=RecordsSettings(
             directory=base / records.directory,

@@ -83,6 +83,7 @@ class Conn:
         port: the port in the request; 0 before.
         sni: the server name of the hello, or None.
         address: the IP address the door has connected to, or None.
+        leased: it passes for a while, and whoever leases it will end it.
         relay: what counts its bytes, or None.
         when_cut: how to end it once it is handed over; whoever takes over may set it.
     """
@@ -105,6 +106,7 @@ class Conn:
         "house",
         "id",
         "identity",
+        "leased",
         "port",
         "relay",
         "sni",
@@ -137,6 +139,7 @@ class Conn:
         self.port = 0
         self.sni: str | None = None
         self.address: str | None = None
+        self.leased = False
         self.relay: Relay | None = None
         self.upstream: socket.socket | None = None
         self.when_cut: Callable[[], None] | None = None
@@ -204,6 +207,7 @@ class Conn:
             self._sock.close()
         self.stage = Stage.ENDED
         self.house.left(self)
+        self.give_up_lease()
 
     def refuse(self, reason: Reason) -> None:
         """Tell the policing that it is turned away; nothing that it raises matters."""
@@ -211,6 +215,16 @@ class Conn:
             self.house.policing.refused(self, reason)
         except Exception:
             log.exception("a refusal could not be told")
+
+    def give_up_lease(self) -> None:
+        """Tell whoever has leased it, if anybody, that it passes no more."""
+        if not self.leased:
+            return
+        self.leased = False
+        try:
+            self.house.policing.passed(self)
+        except Exception:
+            log.exception("the end of a connection could not be told")
 
     # What admission does with it
 

@@ -65,7 +65,7 @@ class Leases:
     def __init__(
         self,
         cut: Callable[[str], object],
-        judge: Callable[[Request, datetime, Usage], Decision],
+        judge: Callable[[Request, datetime, Usage], Decision | None],
         abort: Callable[[str], object] = lambda _: None,
         *,
         reset: Callable[[str, frozenset[str]], bool] = lambda _, __: False,
@@ -76,7 +76,7 @@ class Leases:
 
         Args:
             cut: ends a connection by its id.
-            judge: decides by what is in force now.
+            judge: decides by what is in force now; None for an end without a reason.
             abort: ends a connection by its id where `cut` has failed.
             reset: ends some of the exchanges of a connection and lets the others go on; says
                 whether it can.
@@ -108,17 +108,47 @@ class Leases:
             ask: the question.
             decision: the answer.
         """
+        self.hold(
+            connection,
+            exchange,
+            (ask.seen.request, ask.usage),
+            opened(ask, decision),
+            ask.state.settings.ending.grace,
+            by_sitting=decision.reason is Reason.BREAK_FLEXIBLE,
+        )
+
+    def hold(  # noqa: PLR0913  in single values, for those who have no question
+        self,
+        connection: str,
+        exchange: str,
+        asked: tuple[Request, Usage],
+        what: Opened,
+        grace: timedelta,
+        *,
+        by_sitting: bool,
+    ) -> None:
+        """
+        Remember what is let through, told in single values.
+
+        Args:
+            connection: id of the client connection.
+            exchange: id of what goes on in it.
+            asked: the question, with what the ledger said.
+            what: what a record of its end may say.
+            grace: how long it may go on when its time is over.
+            by_sitting: a break that the person may stop has opened it.
+        """
         held = self._held.setdefault(connection, {})
         for old in [name for name, each in held.items() if each.over]:
             del held[old]
+        decision = what.decision
         held[exchange] = granted = _Exchange(
-            ask.seen.request,
-            ask.usage,
+            *asked,
             _unseen(decision),
             decision.changes_at,
-            ask.state.settings.ending.grace,
-            opened(ask, decision),
-            decision.person if decision.reason is Reason.BREAK_FLEXIBLE else None,
+            grace,
+            what,
+            decision.person if by_sitting else None,
         )
         self._note_due(granted)
         if len(held) > MOST_EXCHANGES:
@@ -173,6 +203,14 @@ class Leases:
             for connection, held in self._held.items()
             if any(each.request.person is not None for each in held.values())
         ]
+
+    def dismiss(self, connection: str, at: datetime) -> None:
+        """End a connection, and tell of it, because nobody knows any more whose it is."""
+        lost = tuple(self._held.get(connection, {}).values())
+        self.end(connection)
+        for each in lost:
+            each.refused = Reason.IDENTITY_UNKNOWN
+        self._tell_of(lost, at)
 
     def end(self, connection: str) -> None:
         """End a connection; one that cannot be ended must not keep the others open."""
@@ -244,6 +282,8 @@ class Leases:
             decision = self._judge(exchange.request, at, exchange.usage)
         except Exception:
             log.exception("an open connection could not be judged; it ends")
+            return False
+        if decision is None:
             return False
         if decision.verdict is Verdict.BLOCK:
             exchange.refused = decision.reason

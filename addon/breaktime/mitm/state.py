@@ -82,7 +82,7 @@ def open_for(loaded: Loaded) -> InForce:
     )
 
 
-_AT_ONCE = frozenset({"block_if_unwritable", "keep", "holds"})
+_AT_ONCE = frozenset({"block_if_unwritable", "keep", "holds", "opens_in_breaks"})
 """What is asked for each time it is needed."""
 
 
