@@ -11,7 +11,7 @@ from contextlib import suppress
 import bcrypt
 import pytest
 
-from support.clients import Http2, connect, exchange, read_reply, tls
+from support.clients import Http2, connect, exchange, tls
 from support.debian import free_port
 from support.gateway import BY_ADDRESS, BY_PASSWORD, UNKNOWN, running
 from support.origin import UNHEARD

@@ -10,7 +10,8 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import fields
-from typing import Any
+from types import TracebackType
+from typing import Any, Literal
 
 from mitmproxy import exceptions, flow
 from mitmproxy.addonmanager import traverse
@@ -139,18 +140,15 @@ class Handler(LiveConnectionHandler):
         self.client.id = connection_id
         self.transports[self.client] = io
 
-    async def handle_client(self) -> None:
+    def leave(self) -> None:
         """
-        Serve a client to its end, and leave no connection open.
+        Leave no connection open.
 
         A task that is cancelled while it waits for its turn never comes to closing its socket.
         """
-        try:
-            await super().handle_client()
-        finally:
-            for io in self.transports.values():
-                if isinstance(io.writer, asyncio.StreamWriter):
-                    io.writer.transport.abort()
+        for io in self.transports.values():
+            if isinstance(io.writer, asyncio.StreamWriter):
+                io.writer.transport.abort()
 
     async def handle_hook(self, hook: commands.StartHook) -> None:
         """Run one hook through the table."""
@@ -158,9 +156,30 @@ class Handler(LiveConnectionHandler):
         if not self._table[hook.name]:
             return
         with self.timeout_watchdog.disarm():
-            await self._table.run(hook.name, data)
+            try:
+                await self._table.run(hook.name, data)
+            except Exception:  # nobody has asked the hooks, and the flow would wait for ever
+                log.exception("the hooks could not be asked: %s", hook.name)
+                self.cut()
             if isinstance(data, flow.Flow) and data.intercepted:
                 await data.wait_for_resume()
+
+    def log(
+        self,
+        message: str,
+        level: int = logging.INFO,
+        exc_info: Literal[True]
+        | tuple[type[BaseException], BaseException, TracebackType | None]
+        | None = None,
+    ) -> None:
+        """
+        Log, and end a connection whose layers have raised.
+
+        mitmproxy says so and lets them go on, in whatever state that has left them.
+        """
+        super().log(message, level, exc_info)
+        if exc_info is not None:
+            asyncio.get_running_loop().call_soon(self.cut)
 
     async def handle_connection(self, connection: Connection) -> None:
         """
@@ -342,11 +361,15 @@ async def take_over(
         "sockname": own_address(inspection.sock),
     }
     transport, _ = await loop.connect_accepted_socket(lambda: protocol, inspection.sock)
-    writer = ClientWriter(transport, protocol, reader, addresses)
-    handler = Handler(reader, writer, options, table=table, connect=connect)
-    handler.rename(inspection.conn.id)
-    context = handler.layer.context
-    handler.layer = Inspected(context, inspection.kind)
-    if inspection.kind is not Kind.PROXY:
-        context.server.address = (inspection.host, inspection.port)
+    try:
+        writer = ClientWriter(transport, protocol, reader, addresses)
+        handler = Handler(reader, writer, options, table=table, connect=connect)
+        handler.rename(inspection.conn.id)
+        context = handler.layer.context
+        handler.layer = Inspected(context, inspection.kind)
+        if inspection.kind is not Kind.PROXY:
+            context.server.address = (inspection.host, inspection.port)
+    except BaseException:
+        transport.abort()
+        raise
     return handler
