@@ -11,6 +11,7 @@ Config: YAML in, Policy and Settings out; never half.
     crowd                 any number of people from a table
     beside, tables        files that the configuration names and reads as a part of itself
     portal                what the portal needs of all this
+    site*                 sentences, templates and colours that a site brings for the pages
     doubts                what works, and is hardly meant or will end soon
     archive               the files of a policy, for as long as records refer to it
     rules, platforms      the platforms that are known, and those that are meant
@@ -24,7 +25,7 @@ from datetime import date
 from os import PathLike
 from pathlib import Path
 
-from breaktime.config import portal
+from breaktime.config import portal, site
 from breaktime.config.build import build
 from breaktime.config.doubts import doubt
 from breaktime.config.draft import Draft
@@ -131,11 +132,12 @@ def _loaded(sources: Sources, today: date | None, catalogue: Path | None = None)
     rules = _rules(draft, model.controlled.rules, catalogue)
     policy = build(draft, model, rules)
     portal.check(draft, model, policy)
+    design = site.read(draft, model)
     if draft.problems:
         raise ConfigError(draft.problems)
     if today is not None:
         doubt(draft, model, policy, today)
-    settings = settings_of(model, sources.base)
+    settings = settings_of(model, sources.base, design)
     people = [file for config in settings.identity for file in config.files(settings.base)]
     people += () if settings.directory is None else settings.directory.files
     tls = settings.gateway.tls

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
+from breaktime.audit.sinks import Config as SinkSettings
 from breaktime.audit.witnesses import Witness
 from breaktime.config.schema_directory import Directory
 from breaktime.config.schema_file import Configuration
@@ -14,6 +15,7 @@ from breaktime.core.retention import Keep
 from breaktime.core.signin import canonical
 from breaktime.core.who import Network
 from breaktime.identity import Config, DirectorySettings
+from breaktime.pages.design import OURS, Design
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class RecordsSettings:
         seal_every: how often they are sealed.
         keep: how long records are kept.
         holds: records that have to stay, and the last day on which they have to.
+        sinks: who is handed each record.
         witnesses: who is told of each seal.
     """
 
@@ -112,6 +115,7 @@ class RecordsSettings:
     seal_every: timedelta
     keep: Keep
     holds: tuple[tuple[frozenset[str], date], ...]
+    sinks: tuple[SinkSettings, ...]
     witnesses: tuple[Witness, ...]
 
     def held(self, day: date) -> frozenset[str]:
@@ -186,7 +190,8 @@ class PageSettings:
         managers: who approves requests, by team.
         helpdesk: who may look at allowances.
         cases: folder for approved requests.
-        documents, templates: folders of the site, or None.
+        documents: folder of the site, or None.
+        design: sentences, templates and colours of the site, as they were at load.
         proxy_file: what browsers are told, or None.
     """
 
@@ -200,7 +205,7 @@ class PageSettings:
     managers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     helpdesk: frozenset[str] = frozenset()
     documents: Path | None = None
-    templates: Path | None = None
+    design: Design = OURS
     proxy_file: ProxyFileSettings | None = None
 
     def manages(self, person: str) -> frozenset[str]:
@@ -236,8 +241,15 @@ class Settings:
     observed: bool = False
 
 
-def settings_of(model: Configuration, base: Path) -> Settings:
-    """Return the settings of a configuration whose main file is in the folder *base*."""
+def settings_of(model: Configuration, base: Path, design: Design = OURS) -> Settings:
+    """
+    Return the settings of a configuration.
+
+    Args:
+        model: what the files say.
+        base: folder of the main file.
+        design: what the site has made its own of the pages.
+    """
     gateway, records = model.gateway, model.records
     return Settings(
         base=base,
@@ -276,13 +288,14 @@ def settings_of(model: Configuration, base: Path) -> Settings:
                 records.keep.system,
             ),
             holds=tuple((frozenset(each.records), each.until) for each in records.hold),
+            sinks=records.sinks,
             witnesses=tuple(each.beside(base) for each in records.witnesses),
         ),
         ledger=LedgerSettings(
             base / (model.ledger.path or Path(records.directory) / "ledger.sqlite"),
             model.ledger.url,
         ),
-        page=_page(model, base),
+        page=_page(model, base, design),
         ending=EndingSettings(model.ending.warn_before, model.ending.grace),
         observed=model.mode == "observe",
         updates=None
@@ -327,7 +340,7 @@ def _directory(model: Directory, base: Path) -> DirectorySettings:
     )
 
 
-def _page(model: Configuration, base: Path) -> PageSettings:
+def _page(model: Configuration, base: Path, design: Design) -> PageSettings:
     page = model.page
     asked, file = page.help, page.proxy_file
     return PageSettings(
@@ -343,7 +356,7 @@ def _page(model: Configuration, base: Path) -> PageSettings:
         helpdesk=frozenset(page.helpdesk),
         cases=base / page.cases,
         documents=None if page.documents is None else base / page.documents,
-        templates=None if page.templates is None else base / page.templates,
+        design=design,
         proxy_file=None
         if file is None
         else ProxyFileSettings(file.address, file.send == "everything"),

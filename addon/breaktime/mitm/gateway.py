@@ -76,11 +76,14 @@ class Gateway:
         clock = self._world.clock
         try:
             settings = self._state.now.settings
-            async with records_kept(settings, GATEWAY_NAME, wall_of(clock)) as (writer, files):
+            async with records_kept(
+                settings, GATEWAY_NAME, wall_of(clock), lambda: self._state.now.policy.fingerprint
+            ) as kept:
+                writer = kept.writer
                 notes = Notes(writer.put, clock, self._state, self._path.name)
                 await self._serve(
                     Basis(
-                        self._path, GATEWAY_NAME, self._state, clock, writer, files, notes,
+                        self._path, GATEWAY_NAME, self._state, clock, kept, notes,
                         SignIn(writer, clock),
                         Tally(),
                     )
@@ -122,7 +125,7 @@ class Gateway:
             other_people=other_people,
         )
         watching = Watching(
-            self._state, basis.tally, door, inside.all_leases, basis.recorder, basis.sign_in
+            self._state, basis.tally, door, inside.all_leases, basis.kept, basis.sign_in
         )
         try:
             await door.start()

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from breaktime.audit import DayFiles, Writer
+from breaktime.audit import Writer
 from breaktime.door import Dialler
 from breaktime.ledger import Ledger, open_ledger
 from breaktime.mitm.addon import Breaktime
@@ -16,6 +16,7 @@ from breaktime.mitm.bridge import Bridge
 from breaktime.mitm.clock import Clock, ForwardClock
 from breaktime.mitm.endings import telling
 from breaktime.mitm.handler import HookTable
+from breaktime.mitm.keeping import Kept
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.master import form_key, open_master
 from breaktime.mitm.notes import Notes
@@ -45,7 +46,7 @@ class Basis:
         name: what its records are kept under.
         state: what is in force.
         clock: what breaks go by.
-        recorder: writes the records, to `files`.
+        kept: the log; `recorder` writes to it.
         notes: write down what happens to the gateway itself.
         sign_in: asks people who they are.
         tally: what is counted.
@@ -55,11 +56,15 @@ class Basis:
     name: str
     state: State
     clock: Clock
-    recorder: Writer
-    files: DayFiles
+    kept: Kept
     notes: Notes
     sign_in: SignIn
     tally: Tally
+
+    @property
+    def recorder(self) -> Writer:
+        """What writes the records."""
+        return self.kept.writer
 
     @property
     def wall(self) -> Clock:
@@ -147,7 +152,7 @@ class Inside:
     def parts(self) -> Mapping[str, Coroutine[Any, Any, object]]:
         """Return what has to run, by name."""
         basis = self._basis
-        retaining = Retaining(basis.state, basis.files, basis.recorder, basis.name, basis.wall)
+        retaining = Retaining(basis.state, basis.kept.files, basis.recorder, basis.name, basis.wall)
         return {
             "mitmproxy": self._master.run(),
             "leases": sweep(self._sweep, basis.clock, basis.notes),
