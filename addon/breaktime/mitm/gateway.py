@@ -12,6 +12,7 @@ from breaktime.config.settings import EntranceSettings
 from breaktime.core.record import Action
 from breaktime.door import Dialler, Door, Entrance, Limits, TlsDoor, Way
 from breaktime.mitm.archiving import archive
+from breaktime.mitm.garbage import set_aside
 from breaktime.mitm.inside import Basis, Inside, wall_of
 from breaktime.mitm.keeping import records_kept
 from breaktime.mitm.notes import Notes
@@ -127,6 +128,8 @@ class Gateway:
         watching = Watching(
             self._state, basis.tally, door, inside.all_leases, basis.kept, basis.sign_in
         )
+        await inside.recover()
+        set_aside()
         try:
             await door.start()
             watched = await watching.open(settings.metrics)

@@ -31,6 +31,7 @@ from breaktime.mitm.state import State
 from breaktime.mitm.sweep import Sweep
 from breaktime.mitm.unopened import Unopening
 from breaktime.portal import House, make_app
+from breaktime.portal.recovery import recover
 from breaktime.watch import Cut, Tally
 
 log = structlog.get_logger("breaktime.gateway")
@@ -134,6 +135,7 @@ class Inside:
         self._sweep = Sweep(self.all_leases, basis.clock, self._tell_ended)
         self.books = Books(self._open_ledger, basis.wall, basis.name)
         self.unopening = Unopening(state, basis.clock, self.books.usage)
+        self._reload = reload
         portal = self._portal(reload)
         breaktime = Breaktime(
             state, basis.recorder, basis.sign_in, basis.clock, self.leases, self.bridge.tunnel,
@@ -148,6 +150,16 @@ class Inside:
             lambda names: concerns(state.now, names),
             self._sweep.look,
         )
+
+    async def recover(self) -> None:
+        """Finish what the portal had begun when the gateway ended."""
+        basis, settings = self._basis, self._basis.state.now.settings
+
+        async def reopen(request: str) -> None:
+            await self.books.ask(lambda ledger: ledger.requests.reopen(request))
+
+        if await recover(settings.page.cases, settings.records.directory, basis.wall(), reopen):
+            self._reload()
 
     def parts(self) -> Mapping[str, Coroutine[Any, Any, object]]:
         """Return what has to run, by name."""
@@ -181,7 +193,7 @@ class Inside:
             changed=self.books.forget_usage,
             record=basis.recorder.put,
             reload=reload,
-            load=lambda: rebuild(basis.path),
+            load=lambda staged: rebuild(basis.path, staged),
             key=form_key(basis.state.now.settings.gateway.ca),
         )
         return Portal(make_app(house))
