@@ -194,8 +194,7 @@ class Dialler:
         try:
             sock.setblocking(False)  # noqa: FBT003 - the signature of the standard library
             tune(sock)
-            async with asyncio.timeout(self._address_seconds):
-                await _connected(sock, address, port)
+            await _connected(sock, address, port, self._address_seconds)
             self._check_way_back(sock, port)
         except BaseException:  # cancelled, too: nobody else knows this socket
             sock.close()
@@ -209,25 +208,32 @@ def tune(sock: socket.socket) -> None:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 
 
-async def _connected(sock: socket.socket, address: str, port: int) -> None:
+async def _connected(sock: socket.socket, address: str, port: int, seconds: float) -> None:
     """
     Connect without looking anything up: *address* is an IP address.
 
     Raises:
-        OSError: it did not answer, or with a refusal.
+        OSError: it did not answer, not in so many seconds, or with a refusal.
     """
     code = sock.connect_ex((address, port))
     if code == errno.EINPROGRESS:
         loop = asyncio.get_running_loop()
-        writable = asyncio.Event()
-        loop.add_writer(sock, writable.set)
+        writable = loop.create_future()
+        timer = loop.call_later(seconds, _settle, writable, errno.ETIMEDOUT)
+        loop.add_writer(sock, _settle, writable, 0)
         try:
-            await writable.wait()
+            code = await writable
         finally:
+            timer.cancel()
             loop.remove_writer(sock)
-        code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        code = code or sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     if code:
         raise OSError(code, os.strerror(code))
+
+
+def _settle(waiter: asyncio.Future[int], code: int) -> None:
+    if not waiter.done():
+        waiter.set_result(code)
 
 
 def _alternate(addresses: list[tuple[str, int]]) -> list[tuple[str, int]]:

@@ -11,7 +11,8 @@ from mitmproxy.master import Master
 
 from breaktime.core.signin import Strength
 from breaktime.door import Dialled, Dialler, Inspection, Kind
-from breaktime.mitm.handler import Handler, HookTable, take_over
+from breaktime.mitm.handler import Handler, take_over
+from breaktime.mitm.hooks import HookTable
 from breaktime.mitm.observe import Tunnel
 
 log = structlog.get_logger("breaktime.gateway")

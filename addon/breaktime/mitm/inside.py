@@ -15,7 +15,7 @@ from breaktime.mitm.books import Books
 from breaktime.mitm.bridge import Bridge
 from breaktime.mitm.clock import Clock, ForwardClock
 from breaktime.mitm.endings import telling
-from breaktime.mitm.handler import HookTable
+from breaktime.mitm.hooks import HookTable
 from breaktime.mitm.keeping import Kept
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.master import form_key, open_master
