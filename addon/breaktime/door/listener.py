@@ -43,6 +43,7 @@ class Listener:
         loop: asyncio.AbstractEventLoop,
         welcome: Welcome,
         pause_seconds: float,
+        inherited: socket.socket | None = None,
     ) -> None:
         """
         Bind and begin to accept.
@@ -52,6 +53,7 @@ class Listener:
             loop: the running loop.
             welcome: gets what is accepted.
             pause_seconds: how long to pause when the process has run out of something.
+            inherited: a socket that is bound there already and listens; it is closed with this.
 
         Raises:
             OSError: it cannot be bound.
@@ -61,7 +63,7 @@ class Listener:
         self._welcome = welcome
         self._pause_seconds = pause_seconds
         self._timer: asyncio.TimerHandle | None = None
-        self._sock = _bound(*bind)
+        self._sock = inherited or _bound(*bind)
         host, port = self._sock.getsockname()[:2]
         self.address: tuple[str, int] = (host, port)
         loop.add_reader(self._sock, self._accept)
