@@ -5,7 +5,7 @@ The front door: listens, relays what is none of our business, and hands the rest
                                    |     `--INSPECT-> hand_over   the socket and what was read of it
                                    `-------DENY-----> closed
 
-    listener.py     accepts                                    (tls.py)
+    listener.py     accepts                                    (tls.py, inherited.py)
     conn.py         one client: its socket, its deadlines, its end
     dialogue.py     what is said with it                     (speech.py, answers.py, leave.py)
     intake.py       from its socket into its gate
@@ -13,6 +13,7 @@ The front door: listens, relays what is none of our business, and hands the rest
                     and by the way it comes, entrance.py:     announced.py, socks.py)
     admission.py    what happens with it, in one function    (redirected.py)
     dial.py         the way out                              (resolve.py, destination.py)
+                    and through another proxy, parent.py
     relay.py        bytes between two sockets
     policing.py     what the door asks others, and what it gives away
 
@@ -23,6 +24,8 @@ from breaktime.door.conn import Conn, Stage
 from breaktime.door.dial import Dialled, Dialler, Refused
 from breaktime.door.door import Door, TlsDoor, Totals
 from breaktime.door.entrance import Entrance, Way
+from breaktime.door.inherited import Inherited, take_inherited
+from breaktime.door.parent import Parent, ParentAt, ParentError, Trouble, direct_names
 from breaktime.door.policing import Caller, HandOver, Identity, Inspection, Limits, Policing, Ruling
 from breaktime.door.reasons import Reason
 from breaktime.door.resolve import Resolve, Resolver
@@ -37,9 +40,13 @@ __all__ = [
     "Entrance",
     "HandOver",
     "Identity",
+    "Inherited",
     "Inspection",
     "Kind",
     "Limits",
+    "Parent",
+    "ParentAt",
+    "ParentError",
     "Policing",
     "Reason",
     "Refused",
@@ -49,5 +56,8 @@ __all__ = [
     "Stage",
     "TlsDoor",
     "Totals",
+    "Trouble",
     "Way",
+    "direct_names",
+    "take_inherited",
 ]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
+import logging
 from typing import TYPE_CHECKING
 
 from breaktime.door.gate import Gate
 from breaktime.door.steps import Step
 
 if TYPE_CHECKING:
+    import asyncio
     import socket
     from collections.abc import Callable
+
+log = logging.getLogger(__name__)
 
 _CHUNK = 16_384
 
@@ -66,13 +69,11 @@ class Intake:
         if not self.watching:
             self.watching = True
             self._loop.add_reader(self._sock, self.pull)
+        timer = self._loop.call_later(seconds, _give_up, waiter)
         try:
-            async with asyncio.timeout(seconds):
-                return await waiter
-        except TimeoutError:
-            done = waiter.done() and not waiter.cancelled()
-            return waiter.result() if done else Step.MORE
+            return await waiter
         finally:
+            timer.cancel()
             self._waiter = None
 
     def pull(self) -> None:
@@ -90,7 +91,12 @@ class Intake:
         except OSError:
             self._lost()
             return
-        step = self.gate.feed(data) if data else None
+        try:
+            step = self.gate.feed(data) if data else None
+        except Exception:
+            log.exception("what a client has sent could not be read")
+            self._lost()
+            return
         if not data:
             self.ended = True
             self.stop()
@@ -114,3 +120,9 @@ class Intake:
         replay = bytes(self.gate.buffer)
         self.gate = Gate()
         return replay
+
+
+def _give_up(waiter: asyncio.Future[Step | None]) -> None:
+    """Answer somebody who has waited long enough."""
+    if not waiter.done():
+        waiter.set_result(Step.MORE)
