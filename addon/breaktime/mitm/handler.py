@@ -291,8 +291,9 @@ class Handler(LiveConnectionHandler):
         server = command.connection
         server.timestamp_tcp_setup = time.time()  # noqa: TID251  a field of mitmproxy's
         server.state = ConnectionState.OPEN
-        server.peername = writer.get_extra_info("peername")
-        server.sockname = writer.get_extra_info("sockname")
+        # Behind TLS to a parent proxy there is a pair of sockets, which has no addresses.
+        server.peername = writer.get_extra_info("peername") or None
+        server.sockname = writer.get_extra_info("sockname") or None
         self.transports[server] = ConnectionIO(
             handler=asyncio.current_task(), reader=reader, writer=writer
         )
