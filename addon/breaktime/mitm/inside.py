@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import structlog
+
 from breaktime.audit import Writer
 from breaktime.door import Dialler
 from breaktime.ledger import Ledger, open_ledger
@@ -13,7 +15,7 @@ from breaktime.mitm.books import Books
 from breaktime.mitm.bridge import Bridge
 from breaktime.mitm.clock import Clock, ForwardClock
 from breaktime.mitm.endings import telling
-from breaktime.mitm.handler import HookTable
+from breaktime.mitm.hooks import HookTable
 from breaktime.mitm.keeping import Kept
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.master import form_key, open_master
@@ -26,10 +28,13 @@ from breaktime.mitm.retaining import Retaining
 from breaktime.mitm.rounds import keep_books, sweep
 from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import State
+from breaktime.mitm.sweep import Sweep
 from breaktime.mitm.unopened import Unopening
 from breaktime.portal import House, make_app
 from breaktime.portal.recovery import recover
-from breaktime.watch import Tally
+from breaktime.watch import Cut, Tally
+
+log = structlog.get_logger("breaktime.gateway")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,7 @@ class Inside:
             tell=telling(basis.recorder.put, lambda: state.now.policy),
         )
         self.all_leases = [self.leases]
+        self._sweep = Sweep(self.all_leases, basis.clock, self._tell_ended)
         self.books = Books(self._open_ledger, basis.wall, basis.name)
         self.unopening = Unopening(state, basis.clock, self.books.usage)
         self._reload = reload
@@ -140,7 +146,9 @@ class Inside:
             self.unopening,
         )  # fmt: skip
         self.bridge.attach(
-            HookTable((*addons, portal, breaktime)), lambda names: concerns(state.now, names)
+            HookTable((*addons, portal, breaktime)),
+            lambda names: concerns(state.now, names),
+            self._sweep.look,
         )
 
     async def recover(self) -> None:
@@ -159,7 +167,7 @@ class Inside:
         retaining = Retaining(basis.state, basis.kept.files, basis.recorder, basis.name, basis.wall)
         return {
             "mitmproxy": self._master.run(),
-            "leases": sweep(self.all_leases, basis.clock, basis.notes, basis.tally),
+            "leases": sweep(self._sweep, basis.clock, basis.notes),
             "ledger": keep_books(
                 self.books, self.all_leases, basis.state, basis.clock, basis.recorder.put
             ),
@@ -170,6 +178,10 @@ class Inside:
         """End every connection, and let go of the ledger."""
         await self.books.close()
         await self.bridge.close()
+
+    def _tell_ended(self, connections: int) -> None:
+        self._basis.tally.cuts[Cut.ENDED] += connections
+        log.info("connections have ended with what opened them", connections=connections)
 
     def _portal(self, reload: Callable[[], None]) -> Portal:
         """Build the portal; it answers where a name was configured for it."""
