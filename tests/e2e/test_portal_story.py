@@ -1,5 +1,7 @@
 """From a refused page to a case that opens it: one person's day, in a real browser."""
 
+import re
+
 import pytest
 
 from support.office import BOSS, HOME, STAFF
@@ -35,6 +37,11 @@ def test_a_day_with_a_break_and_with_a_business_case(office):
 
 def a_break(office, tab):
     ended = [line["event"]["action"] for line in office.gateway.lines()].count("break-ended")
+    office.clock("10:20:00")
+    tab.go(f"{YOUTUBE}/watch")
+    told = "When you can start your break\nToday at 11:30\nIn 1 hour and 10 minutes."
+    assert told in re.sub(r"\n+", "\n", tab.text)
+    office.clock("12:00:00")
     tab.go(f"{YOUTUBE}/watch")
     assert "YouTube is not open: your break has not started" in tab.text
     office.take(tab, "1-refused")

@@ -246,7 +246,7 @@ class CountingOrigin:
         await writer.drain()
 
     async def _film(self, writer) -> None:
-        """Send a film as sites do, piece by piece; its end never comes, so that somebody cuts it."""
+        """Send a film as sites do, piece by piece; its end never comes, so somebody cuts it."""
         writer.write(
             b"HTTP/1.1 200 OK\r\nContent-Type: video/webm\r\nTransfer-Encoding: chunked\r\n\r\n"
         )
