@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 
 from breaktime.core.decide import Context, Reason, Verdict
-from breaktime.core.record import Action, Purge, Record
+from breaktime.core.record import Action, Purge, Record, Totals
 from breaktime.core.signin import Strength
 from breaktime.core.visit import Evidence
 
@@ -55,6 +55,7 @@ VISIT = Record(
     about="d-7k3mq9x2vd",
     note="I was on the phone.",
     purge=Purge("0" * 32, 3, "f" * 64, "break: 90 days"),
+    session=Totals(3, 1284, 2, NOON.replace(second=0, microsecond=0), NOON, 402113, 18230114),
 )
 """Every field says something."""
 
@@ -120,4 +121,5 @@ RECORDS = st.builds(
     request=MAYBE,
     about=MAYBE,
     note=MAYBE,
+    session=st.none() | st.just(VISIT.session),
 )

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from breaktime.core.decide import Reason
-from breaktime.core.record import Action, Record
+from breaktime.core.record import Action, Record, Totals
+from breaktime.core.session import METHOD
 
 ECS_VERSION = "9.4.0"
 
@@ -44,6 +45,9 @@ SOMETIMES = frozenset({
     "breaktime.repeat", "breaktime.identity.method",
     "breaktime.by", "breaktime.request", "breaktime.about", "breaktime.note",
     "breaktime.purge.id", "breaktime.purge.lines", "breaktime.purge.digest", "breaktime.purge.rule",
+    "source.bytes", "destination.bytes",
+    "breaktime.session.visits", "breaktime.session.requests", "breaktime.session.active_minutes",
+    "breaktime.session.first", "breaktime.session.last", "breaktime.session.method",
 })
 # fmt: on
 
@@ -72,6 +76,7 @@ CODES: dict[Action, Code] = {
     Action.VISIT_BLOCKED:   Code("BT1002I", _WEB, ("access", "denied"), "success"),
     Action.VISIT_BUSINESS:  Code("BT1003I", _WEB, ("access", "allowed"), "success"),
     Action.VISIT_OWN_PAGE:  Code("BT1004I", _WEB, ("access", "allowed"), "success"),
+    Action.SESSION_ENDED:   Code("BT1010I", ("session",), ("end",), "success"),
     Action.CONNECTION_CUT:  Code("BT1020I", ("session", "network"), ("end", "denied"), "success"),
     Action.BREAK_STARTED:   Code("BT1050I", ("session",), ("start",), "success"),
     Action.BREAK_ENDED:     Code("BT1051I", ("session",), ("end",), "success"),
@@ -186,6 +191,8 @@ def to_ecs(record: Record, *, sequence: int, event_id: str, origin: Origin) -> d
     if record.parameters:
         url["query"] = query_of(record.parameters)
     _add_exchange(line, record)
+    if record.session is not None:
+        _add_session(line, record.session)
     return line
 
 
@@ -256,6 +263,21 @@ def _add_exchange(line: dict[str, Any], record: Record) -> None:
         line["error"] = {"type": record.error}
     if record.file is not None:
         line["file"] = {"path": record.file}
+
+
+def _add_session(line: dict[str, Any], totals: Totals) -> None:
+    """Add what there was in a session, and what its minutes are."""
+    line.setdefault("source", {})["bytes"] = totals.sent
+    line["destination"] = {"bytes": totals.received}
+    session: dict[str, Any] = {
+        "visits": totals.visits,
+        "requests": totals.requests,
+        "active_minutes": totals.active_minutes,
+        "method": METHOD,
+    }
+    if totals.first is not None and totals.last is not None:
+        session |= {"first": timestamp(totals.first), "last": timestamp(totals.last)}
+    line["breaktime"]["session"] = session
 
 
 def _address(text: str) -> str | None:

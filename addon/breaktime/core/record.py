@@ -54,6 +54,7 @@ class Action(StrEnum):
     LOG_READ = "log-read"
     SUBJECT_EXPORTED = "subject-exported"
     CONNECTION_CUT = "connection-cut"
+    SESSION_ENDED = "session-end"
     SERVICE_STARTED = "service-started"
     SERVICE_STOPPED = "service-stopped"
 
@@ -89,6 +90,27 @@ class Purge(NamedTuple):
     lines: int
     digest: str
     rule: str
+
+
+class Totals(NamedTuple):
+    """
+    A session in numbers.
+
+    Fields:
+        visits: pages that a person went to, as told by the browser.
+        requests: everything that was asked for, also by the pages themselves.
+        active_minutes: minutes in which a page was opened.
+        first, last: UTC, the first and the last of these minutes; None where there are none.
+        sent, received: bytes of bodies, to the site and from it.
+    """
+
+    visits: int
+    requests: int
+    active_minutes: int
+    first: datetime | None
+    last: datetime | None
+    sent: int
+    received: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +150,7 @@ class Record:
         about: id of the record that a note is about.
         note: what the person has to say about it, in their own words.
         purge: for purges: what was taken out of the file.
+        session: for sessions: what there was in it.
     """
 
     at: datetime
@@ -172,6 +195,7 @@ class Record:
     about: str | None = None
     note: str | None = None
     purge: Purge | None = None
+    session: Totals | None = None
 
 
 def keeping(decision: Decision, evidence: Evidence) -> Keeping:

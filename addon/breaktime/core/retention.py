@@ -50,6 +50,7 @@ KINDS: dict[Action, Kind] = {
     Action.BREAK_ENDED: Kind.BREAK,
     Action.BREAK_REFUSED: Kind.REFUSED,
     Action.CONNECTION_CUT: Kind.BREAK,
+    Action.SESSION_ENDED: Kind.BREAK,
     Action.CASE_REQUESTED: Kind.BUSINESS_CASE,
     Action.CASE_APPROVED: Kind.BUSINESS_CASE,
     Action.CASE_DECLINED: Kind.BUSINESS_CASE,
@@ -60,7 +61,9 @@ NEVER = frozenset({Action.INTEGRITY_CHECKPOINT, Action.AUDIT_PURGED})
 """What is never taken out."""
 
 _FOR_WORK = frozenset({Context.BUSINESS_CASE.value, Context.OWN_PAGE.value})
-_FOLLOWS = frozenset({Action.VISIT_FAILED.value, Action.CONNECTION_CUT.value})
+_FOLLOWS = frozenset(
+    {Action.VISIT_FAILED.value, Action.CONNECTION_CUT.value, Action.SESSION_ENDED.value}
+)
 
 
 def kind_of(action: str, context: str | None) -> Kind | None:

@@ -125,6 +125,12 @@ def _entry(ask: Ask, line: Line) -> Entry:
     if query := str(_at(line, "url", "query")):
         address += f"?{query}"
     by = str(own.get("by") or "")
+    session = own.get("session")
+    numbers = ""
+    if isinstance(session, Mapping):
+        numbers = say["record_session"].format(
+            visits=session.get("visits"), minutes=session.get("active_minutes")
+        )
     note, about = str(own.get("note") or ""), str(own.get("about") or "")
     at = datetime.fromisoformat(str(line["@timestamp"]))
     return Entry(
@@ -135,7 +141,7 @@ def _entry(ask: Ask, line: Line) -> Entry:
         why=say["reasons"].get(reason, reason),
         reference=str(_at(line, "breaktime", "decision", "id")),
         by=say["record_by"].format(person=by) if by else "",
-        note=say["record_note"].format(note=note) if note else "",
+        note=say["record_note"].format(note=note) if note else numbers,
         about=say["record_about"].format(id=about) if about else "",
         counted=_at(line, "breaktime", "visit", "counted") is True,
     )
