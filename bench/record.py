@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "addon"))
 
-from breaktime.audit import FileConfig, Recorder
+from breaktime.audit import DayFiles, Recorder
 from breaktime.audit.identifiers import decision_id
 from breaktime.core.decide import Context, Reason, Verdict
 from breaktime.core.record import Action, Record
@@ -70,7 +70,7 @@ def main():
     videos = (replace(PAGE, path="/watch", parameters={"v": f"{number:011}"}) for number in count())
     people = (replace(PAGE, person=f"p{number}", path=f"/{number}") for number in count())
     with tempfile.TemporaryDirectory() as directory:
-        recorder = Recorder(FileConfig(kind="file", directory=Path(directory)).open("gw-a"), "gw-a")
+        recorder = Recorder(DayFiles(Path(directory), "gw-a"), "gw-a")
         for name, records in ("page", pages), ("page with parameters", videos), ("worst", people):
             print(f"{name:22}{median(recorder, records):6.1f} us a record")
         assert recorder.writable

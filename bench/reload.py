@@ -22,6 +22,7 @@ from pathlib import Path
 from breaktime.core.decide import decide
 from breaktime.core.request import Request
 from breaktime.mitm.gateway import Gateway
+from breaktime.mitm.taking import Taking
 from breaktime.mitm.world import World
 from load import IN_TABLE, write
 
@@ -68,16 +69,21 @@ def fill(policy, people):
             decide(policy, request, at)
 
 
-async def reloads(gateway, people, rounds):
-    """Reload again and again, and give the seconds and the lag of each."""
+def see_reloads():
+    """Return an event that is set when a reload is over."""
     done = asyncio.Event()
-    reload = gateway._reload  # noqa: SLF001  to see when it is over
+    take = Taking.take
 
-    async def watched(*arguments):
-        await reload(*arguments)
+    async def watched(taking, why):
+        await take(taking, why)
         done.set()
 
-    gateway._reload = watched  # noqa: SLF001
+    Taking.take = watched
+    return done
+
+
+async def reloads(gateway, done, people, rounds):
+    """Reload again and again, and give the seconds and the lag of each."""
     for _ in range(rounds):
         old = gateway._state.now.policy  # noqa: SLF001
         fill(old, people)
@@ -102,13 +108,13 @@ async def measure(folder, people, rounds):
     config = write(folder, "table", people)
     config.write_text(config.read_text() + SETTINGS)
     (folder / "htpasswd").write_text("")
-    ready = asyncio.Event()
+    ready, done = asyncio.Event(), see_reloads()
     gateway = Gateway(config, World(ready=lambda _: ready.set()), [("127.0.0.1", 0)])
     running = asyncio.create_task(gateway.run())
     await ready.wait()
     await asyncio.sleep(2)
     show("idle", 0, await idle())
-    found = [each async for each in reloads(gateway, people, rounds)]
+    found = [each async for each in reloads(gateway, done, people, rounds)]
     seconds = statistics.median(one for one, _ in found)
     show(f"reload, {people:,} people", seconds, [each for _, lag in found for each in lag])
     os.kill(os.getpid(), signal.SIGTERM)

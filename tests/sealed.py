@@ -30,15 +30,15 @@ class Log:
 
     def open(self):
         """Open it as after a start; whatever was wrong is raised."""
-        sink = DayFiles(self.records, "gateway", size=self.size)
+        store = DayFiles(self.records, "gateway", size=self.size)
         sealer = Sealer(KeyFile.open(self.keys), Origin("gateway", "1"))
         try:
-            sealer.go_on(sink.unsealed())
+            sealer.go_on(store.unsealed())
         except Exception:
-            sink.close()
+            store.close()
             sealer.close()
             raise
-        recorder = Recorder(sink, "gateway", "1", seals=Seals(sealer, self.statements.append))
+        recorder = Recorder(store, "gateway", "1", seals=Seals(sealer, self.statements.append))
         recorder.begin(self.at)
         return recorder
 

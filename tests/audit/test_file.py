@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from breaktime.audit import FileConfig
 from breaktime.audit import file as module
 from breaktime.audit.file import LOCK, DayFiles
 from breaktime.audit.losses import NAME
@@ -33,15 +32,15 @@ def directory(tmp_path):
 
 @pytest.fixture
 def opened(directory):
-    sinks = []
+    stores = []
 
     def opened(gateway="gw-a"):
-        sinks.append(FileConfig(kind="file", directory=directory).open(gateway))
-        return sinks[-1]
+        stores.append(DayFiles(directory, gateway))
+        return stores[-1]
 
     yield opened
-    for sink in sinks:
-        sink.close()
+    for store in stores:
+        store.close()
 
 
 @pytest.fixture
@@ -50,9 +49,9 @@ def path(directory):
 
 
 def test_each_day_has_its_file(opened, directory):
-    sink = opened()
-    sink.write(line(1), DAY)
-    sink.write(line(2), NEXT)
+    store = opened()
+    store.write(line(1), DAY)
+    store.write(line(2), NEXT)
 
     assert (directory / "audit-gw-a-2026-11-23.jsonl").read_bytes() == line(1)
     assert (directory / "audit-gw-a-2026-11-24.jsonl").read_bytes() == line(2)
@@ -60,9 +59,9 @@ def test_each_day_has_its_file(opened, directory):
 
 def test_what_was_left_is_never_written_to_again(opened, directory):
     """Where the clock goes back, the day has another file: files stand in the order of numbers."""
-    sink = opened()
+    store = opened()
     for number, day in enumerate((DAY, NEXT, DAY, NEXT, NEXT), 1):
-        sink.write(line(number), day)
+        store.write(line(number), day)
 
     written = {path.name[11:-6]: path.read_bytes() for path in directory.glob("*.jsonl")}
     assert written == {
@@ -74,12 +73,12 @@ def test_what_was_left_is_never_written_to_again(opened, directory):
 
 
 def test_a_file_becomes_only_so_large(directory):
-    sink = DayFiles(directory, "gw-a", size=2 * len(line(1)))
+    store = DayFiles(directory, "gw-a", size=2 * len(line(1)))
     for number in range(1, 6):
-        if sink.full:
-            sink.turn()
-        sink.write(line(number), DAY)
-    sink.close()
+        if store.full:
+            store.turn()
+        store.write(line(number), DAY)
+    store.close()
     again = DayFiles(directory, "gw-a")
     again.write(line(6), DAY)
     again.close()
@@ -93,9 +92,9 @@ def test_a_file_becomes_only_so_large(directory):
 
 
 def test_numbers_go_on_after_a_restart(opened, path):
-    sink = opened()
-    sink.write(line(1), DAY)
-    sink.close()
+    store = opened()
+    store.write(line(1), DAY)
+    store.close()
 
     again = opened()
     again.write(line(2), DAY)
@@ -105,9 +104,9 @@ def test_numbers_go_on_after_a_restart(opened, path):
 
 
 def test_half_a_line_is_mended_at_the_start(opened, path):
-    sink = opened()
-    sink.write(line(1), DAY)
-    sink.close()
+    store = opened()
+    store.write(line(1), DAY)
+    store.close()
     with path.open("ab") as file:
         file.write(b'{"event":')
 
@@ -126,9 +125,9 @@ def test_nobody_else_can_read(opened, directory, path):
     for umask in (0, 0o077):
         before = os.umask(umask)
         try:
-            sink = opened()
-            sink.write(line(1), DAY)
-            sink.close()
+            store = opened()
+            store.write(line(1), DAY)
+            store.close()
         finally:
             os.umask(before)
 
@@ -143,22 +142,22 @@ def test_nobody_else_can_read(opened, directory, path):
 
 
 def test_a_link_is_not_followed(opened, directory, path, tmp_path):
-    sink = opened()
+    store = opened()
     path.symlink_to(tmp_path / "elsewhere")
 
     with pytest.raises(OSError, match="symbolic"):
-        sink.write(line(1), DAY)
+        store.write(line(1), DAY)
 
     assert not (tmp_path / "elsewhere").exists()
 
 
 def test_only_files_are_written_to(opened, path):
-    sink = opened()
+    store = opened()
     os.mkfifo(path)
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     try:
         with pytest.raises(OSError, match="not a file"):
-            sink.write(line(1), DAY)
+            store.write(line(1), DAY)
     finally:
         os.close(reader)
 
@@ -210,25 +209,25 @@ def test_names_that_do(opened, name):
 
 def test_a_full_disk(opened, path):
     """The kernel takes half a line: it is cut off, the caller is told, and it goes on later."""
-    sink = opened()
-    sink.write(line(1), DAY)
+    store = opened()
+    store.write(line(1), DAY)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (len(line(1)) + 20, hard))
     try:
         for _ in range(3):
             with pytest.raises(OSError, match="No space"):
-                sink.write(line(2, 100), DAY)
+                store.write(line(2, 100), DAY)
             assert path.read_bytes() == line(1)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    sink.write(line(2), DAY)
+    store.write(line(2), DAY)
 
     assert path.read_bytes() == line(1) + line(2)
 
 
 def test_a_disk_that_takes_nothing(opened, path, monkeypatch):
-    sink = opened()
-    sink.write(line(1), DAY)
+    store = opened()
+    store.write(line(1), DAY)
 
     def write(fd, data):
         raise OSError(5, "Input/output error")
@@ -236,16 +235,16 @@ def test_a_disk_that_takes_nothing(opened, path, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(module.os, "write", write)
         with pytest.raises(OSError, match="Input/output"):
-            sink.write(line(2), DAY)
-    sink.write(line(3), DAY)
+            store.write(line(2), DAY)
+    store.write(line(3), DAY)
 
     assert path.read_bytes() == line(1) + line(3)
 
 
 def test_half_a_line_that_cannot_be_cut_off_at_once(opened, path, monkeypatch):
     """It is cut off before anything follows it, on another day too."""
-    sink = opened()
-    sink.write(line(1), DAY)
+    store = opened()
+    store.write(line(1), DAY)
 
     def short(fd, data, write=os.write):
         return write(fd, data[:5])
@@ -258,11 +257,11 @@ def test_half_a_line_that_cannot_be_cut_off_at_once(opened, path, monkeypatch):
         patched.setattr(module.os, "ftruncate", fails)
         for _ in range(2):
             with pytest.raises(OSError, match=r"No space|Input/output"):
-                sink.write(line(2), DAY)
+                store.write(line(2), DAY)
         with pytest.raises(OSError, match="Input/output"):
-            sink.write(line(2), NEXT)
+            store.write(line(2), NEXT)
     assert path.read_bytes() == line(1) + line(2)[:5]
-    sink.write(line(2), NEXT)
+    store.write(line(2), NEXT)
 
     assert path.read_bytes() == line(1)
 
@@ -276,10 +275,10 @@ def eventually(true):
 
 
 def test_a_file_that_somebody_deleted_is_made_anew(opened, path):
-    sink = opened()
-    sink.write(line(1), DAY)
+    store = opened()
+    store.write(line(1), DAY)
     path.unlink()
-    sink.write(line(2), DAY)
+    store.write(line(2), DAY)
 
     assert path.read_bytes() == line(2)
 
@@ -293,9 +292,9 @@ def test_what_was_written_is_synced(opened, monkeypatch):
         really(fd)
 
     monkeypatch.setattr(module.os, "fdatasync", fdatasync)
-    sink = opened()
+    store = opened()
     for number in range(1, 200):
-        sink.write(line(number), DAY)
+        store.write(line(number), DAY)
 
     assert eventually(lambda: synced)
     assert set(synced) == {"breaktime-sync"}
@@ -310,23 +309,23 @@ def test_a_sync_that_fails_is_told_of(opened, path, monkeypatch):
         failed.set()
         raise OSError(5, "Input/output error")
 
-    sink = opened()
+    store = opened()
     with monkeypatch.context() as patched:
         patched.setattr(module.os, "fdatasync", fdatasync)
-        sink.write(line(1), DAY)
+        store.write(line(1), DAY)
         assert failed.wait(5)
-        assert eventually(lambda: sink._syncer._fault)
+        assert eventually(lambda: store._syncer._fault)
     with pytest.raises(OSError, match="Input/output"):
-        sink.write(line(2), DAY)
-    sink.write(line(3), DAY)
+        store.write(line(2), DAY)
+    store.write(line(3), DAY)
 
     assert path.read_bytes() == line(1) + line(3)
 
 
 def test_closing_syncs(opened, monkeypatch):
     """And everything is let go even if the disk fails then."""
-    sink = opened()
-    sink.write(line(1), DAY)
+    store = opened()
+    store.write(line(1), DAY)
 
     def fsync(fd):
         raise OSError(5, "Input/output error")
@@ -334,25 +333,25 @@ def test_closing_syncs(opened, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(module.os, "fsync", fsync)
         with pytest.raises(OSError, match="Input/output"):
-            sink.close()
+            store.close()
 
     assert opened().last_sequence == 1
 
 
 def test_nothing_is_written_after_the_end(opened):
-    sink = opened()
-    sink.close()
+    store = opened()
+    store.close()
 
     with pytest.raises(OSError, match="closed"):
-        sink.write(line(1), DAY)
+        store.write(line(1), DAY)
 
 
 def test_no_descriptor_is_left(directory):
     """Opening, changing days and closing gives back whatever it took."""
     before = len(list(OPEN.iterdir()))
-    sink = DayFiles(directory, "gw-a")
+    store = DayFiles(directory, "gw-a")
     for day in (DAY, NEXT, DAY):
-        sink.write(line(1), day)
-    sink.close()
+        store.write(line(1), day)
+    store.close()
 
     assert len(list(OPEN.iterdir())) == before

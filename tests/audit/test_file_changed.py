@@ -48,15 +48,15 @@ ROWS = [
 def test_what_happens_to_the_open_file_is_noticed_at_the_next_line(tmp_path, happens, told):
     """The line goes into a file of its own, whole, and it is told once."""
     path = tmp_path / "audit-gw-a-2026-11-23.jsonl"
-    sink = DayFiles(tmp_path, "gw-a")
-    sink.write(line(1) + line(2), DAY)
+    store = DayFiles(tmp_path, "gw-a")
+    store.write(line(1) + line(2), DAY)
     happens(path)
-    sink.write(line(3), DAY)
-    sink.write(line(4), DAY)
+    store.write(line(3), DAY)
+    store.write(line(4), DAY)
 
-    assert [tuple(trouble) for trouble in sink.troubles()] == [
+    assert [tuple(trouble) for trouble in store.troubles()] == [
         ("integrity-broken", told, path.name)
     ]
-    assert sink.troubles() == []
+    assert store.troubles() == []
     assert line(3) + line(4) in [each.read_bytes() for each in tmp_path.glob("audit-*.jsonl")]
-    sink.close()
+    store.close()

@@ -94,7 +94,7 @@ def test_a_watch_address_after_a_page():
         assert url.get("query") == ("v=1+2" if record.parameters else None)
 
 
-def test_the_sink_gets_line_and_day():
+def test_the_store_gets_line_and_day():
     """The day is that of the record, in UTC, wherever the instant was written down."""
     kept = Kept()
     late = NOON.astimezone(timezone(timedelta(hours=14)))

@@ -134,8 +134,8 @@ def test_a_file_that_is_purged_meanwhile(days, tmp_path):
 
 
 def test_it_reads_what_the_recorder_writes(tmp_path):
-    sink = DayFiles(tmp_path, "gw-a")
-    recorder = Recorder(sink, "gw-a")
+    store = DayFiles(tmp_path, "gw-a")
+    recorder = Recorder(store, "gw-a")
     recorder.put(VISIT)
     (record,) = follow(tmp_path)
     recorder.close()

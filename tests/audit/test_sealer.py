@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from breaktime.audit.file import DayFiles
 from breaktime.audit.findings import Status
 from breaktime.audit.keys import KeyFile
 from breaktime.audit.sealer import NotOursError
@@ -69,3 +70,20 @@ def test_what_was_there_before_the_keys_stays_unsealed(log):
     report = verified(log.data, log.anchor, log.statements)
     assert (report.worst, report.sealed) == (Status.UNSEALED, 1)
     assert len(report.findings) == 1
+
+
+def test_a_disk_that_does_not_say_whether_it_keeps_a_checkpoint(log, monkeypatch):
+    """The key that has signed it signs no other: that would look like a second history."""
+    recorder = log.open()
+
+    def fails(sink):
+        raise OSError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(DayFiles, "sync", fails)
+        assert not recorder.seal(log.at)
+    assert recorder.seal(log.at)
+    recorder.close()
+
+    report = verified(log.data, log.anchor, log.statements)
+    assert (report.worst, report.checkpoints) == (Status.OK, 3)

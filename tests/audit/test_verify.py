@@ -214,6 +214,18 @@ def test_two_logs_in_a_row_need_both_anchors(tmp_path):
     assert verifier.finish().worst is Status.OK
 
 
+def test_the_end_of_a_log_before_another_is_asked_of_the_witness_too(tmp_path):
+    one, two = Log(tmp_path / "1"), Log(tmp_path / "2")
+    one.write(2, 1)
+    two.write(3)
+    cut = one.data.splitlines()[:-2]
+    verifier = Verifier([one.anchor, two.anchor], [*one.statements, *two.statements])
+    for number, line in enumerate([*cut, *two.data.splitlines()], 1):
+        verifier.take("log", number, line)
+
+    assert verifier.finish().worst is Status.TRUNCATED
+
+
 def test_old_records_sealed_with_the_key_of_today(tmp_path):
     """Whoever has the key of today can write nothing into yesterday."""
     log = Log(tmp_path)

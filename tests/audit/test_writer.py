@@ -13,7 +13,7 @@ from records import BLOCKED, NOON, VISIT
 
 
 class Disk:
-    """A sink whose disk hangs, fails and works as it is told."""
+    """A store whose disk hangs, fails and works as it is told."""
 
     def __init__(self):
         self.last_sequence = 0
@@ -260,3 +260,23 @@ def test_a_fault_in_the_thread_does_not_end_it(run, disk, clocks):
         assert await writer.put(page("/4"), held=True)
 
     run(body, patience=0.05)
+
+
+def test_a_fault_answers_those_who_wait_and_no_others(run, disk, monkeypatch):
+    class OfOursError(Exception):
+        pass
+
+    async def body(writer):
+        put_all = Recorder.put_all
+
+        def fails(recorder, records):
+            raise OfOursError
+
+        monkeypatch.setattr(Recorder, "put_all", fails)
+        assert not await writer.put(page("/1"))
+        monkeypatch.setattr(Recorder, "put_all", put_all)
+        assert await writer.put(page("/2"))
+        assert writer.lag == 0
+
+    run(body, patience=20)
+    assert [line["url"]["path"] for line in disk.lines][-1] == "/2"

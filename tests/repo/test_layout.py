@@ -8,6 +8,7 @@ LINES = 400
 
 # The modules without a test file of their own, each with the reason.
 TESTED_ELSEWHERE = {
+    "audit/store.py": "a protocol; the files that keep it: test_file.py, test_file_changed.py",
     "core/platforms.py": "what a platform is shows in what is found: test_what.py, tests/rules",
     "door/answers.py": "what a client reads of them stands in test_door.py and test_policing.py",
     "door/authority.py": "every spelling goes through the door: test_door.py, test_fuzz.py",
@@ -30,6 +31,7 @@ TESTED_ELSEWHERE = {
     "reports/subject.py": "all about one person: tests/cli/test_export.py",
     "reports/replay.py": "against records of a policy's own answers: tests/cli/test_replay.py",
     "mitm/gateway.py": "all of it put together: tests/e2e, tests/cli/test_run.py",
+    "mitm/inside.py": "what opened connections run through: tests/e2e opens them",
     "portal/ask.py": "one request; every page of tests/portal is made of one",
     "portal/house.py": "what a portal stands in; tests/support/portal.py builds one",
     "portal/visitor.py": "who asks, for every test of tests/portal",

@@ -20,7 +20,7 @@ exempt:
   - {place: library, reason: public network}
 identity: [{kind: addresses, table: people.csv}]
 gateway: {ca: ca}
-records: {directory: audit}
+records: {directory: audit, detail: {own_page: page}}
 """
 SOCIAL_ADDRESS = "157.240.1.1"
 KNOWN, UNKNOWN, LIBRARY = "10.0.0.5", "10.0.0.99", "10.0.60.7"

@@ -44,10 +44,14 @@ SOMETIMES = frozenset({
     "breaktime.budget.granted_s", "breaktime.budget.used_s", "breaktime.budget.sitting",
     "breaktime.repeat", "breaktime.identity.method",
     "breaktime.by", "breaktime.request", "breaktime.about", "breaktime.note",
+    "breaktime.outlet",
     "breaktime.purge.id", "breaktime.purge.lines", "breaktime.purge.digest", "breaktime.purge.rule",
     "source.bytes", "destination.bytes",
     "breaktime.session.visits", "breaktime.session.requests", "breaktime.session.active_minutes",
     "breaktime.session.first", "breaktime.session.last", "breaktime.session.method",
+    "user.hash", "breaktime.concern.case", "breaktime.concern.told",
+    "breaktime.count.visits", "breaktime.count.people", "breaktime.count.from",
+    "breaktime.count.to",
 })
 # fmt: on
 
@@ -68,6 +72,9 @@ class Code(NamedTuple):
     outcome: str
 
 
+FEWEST = "5 or more"
+"""What a count says of people; `fewer` where there were not as many."""
+
 _WEB = ("web", "network")
 
 # fmt: off
@@ -77,6 +84,7 @@ CODES: dict[Action, Code] = {
     Action.VISIT_BUSINESS:  Code("BT1003I", _WEB, ("access", "allowed"), "success"),
     Action.VISIT_OWN_PAGE:  Code("BT1004I", _WEB, ("access", "allowed"), "success"),
     Action.SESSION_ENDED:   Code("BT1010I", ("session",), ("end",), "success"),
+    Action.VISITS_COUNTED:  Code("BT1007I", ("web",), ("info",), "success"),
     Action.CONNECTION_CUT:  Code("BT1020I", ("session", "network"), ("end", "denied"), "success"),
     Action.BREAK_STARTED:   Code("BT1050I", ("session",), ("start",), "success"),
     Action.BREAK_ENDED:     Code("BT1051I", ("session",), ("end",), "success"),
@@ -89,6 +97,10 @@ CODES: dict[Action, Code] = {
     Action.ALLOWANCE_RESET: Code("BT1072I", ("configuration",), ("change",), "success"),
     Action.LOG_READ:        Code("BT4001I", ("file",), ("access",), "success"),
     Action.SUBJECT_EXPORTED: Code("BT4002I", ("file",), ("access",), "success"),
+    Action.IDENTITY_REVEALED: Code("BT4003I", ("iam",), ("admin", "info"), "success"),
+    Action.REVEAL_ASKED:    Code("BT4004I", ("iam",), ("admin", "info"), "success"),
+    Action.CONCERN_STARTED: Code("BT4010I", ("configuration",), ("change",), "success"),
+    Action.CONCERN_ENDED:   Code("BT4011I", ("configuration",), ("change",), "success"),
     Action.VISIT_OBSERVED:  Code("BT1006I", _WEB, ("access", "allowed"), "success"),
     Action.VISIT_FAILED:    Code("BT1005W", _WEB, ("access", "error"), "failure"),
     Action.IDENTITY_FAILED: Code("BT1090W", ("authentication", "network"), ("info", "denied"), "failure"),  # noqa: E501  a table
@@ -102,6 +114,10 @@ CODES: dict[Action, Code] = {
     Action.INTEGRITY_RECOVERED:  Code("BT3011W", ("configuration",), ("info",), "failure"),
     Action.INTEGRITY_BROKEN:     Code("BT3012E", ("configuration",), ("change",), "failure"),
     Action.CLOCK_STEPPED:        Code("BT3030W", ("configuration",), ("change",), "failure"),
+    Action.AUDIT_UNSENT:         Code("BT3020W", ("configuration",), ("info",), "failure"),
+    Action.AUDIT_UNWITNESSED:    Code("BT3021W", ("configuration",), ("info",), "failure"),
+    Action.AUDIT_WITNESSED:      Code("BT3022I", ("configuration",), ("info",), "success"),
+    Action.AUDIT_POLICIES_PURGED: Code("BT3003I", ("configuration",), ("deletion",), "success"),
 }
 """By what happened."""
 
@@ -123,7 +139,7 @@ class Origin(NamedTuple):
 
 _AS_THEY_ARE = (
     "platform", "role", "place", "because", "removed", "names", "lost", "repeat", "by", "request",
-    "about", "note",
+    "about", "note", "outlet",
 )  # fmt: skip
 """Fields of the record that have the same name below `breaktime.`, where they say something."""
 
@@ -158,7 +174,7 @@ def to_ecs(record: Record, *, sequence: int, event_id: str, origin: Origin) -> d
         "event": {
             "id": event_id,
             "sequence": sequence,
-            "kind": "event",
+            "kind": "event" if record.count is None else "metric",
             "category": code.category,
             "type": code.type,
             "outcome": code.outcome,
@@ -193,6 +209,8 @@ def to_ecs(record: Record, *, sequence: int, event_id: str, origin: Origin) -> d
     _add_exchange(line, record)
     if record.session is not None:
         _add_session(line, record.session)
+    if record.pseudonym is not None:
+        user["hash"] = record.pseudonym
     return line
 
 
@@ -245,7 +263,22 @@ def _own(record: Record) -> dict[str, Any]:
         own["purge"] = record.purge._asdict()
     if record.problems is not None:
         own["config"] = {"problems": record.problems}
+    _add_detail(own, record)
     return own
+
+
+def _add_detail(own: dict[str, Any], record: Record) -> None:
+    """Add why there is more of it than usual, and what is only counted."""
+    if record.raised is not None:
+        said = record.raised._asdict().items()
+        own["concern"] = {key: value for key, value in said if value is not None}
+    if record.count is not None:
+        own["count"] = {
+            "visits": record.count.visits,
+            "people": FEWEST if record.count.many else "fewer",
+            "from": timestamp(record.count.since),
+            "to": timestamp(record.count.until),
+        }
 
 
 def _add_exchange(line: dict[str, Any], record: Record) -> None:

@@ -24,12 +24,9 @@ from contextlib import suppress
 from datetime import date
 from itertools import count
 from pathlib import Path
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict
 
 from breaktime.audit.losses import Loss, Losses
-from breaktime.audit.sink import Trouble
+from breaktime.audit.store import Trouble
 from breaktime.audit.tail import DATED, Ends, mend, since_checkpoint
 from breaktime.core.record import Action
 
@@ -48,32 +45,9 @@ _GATEWAY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?")
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
-class FileConfig(BaseModel):
-    """One file a day in a directory."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    kind: Literal["file"]
-    directory: Path
-
-    def open(self, gateway: str) -> "DayFiles":
-        """
-        Open the directory; it is made where it is missing.
-
-        Args:
-            gateway: name of the gateway; letters, digits, dots, dashes, underscores.
-
-        Raises:
-            BlockingIOError: another process writes there.
-            OSError: the directory cannot be used.
-            ValueError: the name does not do for a file.
-        """
-        return DayFiles(self.directory, gateway)
-
-
 class DayFiles:
     """
-    Sink: files in a directory that belongs to one gateway.
+    Files in a directory that belongs to one gateway.
 
     Fields:
         last_sequence: number of the last line that is kept.

@@ -86,10 +86,10 @@ class Journal(structlog.BoundLoggerBase):
         self._proxy_to_logger("write", records=records, sequence=sequence)
 
 
-def journal(sink: Writes, origin: Origin) -> Journal:
-    """Build the private chain around a sink."""
+def journal(store: Writes, origin: Origin) -> Journal:
+    """Build the private chain around a store."""
     logger = structlog.wrap_logger(
-        sink,
+        store,
         processors=[Lines(origin)],
         wrapper_class=Journal,
         context_class=dict,
@@ -130,7 +130,7 @@ class Lines:
     def __call__(
         self, _logger: Any, _method: str, event: EventDict
     ) -> tuple[tuple[bytes, date], EventDict]:
-        """Return what the sink is called with; of the event, only records and number count."""
+        """Return what the store is called with; of the event, only records and number count."""
         records: Sequence[Record] = event["records"]
         lines = [
             self.line(record, sequence, event_id(record.at))

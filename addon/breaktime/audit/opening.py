@@ -11,9 +11,9 @@ from breaktime.audit.keys import NAME, KeyFile
 from breaktime.audit.readings import prepare
 from breaktime.audit.recorder import Recorder, Seals, Tell
 from breaktime.audit.sealer import NotOursError, RestoredError, Sealer
-from breaktime.audit.sink import Trouble
 from breaktime.audit.statement import Statement
-from breaktime.core.record import Action
+from breaktime.audit.store import Trouble
+from breaktime.core.record import Action, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,14 @@ class Opened:
     problem: str
 
 
-def open_log(
+def open_log(  # noqa: PLR0913  the last three are for gateways
     directory: Path,
     gateway: str,
     keys: Path,
     *,
     tell: Tell,
     witness: Callable[[Statement], None] = lambda _: None,
+    hide: Callable[[Record], Record] | None = None,
 ) -> Opened:
     """
     Open the log in a directory.
@@ -51,27 +52,28 @@ def open_log(
         keys: folder of the keys that `breaktime audit init` makes.
         tell: told of losses.
         witness: told of each checkpoint.
+        hide: puts a pseudonym in the place of a name.
 
     Raises:
         BlockingIOError: another process writes there.
         OSError: files or keys cannot be used.
     """
-    sink = DayFiles(directory, gateway)
+    store = DayFiles(directory, gateway)
     try:
         prepare(directory)
-        sealer, trouble = _sealer(sink, keys, gateway)
+        sealer, trouble = _sealer(store, keys, gateway)
     except BaseException:
-        sink.close()
+        store.close()
         raise
     seals = None if sealer is None else Seals(sealer, witness)
     found = [] if not trouble else [Trouble(Action.INTEGRITY_BROKEN, _sentence(trouble), NAME)]
-    recorder = Recorder(sink, gateway, tell=tell, seals=seals, found=found)
+    recorder = Recorder(store, gateway, tell=tell, seals=seals, found=found, hide=hide)
     if sealer is None and not trouble:
         trouble = f"there are no keys in {keys}; `breaktime audit init` makes them"
-    return Opened(recorder, sink, sealer is not None, trouble)
+    return Opened(recorder, store, sealer is not None, trouble)
 
 
-def _sealer(sink: DayFiles, directory: Path, gateway: str) -> tuple[Sealer | None, str]:
+def _sealer(store: DayFiles, directory: Path, gateway: str) -> tuple[Sealer | None, str]:
     """Return what seals, if anything does, and what is wrong."""
     try:
         keys = KeyFile.open(directory)
@@ -79,7 +81,7 @@ def _sealer(sink: DayFiles, directory: Path, gateway: str) -> tuple[Sealer | Non
         return None, ""
     sealer = Sealer(keys, Origin(gateway, __version__))
     try:
-        sealer.go_on(sink.unsealed())
+        sealer.go_on(store.unsealed())
     except RestoredError as problem:
         sealer.close()
         return None, f"{problem}; nothing can be sealed with them"

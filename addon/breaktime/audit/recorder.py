@@ -19,8 +19,8 @@ from breaktime.audit.ecs import Origin, day_of
 from breaktime.audit.line import journal
 from breaktime.audit.losses import Loss
 from breaktime.audit.sealer import Sealer
-from breaktime.audit.sink import Sink, Trouble
 from breaktime.audit.statement import Statement
+from breaktime.audit.store import Store, Trouble
 from breaktime.core.record import Action, Record
 
 REMIND = timedelta(minutes=1)
@@ -45,7 +45,7 @@ class Seals(NamedTuple):
 
 class Recorder:
     """
-    Writes records to a sink, from one thread.
+    Writes records to a store, from one thread.
 
     Fields:
         writable: the last write succeeded. Every `put` tries anew.
@@ -53,40 +53,43 @@ class Recorder:
         fault: why the last write failed, None while it works.
     """
 
-    def __init__(  # noqa: PLR0913  a sink and a name are enough
+    def __init__(  # noqa: PLR0913  a store and a name are enough
         self,
-        sink: Sink,
+        store: Store,
         gateway: str,
         version: str = __version__,
         *,
         tell: Tell | None = None,
         seals: Seals | None = None,
         found: Sequence[Trouble] = (),
+        hide: Callable[[Record], Record] | None = None,
     ) -> None:
         """
-        Go on with the numbers of a sink.
+        Go on with the numbers of a store.
 
         Args:
-            sink: where lines go; closed with the recorder.
+            store: where lines go; closed with the recorder.
             gateway: name of this gateway, on every line.
             version: version of breaktime, on every line.
             tell: is called with the first loss, once a minute after it, and when it is over.
             seals: what seals the lines; closed with the recorder. None leaves the log unsealed.
             found: what was wrong with the log when it was opened, to be recorded.
+            hide: puts a pseudonym in the place of a name; None leaves names.
         """
-        self._sink = sink
+        self._hide = hide
+        self._store = store
         self._seals = seals
         self._found = found
-        self._journal = journal(_Page(sink, seals), Origin(gateway, version))
-        self._sequence = sink.last_sequence
+        self._journal = journal(_Page(store, seals), Origin(gateway, version))
+        self._sequence = store.last_sequence
         self._tell = tell
         self._told: datetime | None = None
         self._missing: Record | None = None
         """The last record that was lost."""
         self._ruleset = ""
         self.lost = 0
-        if sink.loss.lost and sink.loss.sequence > self._sequence:
-            self._sequence, self.lost = sink.loss
+        if store.loss.lost and store.loss.sequence > self._sequence:
+            self._sequence, self.lost = store.loss
         self.fault: Exception | None = None
 
     @property
@@ -117,7 +120,7 @@ class Recorder:
         Write one record.
 
         Returns:
-            True when it is kept: the sink has it, and the death of this process does not lose
+            True when it is kept: the store has it, and the death of this process does not lose
             it. False when it is lost, and counted.
         """
         return self.put_all([record])[0]
@@ -157,7 +160,7 @@ class Recorder:
         self._sequence += count
         self.lost += count
         self._missing = record
-        self._sink.note(Loss(self._sequence, self.lost))
+        self._store.note(Loss(self._sequence, self.lost))
         if self._told is None or abs(record.at - self._told) >= REMIND:
             self._told = record.at
             self._say(self.fault)
@@ -173,17 +176,21 @@ class Recorder:
             return False
         line = seals.sealer.checkpoint(at, self._sequence + 1, self._ruleset)
         try:
-            self._sink.write(line, self._sink.day or day_of(at))
+            self._store.write(line, self._store.day or day_of(at))
         except OSError as fault:
             self.fault = fault
             return False
         self._sequence += 1
+        # From here on there is no way back: the same key must not sign another checkpoint, also
+        # where the disk does not keep this one. If it is gone then, that is what has to be found.
+        not_kept = self._sync_fault()
         try:
-            # From here on there is no way back: the same key must not sign another checkpoint.
-            self._sink.sync()
             statement = seals.sealer.sealed(line)
         except OSError as fault:
-            self.fault = fault
+            self.fault = not_kept or fault
+            return False
+        if not_kept is not None:
+            self.fault = not_kept
             return False
         seals.witness(statement)
         return True
@@ -192,12 +199,17 @@ class Recorder:
         """Seal what was written, or have the disk keep it where nothing is sealed; was it done?"""
         if self._seals is not None:
             return self.seal(at)
+        fault = self._sync_fault()
+        self.fault = fault or self.fault
+        return fault is None
+
+    def _sync_fault(self) -> OSError | None:
+        """Have the disk keep what was written; say what it says against that."""
         try:
-            self._sink.sync()
+            self._store.sync()
         except OSError as fault:
-            self.fault = fault
-            return False
-        return True
+            return fault
+        return None
 
     def _put_one(self, record: Record) -> bool:
         if self.lost:
@@ -213,7 +225,7 @@ class Recorder:
             return
         self._say(None)
         self.lost, self._told, self._missing = 0, None, None
-        self._sink.note(Loss(self._sequence, 0))
+        self._store.note(Loss(self._sequence, 0))
 
     def _say(self, fault: Exception | None) -> None:
         if self._tell is not None:
@@ -224,12 +236,12 @@ class Recorder:
         """Record what has happened to the log from outside, once that can be written."""
         if self.fault is not None:
             return
-        for trouble in self._sink.troubles():
+        for trouble in self._store.troubles():
             self.note(at, trouble.action, trouble.message, trouble.file)
 
     def close(self) -> None:
         """
-        Close the sink; what is lost is told of, and what is left sealed, if that can be written.
+        Close the store; what is lost is told of, and what is left sealed, if that can be written.
 
         Raises:
             OSError: what was written last may not be on disk.
@@ -238,7 +250,7 @@ class Recorder:
         if missing is not None:
             self._close_gap(missing.at, missing.ruleset)
         try:
-            self._sink.close()
+            self._store.close()
         finally:
             if self._seals is not None:
                 self._seals.sealer.close()
@@ -249,10 +261,11 @@ class Recorder:
             day = day_of(records[0].at)
             if len(records) > 1 and any(day_of(record.at) != day for record in records):
                 return False
-            if self._sink.full or self._sink.day not in {None, day}:
+            if self._store.full or self._store.day not in {None, day}:
                 self.seal(records[-1].at)  # so that a file ends with a checkpoint
-                self._sink.turn()
-            self._journal.put(records, self._sequence + 1)
+                self._store.turn()
+            hidden = records if self._hide is None else [self._hide(each) for each in records]
+            self._journal.put(hidden, self._sequence + 1)
         except Exception as fault:  # noqa: BLE001  whatever it is: not written is not written
             self.fault = fault
             return False
@@ -262,14 +275,14 @@ class Recorder:
 
 
 class _Page:
-    """What the journal writes on: the sink, and the tree over what it keeps."""
+    """What the journal writes on: the store, and the tree over what it keeps."""
 
-    def __init__(self, sink: Sink, seals: Seals | None) -> None:
-        self._sink = sink
+    def __init__(self, store: Store, seals: Seals | None) -> None:
+        self._store = store
         self._seals = seals
 
     def write(self, line: bytes, day: date) -> None:
-        self._sink.write(line, day)
+        self._store.write(line, day)
         if self._seals is not None:
             for each in line.splitlines():
                 self._seals.sealer.add(each)

@@ -37,7 +37,7 @@ class Sealer:
     """
     Holds the tree over the lines that no checkpoint seals yet.
 
-    A line counts once the sink has it; a checkpoint, too: `add`, then `checkpoint`, then `sealed`.
+    A line counts once the store has it; a checkpoint, too: `add`, then `checkpoint`, then `sealed`.
     """
 
     def __init__(self, keys: KeyFile, gateway: Origin) -> None:

@@ -172,6 +172,8 @@ class Verifier:
 
     def _begin(self, anchor: Anchor) -> None:
         """Begin with an anchor; the first checkpoint of all is over no line."""
+        if self._due is not None:
+            self._ask_witnesses(self._due)  # the log before this one ends here
         self._due, self._prev, self._number = anchor, "", None
         self._kept.clear()
         if anchor.epoch == 0:

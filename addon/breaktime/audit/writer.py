@@ -268,9 +268,13 @@ class Writer:
                 self._recorder.lose(waiting.record)
             else:
                 batch.append(waiting)
-        kept = self._recorder.put_all([waiting.record for waiting in batch]) if batch else []
-        with suppress(RuntimeError):  # the loop is closed: nobody waits
-            self._loop.call_soon_threadsafe(self._answer, batch, kept)
+        kept = [False] * len(batch)
+        try:
+            if batch:
+                kept = self._recorder.put_all([waiting.record for waiting in batch])
+        finally:  # whatever happens: who waits is answered, in the order in which they came
+            with suppress(RuntimeError):  # the loop is closed: nobody waits
+                self._loop.call_soon_threadsafe(self._answer, batch, kept)
 
     def _count_overflow(self) -> None:
         """Count what the queue could not take."""

@@ -124,7 +124,8 @@ def explain(
         raise click.UsageError("with --questions, who, when and from where stand in the questions")
     if chain and form != "json" and questions is None:
         raise click.UsageError("--chain is for --format json; people read the chain anyway")
-    policy = load_or_exit(config).policy
+    loaded = load_or_exit(config)
+    policy = loaded.policy
     if questions is not None:
         sys.exit(answer_lines(policy, questions, chain=chain))
     question = Question(who, url or "", at or now().isoformat(), from_ip, groups)
@@ -135,7 +136,11 @@ def explain(
     if form == "json":
         click.echo(json.dumps(as_object(policy, answer, chain=chain)))
     else:
+        from breaktime.cli.telling import told_detail
+
         for line in as_text(policy, question, answer):
+            click.echo(line)
+        for line in told_detail(loaded.settings.records.looking, answer.decision, answer.at):
             click.echo(line)
 
 

@@ -6,10 +6,13 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from breaktime.audit.witnesses import Witness
+from breaktime.config.looking import looking_of
 from breaktime.config.schema_directory import Directory
 from breaktime.config.schema_file import Configuration
 from breaktime.config.schema_gateway import Entrance
 from breaktime.config.text import Endpoint
+from breaktime.core.detail import Concern, Looking
+from breaktime.core.policy import Policy
 from breaktime.core.retention import Keep
 from breaktime.core.signin import canonical
 from breaktime.core.who import Network
@@ -92,25 +95,31 @@ class RecordsSettings:
 
     Fields:
         directory: folder of the records.
-        preset: `full`.
-        names: `clear`.
+        preset: name of a combination.
+        looking: how much is written, and about whom more.
+        pseudonym_keys: folder of the keys of pseudonyms.
         block_if_unwritable: refuse controlled platforms while records cannot be written.
         seal_keys: folder of the keys that records are sealed with.
         seal_every: how often they are sealed.
         keep: how long records are kept.
         holds: records that have to stay, and the last day on which they have to.
         witnesses: who is told of each seal.
+        names: people stand in records by their name, and not by a pseudonym.
+        concerns: folder of concerns, or None.
     """
 
     directory: Path
     preset: str
-    names: str
+    looking: Looking
+    pseudonym_keys: Path
     block_if_unwritable: bool
     seal_keys: Path
     seal_every: timedelta
     keep: Keep
     holds: tuple[tuple[frozenset[str], date], ...]
     witnesses: tuple[Witness, ...]
+    names: bool = True
+    concerns: Path | None = None
 
     def held(self, day: date) -> frozenset[str]:
         """Return the ids of the records that have to stay on a day."""
@@ -234,8 +243,21 @@ class Settings:
     observed: bool = False
 
 
-def settings_of(model: Configuration, base: Path) -> Settings:
-    """Return the settings of a configuration whose main file is in the folder *base*."""
+def settings_of(
+    model: Configuration,
+    base: Path,
+    concerns: tuple[Concern, ...] = (),
+    policy: Policy | None = None,
+) -> Settings:
+    """
+    Return the settings of a configuration.
+
+    Args:
+        model: what the files say.
+        base: folder of the main file.
+        concerns: about whom more is recorded.
+        policy: what was built of the rest.
+    """
     gateway, records = model.gateway, model.records
     return Settings(
         base=base,
@@ -262,7 +284,8 @@ def settings_of(model: Configuration, base: Path) -> Settings:
         records=RecordsSettings(
             directory=base / records.directory,
             preset=records.preset,
-            names=records.names,
+            looking=looking_of(records, concerns, policy),
+            pseudonym_keys=base / records.pseudonym_keys,
             block_if_unwritable=records.if_records_cannot_be_written == "block",
             seal_keys=base / records.seal_keys,
             seal_every=records.seal_every,
@@ -274,6 +297,8 @@ def settings_of(model: Configuration, base: Path) -> Settings:
             ),
             holds=tuple((frozenset(each.records), each.until) for each in records.hold),
             witnesses=tuple(each.beside(base) for each in records.witnesses),
+            names=looking_of(records, ()).names,
+            concerns=None if model.concerns is None else base / model.concerns,
         ),
         ledger=LedgerSettings(
             base / (model.ledger.path or Path(records.directory) / "ledger.sqlite"),

@@ -42,6 +42,10 @@ class Action(StrEnum):
     INTEGRITY_RECOVERED = "integrity-recovered"
     INTEGRITY_BROKEN = "integrity-broken"
     CLOCK_STEPPED = "clock-stepped"
+    AUDIT_UNSENT = "audit-unsent"
+    AUDIT_UNWITNESSED = "audit-unwitnessed"
+    AUDIT_WITNESSED = "audit-witnessed"
+    AUDIT_POLICIES_PURGED = "audit-policies-purged"
     BREAK_STARTED = "break-started"
     BREAK_ENDED = "break-ended"
     BREAK_REFUSED = "break-refused"
@@ -55,6 +59,11 @@ class Action(StrEnum):
     SUBJECT_EXPORTED = "subject-exported"
     CONNECTION_CUT = "connection-cut"
     SESSION_ENDED = "session-end"
+    VISITS_COUNTED = "visits-counted"
+    CONCERN_STARTED = "concern-started"
+    CONCERN_ENDED = "concern-ended"
+    IDENTITY_REVEALED = "identity-revealed"
+    REVEAL_ASKED = "reveal-asked"
     SERVICE_STARTED = "service-started"
     SERVICE_STOPPED = "service-stopped"
 
@@ -90,6 +99,35 @@ class Purge(NamedTuple):
     lines: int
     digest: str
     rule: str
+
+
+class Raised(NamedTuple):
+    """
+    Why more is written about somebody than usual.
+
+    Fields:
+        case: reference of the concern.
+        told: the person is told of it; None where that is not known any more.
+    """
+
+    case: str
+    told: bool | None = None
+
+
+class Counted(NamedTuple):
+    """
+    How often something happened in an hour, without anybody's name.
+
+    Fields:
+        visits: pages that people went to, as told by the browser.
+        since, until: UTC, of the count.
+        many: five people or more.
+    """
+
+    visits: int
+    since: datetime
+    until: datetime
+    many: bool
 
 
 class Totals(NamedTuple):
@@ -151,6 +189,10 @@ class Record:
         note: what the person has to say about it, in their own words.
         purge: for purges: what was taken out of the file.
         session: for sessions: what there was in it.
+        raised: why more is written than usual.
+        count: for counts: what stands for records that are not written.
+        pseudonym: of the person, where no name is written.
+        outlet: the sink or witness that it is about, as the configuration names it.
     """
 
     at: datetime
@@ -196,6 +238,10 @@ class Record:
     note: str | None = None
     purge: Purge | None = None
     session: Totals | None = None
+    raised: Raised | None = None
+    count: Counted | None = None
+    pseudonym: str | None = None
+    outlet: str | None = None
 
 
 def keeping(decision: Decision, evidence: Evidence) -> Keeping:

@@ -51,6 +51,7 @@ KINDS: dict[Action, Kind] = {
     Action.BREAK_REFUSED: Kind.REFUSED,
     Action.CONNECTION_CUT: Kind.BREAK,
     Action.SESSION_ENDED: Kind.BREAK,
+    Action.VISITS_COUNTED: Kind.BREAK,
     Action.CASE_REQUESTED: Kind.BUSINESS_CASE,
     Action.CASE_APPROVED: Kind.BUSINESS_CASE,
     Action.CASE_DECLINED: Kind.BUSINESS_CASE,
@@ -62,7 +63,12 @@ NEVER = frozenset({Action.INTEGRITY_CHECKPOINT, Action.AUDIT_PURGED})
 
 _FOR_WORK = frozenset({Context.BUSINESS_CASE.value, Context.OWN_PAGE.value})
 _FOLLOWS = frozenset(
-    {Action.VISIT_FAILED.value, Action.CONNECTION_CUT.value, Action.SESSION_ENDED.value}
+    {
+        Action.VISIT_FAILED.value,
+        Action.CONNECTION_CUT.value,
+        Action.SESSION_ENDED.value,
+        Action.VISITS_COUNTED.value,
+    }
 )
 
 

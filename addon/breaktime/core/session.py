@@ -5,7 +5,7 @@ Laws of this file:
 
 1. A session begins with something that was let through and recorded. What other sites show of a
    platform, and what is fetched ahead, is in none.
-2. A minute has activity where a page was opened in it, and for no other reason: an open page goes on
+2. A minute has activity where a page was opened in it, and for no other reason: a page goes on
    fetching by itself, and nobody knows whether anybody looks at it. It is never time spent.
 """
 
@@ -163,6 +163,7 @@ def record_of(session: Session, why: Ending, at: datetime, ruleset: str) -> Reco
         platform=began.platform,
         category=began.category,
         source=began.source,
+        raised=began.raised,
         session=totals,
     )
 

@@ -111,7 +111,7 @@ class Breaktime:
     def __post_init__(self) -> None:
         """Begin with nothing told."""
         self._recording = Recording(self.recorder)
-        self.sessions = Sessions(self.recorder.put, self.state, self.clock)
+        self.sessions = Sessions(self.recorder.put, self.state, self.clock, self._recording.counts)
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
         """Refuse a CONNECT that did not come through the door."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import structlog
 
 from breaktime.audit import DayFiles, Writer
+from breaktime.audit.pseudonyms import Pseudonyms
 from breaktime.audit.purge import Purger
 from breaktime.audit.purging import purge_once
 from breaktime.mitm.state import State
@@ -75,4 +76,14 @@ class Retaining:
         )
         if count:
             log.info("records were deleted after their time", files=count)
+        await asyncio.to_thread(self._forget_keys, at)
         return count
+
+    def _forget_keys(self, at: datetime) -> None:
+        """Delete the keys of pseudonyms that no record has; one that a case holds may have it."""
+        records = self._state.now.settings.records
+        if records.names or records.held(at.date()) or not records.pseudonym_keys.is_dir():
+            return
+        gone = Pseudonyms(records.pseudonym_keys).forget(at, max(records.keep))
+        if gone:
+            log.info("keys of pseudonyms were deleted with their records", months=", ".join(gone))

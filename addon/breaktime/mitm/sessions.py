@@ -18,6 +18,7 @@ from breaktime.core.session import (
     record_of,
 )
 from breaktime.mitm.clock import Clock
+from breaktime.mitm.counts import Counts
 from breaktime.mitm.question import Question
 from breaktime.mitm.state import State
 
@@ -33,7 +34,13 @@ log = structlog.get_logger("breaktime.gateway")
 class Sessions:
     """Counts what is let through, by person, platform and rule."""
 
-    def __init__(self, put: Callable[[Record], object], state: State, clock: Clock) -> None:
+    def __init__(
+        self,
+        put: Callable[[Record], object],
+        state: State,
+        clock: Clock,
+        counts: Counts | None = None,
+    ) -> None:
         """
         Begin with none.
 
@@ -41,8 +48,10 @@ class Sessions:
             put: writes a record.
             state: what is in force.
             clock: reads the instant.
+            counts: what has no records, looked through with the sessions.
         """
         self._put = put
+        self._counts = Counts(put) if counts is None else counts
         self._state = state
         self._clock = clock
         self._open: dict[Key, Session] = {}
@@ -78,7 +87,11 @@ class Sessions:
             if len(self._open) > MOST:
                 self._close(next(iter(self._open)), Ending.MANY)
         session.ask(at, decision.changes_at)
-        if record is not None and record.counted and record.because[:1] == session.began.because[:1]:
+        if (
+            record is not None
+            and record.counted
+            and record.because[:1] == session.began.because[:1]
+        ):
             session.visit(at)
         return session
 
@@ -88,6 +101,7 @@ class Sessions:
         over = [(key, why) for key, each in self._open.items() if (why := each.over(at))]
         for key, why in over:
             self._close(key, why)
+        self._counts.look(at)
         return len(over)
 
     def end_sitting(self, person: str) -> None:
@@ -104,6 +118,7 @@ class Sessions:
         """Tell of all of them: the gateway stops."""
         for key in list(self._open):
             self._close(key, Ending.STOPPED)
+        self._counts.close(self._clock())
 
     async def run(self) -> None:
         """Look again and again."""

@@ -79,7 +79,7 @@ def open_for(loaded: Loaded) -> InForce:
     )
 
 
-_AT_ONCE = frozenset({"block_if_unwritable", "keep", "holds"})
+_AT_ONCE = frozenset({"block_if_unwritable", "keep", "holds", "preset", "looking", "concerns"})
 """What is asked for each time it is needed."""
 
 

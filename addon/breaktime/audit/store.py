@@ -1,4 +1,4 @@
-"""What every sink of the audit log takes and promises."""
+"""Where the truth is kept: what the recorder asks of the files, and tests of their stand-ins."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -23,7 +23,7 @@ class Trouble(NamedTuple):
     file: str
 
 
-class Sink(Protocol):
+class Store(Protocol):
     """
     Where finished lines are kept. Used from one thread.
 
@@ -82,24 +82,4 @@ class Sink(Protocol):
 
     def close(self) -> None:
         """Keep everything for good and let go. Nothing is written afterwards."""
-        ...
-
-
-class Config(Protocol):
-    """The configuration of one sink, validated."""
-
-    @property
-    def kind(self) -> str: ...  # noqa: D102  the word that chooses the sink
-
-    def open(self, gateway: str) -> Sink:
-        """
-        Open the sink.
-
-        Args:
-            gateway: name of the gateway that writes.
-
-        Raises:
-            OSError: it cannot be opened.
-            ValueError: the name of the gateway cannot be used.
-        """
         ...

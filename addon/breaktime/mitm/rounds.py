@@ -1,0 +1,99 @@
+"""What is done again and again: leases end with the clock, the ledger is gone through."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from breaktime.core.record import Action, Record
+from breaktime.ledger import Event
+from breaktime.mitm.books import ROUND, Books, record_of
+from breaktime.mitm.clock import Clock, ForwardClock
+from breaktime.mitm.leases import Leases
+from breaktime.mitm.notes import Notes
+from breaktime.mitm.state import State
+from breaktime.watch import Cut, Tally
+
+SWEEP_SECONDS = 0.5
+"""How often connections whose break has ended are looked for."""
+
+log = structlog.get_logger("breaktime.gateway")
+
+
+async def until_one_ends(parts: Mapping[str, Coroutine[Any, Any, object]]) -> None:
+    """
+    Run parts side by side until the first of them ends, and end the others.
+
+    Args:
+        parts: what runs, by its name; none should end but the one that waits for the end.
+
+    Raises:
+        Exception: what the first one has raised.
+    """
+    tasks = [asyncio.create_task(part, name=name) for name, part in parts.items()]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for part in tasks:
+            part.cancel()  # which does nothing to those that have ended
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for part in done:
+        if part.exception() is not None:
+            log.error("a part of the gateway has ended; the gateway stops", part=part.get_name())
+            part.result()
+
+
+async def sweep(leases: Leases, clock: Clock, notes: Notes, tally: Tally) -> None:
+    """End again and again what the clock has ended, until cancelled."""
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        tell_steps(clock, notes)
+        ended = leases.sweep(clock())
+        if ended:
+            tally.cuts[Cut.ENDED] += ended
+            log.info("connections have ended with what opened them", connections=ended)
+
+
+def tell_steps(clock: Clock, notes: Notes) -> None:
+    """Record that the clock was set; it decides what is open."""
+    if not isinstance(clock, ForwardClock):
+        return
+    clock()
+    for step in clock.take_steps():
+        seconds = round(abs(step).total_seconds())
+        way = "forward" if step > timedelta(0) else "back"
+        log.warning(
+            "the clock was set; breaks never go back, and wait for it to catch up",
+            seconds=round(step.total_seconds()),
+            ahead=round(clock.ahead().total_seconds()),
+        )
+        notes.note(Action.CLOCK_STEPPED, f"The clock was set {way} by {seconds} seconds")
+
+
+async def keep_books(
+    books: Books,
+    leases: Leases,
+    state: State,
+    clock: Clock,
+    put: Callable[[Record], Awaitable[bool]],
+) -> None:
+    """Go through the ledger again and again, while somebody has breaks to start."""
+
+    def record(event: Event) -> Awaitable[bool]:
+        return put(record_of(event, clock(), state.now.policy.fingerprint))
+
+    while True:
+        await asyncio.sleep(ROUND)
+        if not state.now.policy.flexible:
+            continue
+        open_by_sitting = leases.sittings()
+        try:
+            running = await books.go_round(record)
+        except Exception as fault:  # the next round may go well
+            log.exception("the ledger was not gone through", error=type(fault).__name__)
+            continue
+        if running is not None:
+            stopped = [one for one, who in open_by_sitting.items() if who not in running]
+            leases.stopped(stopped, clock())

@@ -1,0 +1,113 @@
+"""What is done again and again is done until something ends."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from breaktime.core.record import Action
+from breaktime.mitm import rounds
+from breaktime.mitm.clock import ForwardClock
+from breaktime.mitm.rounds import sweep, tell_steps, until_one_ends
+from breaktime.watch import Cut, Tally
+from records import NOON
+
+
+class Notes:
+    def __init__(self):
+        self.told = []
+
+    def note(self, action, message):
+        self.told.append((action, message))
+
+
+async def for_ever(ended):
+    try:
+        await asyncio.Event().wait()
+    finally:
+        ended.append("ended")
+
+
+class Over(Exception):  # noqa: N818  not an error: the end of a test
+    """Ends a part."""
+
+
+async def raises():
+    raise Over
+
+
+def test_when_one_part_ends_the_others_are_ended():
+    ended = []
+
+    asyncio.run(until_one_ends({"stop": asyncio.sleep(0), "other": for_ever(ended)}))
+
+    assert ended == ["ended"]
+
+
+def test_what_a_part_raises_is_raised_once_the_others_have_ended():
+    ended = []
+
+    with pytest.raises(Over):
+        asyncio.run(until_one_ends({"bad": raises(), "other": for_ever(ended)}))
+
+    assert ended == ["ended"]
+
+
+def test_whoever_is_cancelled_leaves_no_part_behind():
+    ended = []
+
+    async def main():
+        whole = asyncio.create_task(until_one_ends({"other": for_ever(ended)}))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        whole.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await whole
+
+    asyncio.run(main())
+    assert ended == ["ended"]
+
+
+def test_leases_are_swept_by_the_clock_and_the_ended_ones_counted(monkeypatch):
+    monkeypatch.setattr(rounds, "SWEEP_SECONDS", 0)
+    tally, asked = Tally(), []
+
+    class Leases:
+        def sweep(self, at):
+            asked.append(at)
+            if len(asked) == 3:
+                raise Over
+            return len(asked)
+
+    with pytest.raises(Over):
+        asyncio.run(sweep(Leases(), lambda: NOON, Notes(), tally))
+
+    assert asked == [NOON] * 3
+    assert tally.cuts[Cut.ENDED] == 3
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        (timedelta(hours=1), "The clock was set forward by 3600 seconds"),
+        (timedelta(minutes=-5), "The clock was set back by 300 seconds"),
+    ],
+)
+def test_a_clock_that_is_set_is_noted_once(step, said):
+    shown, notes = [NOON], Notes()
+    clock = ForwardClock(lambda: shown[0], lambda: 0.0)
+
+    tell_steps(clock, notes)
+    shown[0] += step
+    tell_steps(clock, notes)
+    tell_steps(clock, notes)
+
+    assert notes.told == [(Action.CLOCK_STEPPED, said)]
+
+
+def test_a_clock_that_knows_of_no_steps_has_none_to_tell():
+    notes = Notes()
+
+    tell_steps(lambda: NOON, notes)
+
+    assert not notes.told
