@@ -107,14 +107,18 @@ def test_two_cases_about_one_person(read):
         (
             "monitoring.officer",
             "m.finance",
-            ("0.yaml:7:29: authorised_by[2]: decides the requests of this person; name somebody"
-            " who does not manage them"),
+            (
+                "0.yaml:7:29: authorised_by[2]: decides the requests of this person; name somebody"
+                " who does not manage them"
+            ),
         ),
         (
             "monitoring.officer",
             "it.help",
-            ("0.yaml:7:29: authorised_by[2]: is of the help desk; name somebody who does not run"
-            " the gateway"),
+            (
+                "0.yaml:7:29: authorised_by[2]: is of the help desk; name somebody who does not run"
+                " the gateway"
+            ),
         ),
         (
             "monitoring.officer",
@@ -124,14 +128,18 @@ def test_two_cases_about_one_person(read):
         (
             "tell_employee: yes",
             "tell_employee: no",
-            ("0.yaml:7:16: authorised_by: must name three different people where the person is not"
-            " told, found 2"),
+            (
+                "0.yaml:7:16: authorised_by: must name three different people where the person is not"
+                " told, found 2"
+            ),
         ),
         (
             "until: 2026-12-04",
             "until: 2026-12-21",
-            ("0.yaml:1:1: runs for 29 days, and may for 28; end it earlier, and renew it with a new"
-            " file if it has to go on"),
+            (
+                "0.yaml:1:1: runs for 29 days, and may for 28; end it earlier, and renew it with a new"
+                " file if it has to go on"
+            ),
         ),
         (
             "until: 2026-12-04",

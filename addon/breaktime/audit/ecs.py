@@ -86,6 +86,7 @@ CODES: dict[Action, Code] = {
     Action.SESSION_ENDED:   Code("BT1010I", ("session",), ("end",), "success"),
     Action.VISITS_COUNTED:  Code("BT1007I", ("web",), ("info",), "success"),
     Action.CONNECTION_CUT:  Code("BT1020I", ("session", "network"), ("end", "denied"), "success"),
+    Action.CONNECTION_PASSED: Code("BT1021I", ("session", "network"), ("start", "allowed"), "success"),  # noqa: E501  a table
     Action.BREAK_STARTED:   Code("BT1050I", ("session",), ("start",), "success"),
     Action.BREAK_ENDED:     Code("BT1051I", ("session",), ("end",), "success"),
     Action.BREAK_REFUSED:   Code("BT1052I", ("session",), ("info",), "success"),

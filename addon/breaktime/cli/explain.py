@@ -138,7 +138,8 @@ def explain(
     else:
         from breaktime.cli.telling import told_detail
 
-        for line in as_text(policy, question, answer):
+        in_breaks = loaded.settings.gateway.opens_in_breaks
+        for line in as_text(policy, question, answer, opened_in_breaks=in_breaks):
             click.echo(line)
         for line in told_detail(loaded.settings.records.looking, answer.decision, answer.at):
             click.echo(line)
@@ -211,8 +212,10 @@ def as_object(policy: "Policy", answer: Answer, *, chain: bool = False) -> dict[
     return found
 
 
-def as_text(policy: "Policy", question: Question, answer: Answer) -> Iterator[str]:
-    """Say an answer in plain words."""
+def as_text(
+    policy: "Policy", question: Question, answer: Answer, *, opened_in_breaks: bool = True
+) -> Iterator[str]:
+    """Say an answer in plain words; connections may or may not be opened in breaks."""
     from breaktime.cli.telling import told_chain, told_edit
     from breaktime.core.chain import chain
     from breaktime.core.decide import opens_at
@@ -229,6 +232,8 @@ def as_text(policy: "Policy", question: Question, answer: Answer) -> Iterator[st
     yield f"  verdict  {decision.verdict} ({decision.reason}, {decision.context})"
     for index, rule in enumerate(decision.because):
         yield f"  {'because' if index == 0 else '':8} {plain(str(rule))}"
+    if not opened_in_breaks and passes_unopened(policy, answer):
+        yield "  record   over https: a site and a time, no page; the connection is not opened"
     if decision.chance is not None:
         yield f"  start    {plain(_start(decision.chance))}"
     if decision.changes_at is not None:
@@ -239,6 +244,17 @@ def as_text(policy: "Policy", question: Question, answer: Answer) -> Iterator[st
     yield from told_chain(chain(policy, answer.request, answer.at), decision)
     yield from told_edit(edit(policy, answer.request, answer.at), decision)
     yield f"  policy   {policy.fingerprint[:12]}"
+
+
+def passes_unopened(policy: "Policy", answer: Answer) -> bool:
+    """Tell whether a connection for such a request is not opened, where breaks are not."""
+    from breaktime.core.request import Request
+    from breaktime.core.unopened import unopened
+
+    asked = answer.request
+    connection = Request(asked.names, person=asked.person, groups=asked.groups, client=asked.client)
+    controlled = answer.decision.platform is not None
+    return controlled and unopened(policy, connection, answer.at).passes
 
 
 def _start(chance: "Chance") -> str:

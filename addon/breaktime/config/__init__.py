@@ -12,6 +12,7 @@ Config: YAML in, Policy and Settings out; never half.
     beside, tables        files that the configuration names and reads as a part of itself
     portal                what the portal needs of all this
     looking, concerns     how much is recorded, and about whom more for a while
+    site*                 sentences, templates and colours that a site brings for the pages
     doubts                what works, and is hardly meant or will end soon
     archive               the files of a policy, for as long as records refer to it
     rules, platforms      the platforms that are known, and those that are meant
@@ -25,7 +26,7 @@ from datetime import date
 from os import PathLike
 from pathlib import Path
 
-from breaktime.config import portal
+from breaktime.config import portal, site
 from breaktime.config.build import build
 from breaktime.config.concerns import read_concerns
 from breaktime.config.doubts import doubt
@@ -134,11 +135,12 @@ def _loaded(sources: Sources, today: date | None, catalogue: Path | None = None)
     policy = build(draft, model, rules)
     portal.check(draft, model, policy)
     concerns, cases = read_concerns(draft, model)
+    design = site.read(draft, model)
     if draft.problems:
         raise ConfigError(draft.problems)
     if today is not None:
         doubt(draft, model, policy, today)
-    settings = settings_of(model, sources.base, concerns, policy)
+    settings = settings_of(model, sources.base, design, concerns, policy)
     people = [file for config in settings.identity for file in config.files(settings.base)]
     people += () if settings.directory is None else settings.directory.files
     tls = settings.gateway.tls

@@ -135,6 +135,9 @@ class Gateway(Section):
     """Files with the authorities that the gateway trusts. Those of the system if left out."""
     internal: tuple[Network, ...] = ()
     """Private networks that people may reach through the gateway. None if left out."""
+    decrypt_during_breaks: bool = True
+    """`false`: in breaks that open everything controlled, connections pass unopened. Their records
+    have a site and a time, and no page. `true` if left out."""
     metrics: Metrics | None = None
     """Where metrics, health and readiness are asked for; nowhere if left out."""
 
@@ -285,6 +288,6 @@ class Page(Section):
     documents: Line | None = None
     """Folder with `policy.md`, `questions.md` and `advice.md`, and `policy.cy.md` for Welsh."""
     templates: Line | None = None
-    """Folder with templates of the portal that take the place of ours."""
+    """Folder with sentences, templates and colours of the site, in place of ours."""
     proxy_file: ProxyFile | None = None
     """What `/proxy.pac` tells browsers; there is none if left out."""

@@ -17,6 +17,7 @@ from breaktime.core.retention import Keep
 from breaktime.core.signin import canonical
 from breaktime.core.who import Network
 from breaktime.identity import Config, DirectorySettings
+from breaktime.pages.design import OURS, Design
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class GatewaySettings:
         trust: files with the authorities that the gateway trusts; empty for the system's.
         internal: private networks that people may reach; all others are refused.
         metrics: socket or address where the gateway is watched, or None.
+        opens_in_breaks: connections are opened in breaks as at all other times.
     """
 
     listen: tuple[EntranceSettings, ...]
@@ -86,6 +88,7 @@ class GatewaySettings:
     trust: tuple[Path, ...]
     internal: tuple[Network, ...]
     metrics: Path | Endpoint | None = None
+    opens_in_breaks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +196,8 @@ class PageSettings:
         managers: who approves requests, by team.
         helpdesk: who may look at allowances.
         cases: folder for approved requests.
-        documents, templates: folders of the site, or None.
+        documents: folder of the site, or None.
+        design: sentences, templates and colours of the site, as they were at load.
         proxy_file: what browsers are told, or None.
     """
 
@@ -207,7 +211,7 @@ class PageSettings:
     managers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     helpdesk: frozenset[str] = frozenset()
     documents: Path | None = None
-    templates: Path | None = None
+    design: Design = OURS
     proxy_file: ProxyFileSettings | None = None
 
     def manages(self, person: str) -> frozenset[str]:
@@ -246,6 +250,7 @@ class Settings:
 def settings_of(
     model: Configuration,
     base: Path,
+    design: Design = OURS,
     concerns: tuple[Concern, ...] = (),
     policy: Policy | None = None,
 ) -> Settings:
@@ -255,6 +260,7 @@ def settings_of(
     Args:
         model: what the files say.
         base: folder of the main file.
+        design: what the site has made its own of the pages.
         concerns: about whom more is recorded.
         policy: what was built of the rest.
     """
@@ -280,6 +286,7 @@ def settings_of(
             metrics=None
             if gateway.metrics is None
             else gateway.metrics.listen or base / gateway.metrics.socket,
+            opens_in_breaks=gateway.decrypt_during_breaks,
         ),
         records=RecordsSettings(
             directory=base / records.directory,
@@ -304,7 +311,7 @@ def settings_of(
             base / (model.ledger.path or Path(records.directory) / "ledger.sqlite"),
             model.ledger.url,
         ),
-        page=_page(model, base),
+        page=_page(model, base, design),
         ending=EndingSettings(model.ending.warn_before, model.ending.grace),
         observed=model.mode == "observe",
         updates=None
@@ -349,7 +356,7 @@ def _directory(model: Directory, base: Path) -> DirectorySettings:
     )
 
 
-def _page(model: Configuration, base: Path) -> PageSettings:
+def _page(model: Configuration, base: Path, design: Design) -> PageSettings:
     page = model.page
     asked, file = page.help, page.proxy_file
     return PageSettings(
@@ -365,7 +372,7 @@ def _page(model: Configuration, base: Path) -> PageSettings:
         helpdesk=frozenset(page.helpdesk),
         cases=base / page.cases,
         documents=None if page.documents is None else base / page.documents,
-        templates=None if page.templates is None else base / page.templates,
+        design=design,
         proxy_file=None
         if file is None
         else ProxyFileSettings(file.address, file.send == "everything"),

@@ -40,7 +40,7 @@ from breaktime.core.when import Kind, Opening, look
 
 __all__ = [
     "FAULT", "MAX_STEPS", "PASSED", "Context", "Decision", "Reason", "Verdict",
-    "decide", "is_embedded", "is_open", "opens_at",
+    "calendar_for_all", "decide", "is_embedded", "is_open", "opens_at",
 ]  # fmt: skip
 
 MAX_STEPS = 64
@@ -123,7 +123,8 @@ def decide(
     platform = match.platform
     page = None
     if named is not None and platform in policy.paged:
-        page = policy.catalogue.platforms[platform].page_of(named.path, once(named.values))
+        values = once(named.values)
+        page = policy.catalogue.platforms[platform].page_of(named.path, values, named.host)
     standing = policy.standing(request.person, request.groups, request.client)
     part = part_of(policy.catalogue, request, match)
     ask = _Question(policy, standing, platform, page, agreed, records_writable, usage, part)
@@ -269,8 +270,18 @@ def _as_part(ask: _Question, at: datetime) -> tuple[_Answer | None, datetime | N
     return None, edge
 
 
+def calendar_for_all(
+    policy: Policy, request: Request, at: datetime, usage: Usage
+) -> tuple[_Answer, datetime | None]:
+    """Return what the calendar says about all platforms at once, and until when that holds."""
+    profile = policy.standing(request.person, request.groups, request.client).profile
+    if profile is None:
+        return (Verdict.BLOCK, Reason.IDENTITY_UNKNOWN, Context.UNSCHEDULED, ()), None
+    return _calendar(profile, at, None, usage)
+
+
 def _calendar(
-    profile: Profile, at: datetime, platform: str, usage: Usage
+    profile: Profile, at: datetime, platform: str | None, usage: Usage
 ) -> tuple[_Answer, datetime | None]:
     opening = look(profile, at, platform)
     if opening.kind is Kind.FLEXIBLE:

@@ -49,6 +49,7 @@ KINDS: dict[Action, Kind] = {
     Action.BREAK_STARTED: Kind.BREAK,
     Action.BREAK_ENDED: Kind.BREAK,
     Action.BREAK_REFUSED: Kind.REFUSED,
+    Action.CONNECTION_PASSED: Kind.BREAK,
     Action.CONNECTION_CUT: Kind.BREAK,
     Action.SESSION_ENDED: Kind.BREAK,
     Action.VISITS_COUNTED: Kind.BREAK,
@@ -62,12 +63,13 @@ NEVER = frozenset({Action.INTEGRITY_CHECKPOINT, Action.AUDIT_PURGED})
 """What is never taken out."""
 
 _FOR_WORK = frozenset({Context.BUSINESS_CASE.value, Context.OWN_PAGE.value})
-_FOLLOWS = frozenset(
+_AS_THEIR_CONTEXT = frozenset(
     {
-        Action.VISIT_FAILED.value,
-        Action.CONNECTION_CUT.value,
-        Action.SESSION_ENDED.value,
-        Action.VISITS_COUNTED.value,
+        Action.VISIT_FAILED,
+        Action.CONNECTION_PASSED,
+        Action.CONNECTION_CUT,
+        Action.SESSION_ENDED,
+        Action.VISITS_COUNTED,
     }
 )
 
@@ -82,7 +84,7 @@ def kind_of(action: str, context: str | None) -> Kind | None:
     """
     if action in NEVER:
         return None
-    if action in _FOLLOWS and context in _FOR_WORK:
+    if action in _AS_THEIR_CONTEXT and context in _FOR_WORK:
         return Kind.BUSINESS_CASE  # what follows up a visit is kept as long as the visit
     return KINDS.get(action, Kind.SYSTEM)  # type: ignore[call-overload,no-any-return]
 

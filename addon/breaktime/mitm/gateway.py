@@ -16,6 +16,7 @@ from breaktime.mitm.concerns import NAME, Concerns
 from breaktime.mitm.inside import Basis, Inside, wall_of
 from breaktime.mitm.keeping import records_kept
 from breaktime.mitm.notes import Notes
+from breaktime.mitm.passing import Passing
 from breaktime.mitm.policing import Police
 from breaktime.mitm.reload import Reloader, stamps
 from breaktime.mitm.review import review
@@ -97,7 +98,14 @@ class Gateway:
             self._world.resolve, internal=map(str, settings.internal), ports=settings.ports
         )
         inside = Inside(basis, dialler, lambda: door, reloader.ask)
-        police = Police(self._state, basis.sign_in)
+        passing = Passing(
+            self._state,
+            inside.unopening,
+            basis.recorder,
+            lambda connection: door.cut(connection),  # noqa: PLW0108  made below
+        )
+        inside.all_leases.append(passing.leases)
+        police = Police(self._state, basis.sign_in, passing)
         door = Door(
             police,
             inside.bridge.hand_over,
@@ -111,10 +119,11 @@ class Gateway:
             inside.leases,
             lambda conn: police.judge(conn.names, conn.client, conn.identity),
             basis.clock(),
+            passing=passing.leases,
             other_people=other_people,
         )
         watching = Watching(
-            self._state, basis.tally, door, inside.leases, basis.recorder, basis.sign_in
+            self._state, basis.tally, door, inside.all_leases, basis.recorder, basis.sign_in
         )
         try:
             await door.start()

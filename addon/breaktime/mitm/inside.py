@@ -26,6 +26,7 @@ from breaktime.mitm.retaining import Retaining
 from breaktime.mitm.rounds import keep_books, sweep
 from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import State
+from breaktime.mitm.unopened import Unopening
 from breaktime.portal import House, make_app
 from breaktime.watch import Tally
 
@@ -84,7 +85,9 @@ class Inside:
     Fields:
         bridge: takes them over.
         leases: know what was let through on each.
+        all_leases: those, and others that end with the clock and with what people stop.
         books: what the ledger says.
+        unopening: says which connections would not be opened.
     """
 
     def __init__(
@@ -122,7 +125,9 @@ class Inside:
                 lambda: state.now.settings.records.looking,
             ),
         )
+        self.all_leases = [self.leases]
         self.books = Books(self._open_ledger, basis.wall, basis.name)
+        self.unopening = Unopening(state, basis.clock, self.books.usage)
         portal = self._portal(reload)
         breaktime = self._breaktime = Breaktime(
             state, basis.recorder, basis.sign_in, basis.clock, self.leases, self.bridge.tunnel,
@@ -130,6 +135,7 @@ class Inside:
             self.books.usage,
             portal,
             basis.tally,
+            self.unopening,
         )  # fmt: skip
         self.bridge.attach(
             HookTable((*addons, portal, breaktime)), lambda names: concerns(state.now, names)
@@ -141,9 +147,9 @@ class Inside:
         retaining = Retaining(basis.state, basis.files, basis.recorder, basis.name, basis.wall)
         return {
             "mitmproxy": self._master.run(),
-            "leases": sweep(self.leases, basis.clock, basis.notes, basis.tally),
+            "leases": sweep(self.all_leases, basis.clock, basis.notes, basis.tally),
             "ledger": keep_books(
-                self.books, self.leases, basis.state, basis.clock, self._put_break
+                self.books, self.all_leases, basis.state, basis.clock, self._put_break
             ),
             "sessions": self._breaktime.sessions.run(),
             "retention": retaining.run(),

@@ -1,7 +1,7 @@
 """What is done again and again: leases end with the clock, the ledger is gone through."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -45,12 +45,12 @@ async def until_one_ends(parts: Mapping[str, Coroutine[Any, Any, object]]) -> No
             part.result()
 
 
-async def sweep(leases: Leases, clock: Clock, notes: Notes, tally: Tally) -> None:
+async def sweep(leases: Sequence[Leases], clock: Clock, notes: Notes, tally: Tally) -> None:
     """End again and again what the clock has ended, until cancelled."""
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
         tell_steps(clock, notes)
-        ended = leases.sweep(clock())
+        ended = sum(each.sweep(clock()) for each in leases)
         if ended:
             tally.cuts[Cut.ENDED] += ended
             log.info("connections have ended with what opened them", connections=ended)
@@ -74,7 +74,7 @@ def tell_steps(clock: Clock, notes: Notes) -> None:
 
 async def keep_books(
     books: Books,
-    leases: Leases,
+    leases: Sequence[Leases],
     state: State,
     clock: Clock,
     put: Callable[[Record], Awaitable[bool]],
@@ -88,12 +88,13 @@ async def keep_books(
         await asyncio.sleep(ROUND)
         if not state.now.policy.flexible:
             continue
-        open_by_sitting = leases.sittings()
+        open_by_sitting = [(each, each.sittings()) for each in leases]
         try:
             running = await books.go_round(record)
         except Exception as fault:  # the next round may go well
             log.exception("the ledger was not gone through", error=type(fault).__name__)
             continue
         if running is not None:
-            stopped = [one for one, who in open_by_sitting.items() if who not in running]
-            leases.stopped(stopped, clock())
+            for each, sittings in open_by_sitting:
+                stopped = [one for one, who in sittings.items() if who not in running]
+                each.stopped(stopped, clock())

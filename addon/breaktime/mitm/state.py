@@ -9,7 +9,7 @@ from breaktime.config import Loaded, Settings
 from breaktime.config.opening import open_providers
 from breaktime.core.policy import Policy
 from breaktime.identity import Provider
-from breaktime.pages import Contact, PageSettings
+from breaktime.pages import LAST_RESORT, Contact, Notices, PageSettings
 
 if TYPE_CHECKING:
     from breaktime.identity.directory import Directory
@@ -38,6 +38,7 @@ class InForce:
     directory: "Directory | None" = None
     front_headers: frozenset[str] = frozenset()
     tls: ssl.SSLContext | None = None
+    notices: Notices = LAST_RESORT
 
     def close(self) -> None:
         """Let go of what was opened."""
@@ -76,10 +77,13 @@ def open_for(loaded: Loaded) -> InForce:
         opened.directory,
         frozenset[str]().union(*(provider.headers for provider in providers)),
         opened.tls,
+        Notices.of(pages),
     )
 
 
-_AT_ONCE = frozenset({"block_if_unwritable", "keep", "holds", "preset", "looking", "concerns"})
+_AT_ONCE = frozenset({
+    "block_if_unwritable", "keep", "holds", "opens_in_breaks", "preset", "looking", "concerns",
+})  # fmt: skip
 """What is asked for each time it is needed."""
 
 
@@ -115,4 +119,5 @@ def page_settings(settings: Settings) -> PageSettings:
         page.questions or "",
         "" if page.portal is None else f"https://{page.portal}",
         page.languages,
+        page.design,
     )

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,7 +36,7 @@ class Watching:
     state: State
     tally: Tally
     door: Door
-    leases: Leases
+    leases: Sequence[Leases]
     recorder: Writer
     sign_in: SignIn
     supervisor: Supervisor = field(default_factory=lambda: Supervisor(os.environ))
@@ -48,7 +49,7 @@ class Watching:
             self.tally,
             lambda: Counter(conn.stage.name.lower() for conn in self.door.table.values()),
             self._relayed,
-            lambda: len(self.leases),
+            lambda: sum(map(len, self.leases)),
             self._records,
             self._policy,
             lambda: {str(doubt): count for doubt, count in self.sign_in.doubts.items()},

@@ -69,7 +69,9 @@ def _parts(policy: Policy, settings: Settings, texts: Texts) -> Iterator[Part]:
     exempt = (say["exempt"].format(who=left_alone),) if left_alone else ()
     yield Part(say["not_recorded"], exempt, tuple(say["not_recorded_list"]))
     policy_line = (say["policy"].format(address=page.policy),) if page.policy else ()
-    yield Part(say["why"], (say["why_text"], *policy_line))
+    opens = settings.gateway.opens_in_breaks
+    why = say["why_text" if opens else "why_unopened_text"]
+    yield Part(say["why"], (why, *policy_line))
     yield Part(say["who"], (), tuple(_readers(settings, texts)))
     lengths = keep_lengths(settings, texts)
     points = tuple(point.format(**lengths) for point in say["long_list"])
@@ -86,8 +88,11 @@ def _recorded(settings: Settings, texts: Texts) -> Iterator[str]:
     """Say what is recorded: as much as is configured, and no less."""
     say, looking = texts.notice, settings.records.looking
     names = "clear" if settings.records.names else "pseudonym"
-    yield from (*say["recorded_list"], say["recorded_names"][names])
-    for what, how in looking.details._asdict().items():
+    opens = settings.gateway.opens_in_breaks
+    yield from say["recorded_list" if opens else "recorded_unopened_list"]
+    yield say["recorded_names"][names]
+    for key, how in looking.details._asdict().items():
+        what = "break_opened" if key == "break_" and not opens else key
         yield say["detail"].format(what=say["detail_of"][what], how=say["detail_is"][how])
     if looking.details.break_ in {Detail.SITE, Detail.PAGE}:
         yield say["recorded_session"]
