@@ -129,16 +129,16 @@ def test_two_cases_about_one_person(read):
             "tell_employee: yes",
             "tell_employee: no",
             (
-                "0.yaml:7:16: authorised_by: must name three different people where the person is not"
-                " told, found 2"
+                "0.yaml:7:16: authorised_by: must name three different people where the person is"
+                " not told, found 2"
             ),
         ),
         (
             "until: 2026-12-04",
             "until: 2026-12-21",
             (
-                "0.yaml:1:1: runs for 29 days, and may for 28; end it earlier, and renew it with a new"
-                " file if it has to go on"
+                "0.yaml:1:1: runs for 29 days, and may for 28; end it earlier, and renew it with a"
+                " new file if it has to go on"
             ),
         ),
         (

@@ -31,6 +31,6 @@ MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 def state_in(folder, *, ca="ca: ca", audit="directory: audit"):
     """Load the policy from a folder, with other words on the gateway and on records."""
     (folder / "people.csv").write_text(f"address,person\n{KNOWN},a.jones\n")
-    text = CONFIG.replace("{ca: ca}", f"{{{ca}}}").replace("{directory: audit}", f"{{{audit}}}")
+    text = CONFIG.replace("{ca: ca}", f"{{{ca}}}").replace("directory: audit", audit)
     (folder / "config.yaml").write_text(text)
     return State(open_for(load(folder / "config.yaml")))
