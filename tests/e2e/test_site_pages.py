@@ -1,5 +1,6 @@
 """Pages in the words and colours of a site, at a running gateway: whole, or as they were."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -15,12 +16,28 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "pages"
 FB = "http://www.facebook.com/"
 
 
-@pytest.fixture
-def gateway(origin, tmp_path):
+@pytest.fixture(scope="module")
+def gateway(origin, tmp_path_factory):
+    tmp_path = tmp_path_factory.mktemp("site")
     shutil.copytree(EXAMPLE, tmp_path / "pages")
+    interrupted(tmp_path)
     with running(tmp_path, origin, page=", templates: pages", languages="en, cy") as gateway:
         gateway.clock("11:00:00")
         yield gateway
+
+
+def interrupted(folder):
+    """Leave what a gateway leaves that ended before it could record an approval."""
+    case = {"id": "BC-2026-0A1B2C3D", "for": {"person": "a.jones"}}
+    (folder / "cases.d").mkdir()
+    (folder / "cases.d" / ".portal-BC-2026-0A1B2C3D.yaml.approved").write_text(
+        json.dumps({"business_cases": [case]})
+    )
+
+
+def test_an_approval_that_was_not_recorded_is_gone_when_the_gateway_starts(gateway):
+    assert list((gateway.folder / "cases.d").iterdir()) == []
+    assert "an approval that was interrupted is open again" in gateway.told()
 
 
 def shown(gateway):

@@ -37,7 +37,7 @@ from breaktime.config.problems import ConfigError, Problem, quoted, report
 from breaktime.config.rules import Rules, read_rules, rules_dir, shipped_catalogue
 from breaktime.config.schema_file import Configuration
 from breaktime.config.settings import Settings, settings_of
-from breaktime.config.sources import Sources, gather, gather_text, refusal
+from breaktime.config.sources import Sources, Staged, gather, gather_text, refusal
 from breaktime.core.policy import Policy
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "Loaded",
     "Problem",
     "Settings",
+    "Staged",
     "load",
     "parse",
     "report",
@@ -86,7 +87,10 @@ class Loaded:
 
 
 def load(
-    path: str | PathLike[str], today: date | None = None, catalogue: Path | None = None
+    path: str | PathLike[str],
+    today: date | None = None,
+    catalogue: Path | None = None,
+    staged: Staged | None = None,
 ) -> Loaded:
     """
     Read a configuration with all that it includes.
@@ -95,11 +99,12 @@ def load(
         path: the main file.
         today: the day for which warnings are wanted that depend on the day; none if left out.
         catalogue: folder of platform files to read instead of those in force.
+        staged: a file that is going to be included.
 
     Raises:
         ConfigError: with every problem of every file, by file and line.
     """
-    return _loaded(gather(Path(path), str(path)), today, catalogue)
+    return _loaded(gather(Path(path), str(path), staged), today, catalogue)
 
 
 def parse(

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, Tag, model_validator
 
+from breaktime.audit.sinks import SinkConfig
 from breaktime.config import text
 from breaktime.config.values import (
     KEYS,
@@ -216,6 +217,8 @@ class Records(Section):
     """How long records are kept."""
     hold: tuple[Hold, ...] = ()
     """Records that have to stay. None if left out."""
+    sinks: tuple[SinkConfig, ...] = ()
+    """Who is handed each record besides: a SIEM, the journal. Nobody if left out."""
     witnesses: tuple[WitnessAt, ...] = ()
     """Who is told of each seal, so that nobody can cut the records unseen. Nobody if left out."""
 

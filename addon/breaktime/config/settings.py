@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
+from breaktime.audit.sinks import Config as SinkSettings
 from breaktime.audit.witnesses import Witness
 from breaktime.config.looking import looking_of
 from breaktime.config.schema_directory import Directory
@@ -106,6 +107,7 @@ class RecordsSettings:
         seal_every: how often they are sealed.
         keep: how long records are kept.
         holds: records that have to stay, and the last day on which they have to.
+        sinks: who is handed each record.
         witnesses: who is told of each seal.
         names: people stand in records by their name, and not by a pseudonym.
         concerns: folder of concerns, or None.
@@ -120,6 +122,7 @@ class RecordsSettings:
     seal_every: timedelta
     keep: Keep
     holds: tuple[tuple[frozenset[str], date], ...]
+    sinks: tuple[SinkSettings, ...]
     witnesses: tuple[Witness, ...]
     names: bool = True
     concerns: Path | None = None
@@ -303,6 +306,7 @@ def settings_of(
                 records.keep.system,
             ),
             holds=tuple((frozenset(each.records), each.until) for each in records.hold),
+            sinks=records.sinks,
             witnesses=tuple(each.beside(base) for each in records.witnesses),
             names=looking_of(records, ()).names,
             concerns=None if model.concerns is None else base / model.concerns,

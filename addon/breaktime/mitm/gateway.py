@@ -13,6 +13,7 @@ from breaktime.core.record import Action
 from breaktime.door import Dialler, Door, Entrance, Limits, TlsDoor, Way
 from breaktime.mitm.archiving import archive
 from breaktime.mitm.concerns import NAME, Concerns
+from breaktime.mitm.garbage import set_aside
 from breaktime.mitm.inside import Basis, Inside, wall_of
 from breaktime.mitm.keeping import records_kept
 from breaktime.mitm.notes import Notes
@@ -77,11 +78,14 @@ class Gateway:
         clock = self._world.clock
         try:
             settings = self._state.now.settings
-            async with records_kept(settings, GATEWAY_NAME, wall_of(clock)) as (writer, files):
+            async with records_kept(
+                settings, GATEWAY_NAME, wall_of(clock), lambda: self._state.now.policy.fingerprint
+            ) as kept:
+                writer = kept.writer
                 notes = Notes(writer.put, clock, self._state, self._path.name)
                 await self._serve(
                     Basis(
-                        self._path, GATEWAY_NAME, self._state, clock, writer, files, notes,
+                        self._path, GATEWAY_NAME, self._state, clock, kept, notes,
                         SignIn(writer, clock),
                         Tally(),
                     )
@@ -123,8 +127,10 @@ class Gateway:
             other_people=other_people,
         )
         watching = Watching(
-            self._state, basis.tally, door, inside.all_leases, basis.recorder, basis.sign_in
+            self._state, basis.tally, door, inside.all_leases, basis.kept, basis.sign_in
         )
+        await inside.recover()
+        set_aside()
         try:
             await door.start()
             watched = await watching.open(settings.metrics)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from breaktime.audit import DayFiles, Writer
+from breaktime.audit import Writer
 from breaktime.core.record import Action, Record
 from breaktime.door import Dialler
 from breaktime.ledger import Ledger, open_ledger
@@ -15,6 +15,7 @@ from breaktime.mitm.bridge import Bridge
 from breaktime.mitm.clock import Clock, ForwardClock
 from breaktime.mitm.endings import telling
 from breaktime.mitm.handler import HookTable
+from breaktime.mitm.keeping import Kept
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.master import form_key, open_master
 from breaktime.mitm.notes import Notes
@@ -28,6 +29,7 @@ from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import State
 from breaktime.mitm.unopened import Unopening
 from breaktime.portal import House, make_app
+from breaktime.portal.recovery import recover
 from breaktime.watch import Tally
 
 
@@ -41,7 +43,7 @@ class Basis:
         name: what its records are kept under.
         state: what is in force.
         clock: what breaks go by.
-        recorder: writes the records, to `files`.
+        kept: the log; `recorder` writes to it.
         notes: write down what happens to the gateway itself.
         sign_in: asks people who they are.
         tally: what is counted.
@@ -51,11 +53,15 @@ class Basis:
     name: str
     state: State
     clock: Clock
-    recorder: Writer
-    files: DayFiles
+    kept: Kept
     notes: Notes
     sign_in: SignIn
     tally: Tally
+
+    @property
+    def recorder(self) -> Writer:
+        """What writes the records."""
+        return self.kept.writer
 
     @property
     def wall(self) -> Clock:
@@ -128,6 +134,7 @@ class Inside:
         self.all_leases = [self.leases]
         self.books = Books(self._open_ledger, basis.wall, basis.name)
         self.unopening = Unopening(state, basis.clock, self.books.usage)
+        self._reload = reload
         portal = self._portal(reload)
         breaktime = self._breaktime = Breaktime(
             state, basis.recorder, basis.sign_in, basis.clock, self.leases, self.bridge.tunnel,
@@ -141,10 +148,20 @@ class Inside:
             HookTable((*addons, portal, breaktime)), lambda names: concerns(state.now, names)
         )
 
+    async def recover(self) -> None:
+        """Finish what the portal had begun when the gateway ended."""
+        basis, settings = self._basis, self._basis.state.now.settings
+
+        async def reopen(request: str) -> None:
+            await self.books.ask(lambda ledger: ledger.requests.reopen(request))
+
+        if await recover(settings.page.cases, settings.records.directory, basis.wall(), reopen):
+            self._reload()
+
     def parts(self) -> Mapping[str, Coroutine[Any, Any, object]]:
         """Return what has to run, by name."""
         basis = self._basis
-        retaining = Retaining(basis.state, basis.files, basis.recorder, basis.name, basis.wall)
+        retaining = Retaining(basis.state, basis.kept.files, basis.recorder, basis.name, basis.wall)
         return {
             "mitmproxy": self._master.run(),
             "leases": sweep(self.all_leases, basis.clock, basis.notes, basis.tally),
@@ -177,7 +194,7 @@ class Inside:
             changed=self.books.forget_usage,
             record=basis.recorder.put,
             reload=reload,
-            load=lambda: rebuild(basis.path),
+            load=lambda staged: rebuild(basis.path, staged),
             key=form_key(basis.state.now.settings.gateway.ca),
         )
         return Portal(make_app(house))

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import structlog
 
-from breaktime.audit import Writer
 from breaktime.config.text import Endpoint
 from breaktime.door import Door
+from breaktime.mitm.keeping import Kept
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import State
@@ -29,7 +29,7 @@ class Watching:
     Fields:
         state: what is in force.
         tally: what is counted.
-        door, leases, recorder, sign_in: the parts that are watched.
+        door, leases, kept, sign_in: the parts that are watched.
         supervisor: is told what goes on.
     """
 
@@ -37,7 +37,7 @@ class Watching:
     tally: Tally
     door: Door
     leases: Sequence[Leases]
-    recorder: Writer
+    kept: Kept
     sign_in: SignIn
     supervisor: Supervisor = field(default_factory=lambda: Supervisor(os.environ))
     _desk: Desk = field(init=False)
@@ -105,13 +105,14 @@ class Watching:
         return Relayed(totals.connections, totals.up, totals.down)
 
     def _records(self) -> RecordsState:
-        recorder = self.recorder
-        return RecordsState(recorder.writable, recorder.lost, recorder.queued, recorder.lag)
+        writer = self.kept.writer
+        outlets = self.kept.outlets.states()
+        return RecordsState(writer.writable, writer.lost, writer.queued, writer.lag, outlets)
 
     def _health(self) -> Health:
         troubles = []
         if not self.door.addresses:
             troubles.append("no connections are taken")
-        if not self.recorder.writable:
+        if not self.kept.writer.writable:
             troubles.append("records cannot be written")
         return Health(tuple(troubles))

@@ -39,7 +39,10 @@ def _styled(name: str) -> str:
 
 
 _OWN = {name: _read(name) for name in (BLOCK, "frame.html", "notice.html")}
-STYLE = _styled("block.css")
+SHARED_STYLE = _styled("shared.css")
+"""What the block page and the pages of the portal have in common."""
+
+STYLE = f"{SHARED_STYLE}\n{_styled('block.css')}"
 _FRAME_STYLE = _styled("frame.css")
 
 FRAME_POLICY = content_security_policy(_FRAME_STYLE, frames="*")

@@ -13,6 +13,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from breaktime.pages.design import OURS, Design
+from breaktime.pages.documents import SHARED_STYLE
 from breaktime.pages.texts import choose_language
 from breaktime.portal import papers
 from breaktime.portal.ask import Ask, Html
@@ -27,7 +28,7 @@ def _read(name: str) -> str:
     return _HERE.joinpath(name).read_text("utf-8").strip()
 
 
-STYLE = _read("portal.css")
+STYLE = f"{SHARED_STYLE}\n{_read('portal.css')}"
 SCRIPT = _read("countdown.js")
 
 
@@ -121,6 +122,7 @@ def frame(ask: Ask, path: str) -> Mapping[str, Any]:
         "lang": lang,
         "here": path,
         "others": [{"id": one, "name": texts[one].portal["language"]} for one in others],
+        "observed": ask.say["observed"] if ask.current.settings.observed else "",
         "links": list(_links(ask)),
         "contact": ask.current.pages.contact,
         "token": issue(ask.house.key, ask.person, ask.at) if ask.person else "",

@@ -240,7 +240,8 @@ def _week(ask: Ask) -> Iterator[dict[str, object]]:
             for one, names in sorted(found.items(), key=lambda pair: pair[0][:2])
             if _day_of(ask, one) == day
         ]
-        yield {"day": say_day(ask.texts.clock, day), "today": number == 0, "entries": entries}
+        said = say_day(ask.texts.clock, day)
+        yield {"day": said[:1].upper() + said[1:], "today": number == 0, "entries": entries}
 
 
 def _day_of(ask: Ask, one: Stretch) -> date:
