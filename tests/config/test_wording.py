@@ -102,7 +102,7 @@ LEAST = "version: 1\norganisation: {name: A, timezone: UTC}\ncontrolled: {}\n"
             "gateway: {x: a}\n",
             (
                 "f:4:11: gateway.x: unknown key; write `listen`, `tls`, `ports`, `ca`, `trust`,"
-                " `internal`, `decrypt_during_breaks` or `metrics`"
+                " `internal`, `parent`, `decrypt_during_breaks` or `metrics`"
             ),
         ),
         ("zzzz: a\n", "f:4:1: zzzz: unknown key"),

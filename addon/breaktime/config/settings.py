@@ -10,7 +10,7 @@ from breaktime.audit.witnesses import Witness
 from breaktime.config.looking import looking_of
 from breaktime.config.schema_directory import Directory
 from breaktime.config.schema_file import Configuration
-from breaktime.config.schema_gateway import Entrance
+from breaktime.config.schema_gateway import Entrance, Parent
 from breaktime.config.text import Endpoint
 from breaktime.core.detail import Concern, Looking
 from breaktime.core.policy import Policy
@@ -67,6 +67,26 @@ class TlsSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ParentSettings:
+    """
+    The proxy through which everything outside is reached.
+
+    Fields:
+        address: name or address, and port.
+        tls: TLS is spoken to it.
+        credentials: file with name and password, or None.
+        by_address: names are looked up here.
+        direct: names and networks that are reached without it.
+    """
+
+    address: Endpoint
+    tls: bool
+    credentials: Path | None
+    by_address: bool
+    direct: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GatewaySettings:
     """
     Where the gateway listens, and where it may connect to.
@@ -79,6 +99,7 @@ class GatewaySettings:
         trust: files with the authorities that the gateway trusts; empty for the system's.
         internal: private networks that people may reach; all others are refused.
         metrics: socket or address where the gateway is watched, or None.
+        parent: the proxy through which everything outside is reached, or None.
         opens_in_breaks: connections are opened in breaks as at all other times.
     """
 
@@ -89,6 +110,7 @@ class GatewaySettings:
     trust: tuple[Path, ...]
     internal: tuple[Network, ...]
     metrics: Path | Endpoint | None = None
+    parent: ParentSettings | None = None
     opens_in_breaks: bool = True
 
 
@@ -289,6 +311,7 @@ def settings_of(
             metrics=None
             if gateway.metrics is None
             else gateway.metrics.listen or base / gateway.metrics.socket,
+            parent=None if gateway.parent is None else _parent(gateway.parent, base),
             opens_in_breaks=gateway.decrypt_during_breaks,
         ),
         records=RecordsSettings(
@@ -321,6 +344,17 @@ def settings_of(
         updates=None
         if model.catalogue is None
         else UpdatesSettings(base / model.catalogue.folder, model.catalogue.key),
+    )
+
+
+def _parent(model: Parent, base: Path) -> ParentSettings:
+    file = model.credentials_file
+    return ParentSettings(
+        model.address,
+        model.tls,
+        None if file is None else base / file,
+        model.resolve == "gateway",
+        model.except_,
     )
 
 

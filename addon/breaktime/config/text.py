@@ -11,6 +11,7 @@ from ipaddress import ip_address, ip_network
 from typing import Final, NamedTuple
 
 from breaktime.config.problems import nearest, one_of, quoted
+from breaktime.core.names import normal_name
 from breaktime.core.wall import Span
 from breaktime.core.who import Network
 
@@ -263,6 +264,19 @@ def network(text: str) -> Network:
     if loose.version == 6 and loose.network_address.ipv4_mapped:  # noqa: PLR2004  the version
         raise ValueError(f"{quoted(text)} is an IPv4 network; write it with dots")
     return loose
+
+
+def direct(text: str) -> str:
+    """Read what is reached without a parent: a name, or a network."""
+    name = normal_name(text)
+    if name is not None and "." in name and not name[-1].isdigit():
+        return name
+    if re.search(r"[^0-9a-fA-F.:/]", text):
+        raise ValueError(
+            f"must be a name or a network, found {quoted(text)}; write for example "
+            "`intranet.example.org` or `10.20.0.0/16`"
+        )
+    return str(network(text))
 
 
 def endpoint(text: str, lowest: int = 1) -> Endpoint:

@@ -164,6 +164,9 @@ type Network = Annotated[CoreNetwork, reads(text.network), _json(None, "10.20.0.
 type HostPort = Annotated[
     text.Endpoint, reads(text.host_port), _json(None, "proxy.example.org:8080")
 ]
+type Direct = Annotated[
+    str, reads(text.direct), _json(None, "intranet.example.org", "10.20.0.0/16")
+]
 type Endpoint = Annotated[text.Endpoint, reads(text.endpoint), _json(None, "0.0.0.0:8080")]
 type NoBreak = Annotated[
     Literal["none"], reads(text.no_break), WithJsonSchema({"const": "none", "type": "string"})

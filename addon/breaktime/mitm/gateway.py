@@ -17,6 +17,7 @@ from breaktime.mitm.garbage import set_aside
 from breaktime.mitm.inside import Basis, Inside, wall_of
 from breaktime.mitm.keeping import records_kept
 from breaktime.mitm.notes import Notes
+from breaktime.mitm.parents import open_parent
 from breaktime.mitm.passing import Passing
 from breaktime.mitm.policing import Police
 from breaktime.mitm.reload import Reloader, stamps
@@ -99,7 +100,10 @@ class Gateway:
         taking = Taking(self._path, self._loaded, self._state, basis.notes, basis.tally)
         reloader = self._hear_signals(taking)
         dialler = Dialler(
-            self._world.resolve, internal=map(str, settings.internal), ports=settings.ports
+            self._world.resolve,
+            internal=map(str, settings.internal),
+            ports=settings.ports,
+            parent=open_parent(settings.parent, settings.trust, basis.tally.parent),
         )
         inside = Inside(basis, dialler, lambda: door, reloader.ask)
         passing = Passing(
