@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import structlog
+
 from breaktime.audit import Writer
 from breaktime.core.record import Action, Record
 from breaktime.door import Dialler
@@ -14,7 +16,7 @@ from breaktime.mitm.books import Books
 from breaktime.mitm.bridge import Bridge
 from breaktime.mitm.clock import Clock, ForwardClock
 from breaktime.mitm.endings import telling
-from breaktime.mitm.handler import HookTable
+from breaktime.mitm.hooks import HookTable
 from breaktime.mitm.keeping import Kept
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.master import form_key, open_master
@@ -27,10 +29,13 @@ from breaktime.mitm.retaining import Retaining
 from breaktime.mitm.rounds import keep_books, sweep
 from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import State
+from breaktime.mitm.sweep import Sweep
 from breaktime.mitm.unopened import Unopening
 from breaktime.portal import House, make_app
 from breaktime.portal.recovery import recover
-from breaktime.watch import Tally
+from breaktime.watch import Cut, Tally
+
+log = structlog.get_logger("breaktime.gateway")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +137,7 @@ class Inside:
             ),
         )
         self.all_leases = [self.leases]
+        self._sweep = Sweep(self.all_leases, basis.clock, self._tell_ended)
         self.books = Books(self._open_ledger, basis.wall, basis.name)
         self.unopening = Unopening(state, basis.clock, self.books.usage)
         self._reload = reload
@@ -145,7 +151,9 @@ class Inside:
             self.unopening,
         )  # fmt: skip
         self.bridge.attach(
-            HookTable((*addons, portal, breaktime)), lambda names: concerns(state.now, names)
+            HookTable((*addons, portal, breaktime)),
+            lambda names: concerns(state.now, names),
+            self._sweep.look,
         )
 
     async def recover(self) -> None:
@@ -164,7 +172,7 @@ class Inside:
         retaining = Retaining(basis.state, basis.kept.files, basis.recorder, basis.name, basis.wall)
         return {
             "mitmproxy": self._master.run(),
-            "leases": sweep(self.all_leases, basis.clock, basis.notes, basis.tally),
+            "leases": sweep(self._sweep, basis.clock, basis.notes),
             "ledger": keep_books(
                 self.books, self.all_leases, basis.state, basis.clock, self._put_break
             ),
@@ -183,6 +191,10 @@ class Inside:
         if record.action is Action.BREAK_ENDED and record.person is not None:
             self._breaktime.sessions.end_sitting(record.person)
         return self._basis.recorder.put(record)
+
+    def _tell_ended(self, connections: int) -> None:
+        self._basis.tally.cuts[Cut.ENDED] += connections
+        log.info("connections have ended with what opened them", connections=connections)
 
     def _portal(self, reload: Callable[[], None]) -> Portal:
         """Build the portal; it answers where a name was configured for it."""
