@@ -125,5 +125,5 @@ def test_five_thousand_people_are_compared_by_ways_of_being_treated(monkeypatch)
     text = "\n".join(lines) + "\n"
     old, new = loaded(text).policy, loaded(text.replace("12:00-13:00", "12:00-13:30")).policy
     found = difference(old, new, MONDAY, 4)
-    assert len(asked) == 200 + 1  # the teams, in twenty of which all have such lists, and all others
+    assert len(asked) == 200 + 1  # the teams, of which twenty are such people, and others
     assert sum(len(row.people) for row in found.rows) == 500
