@@ -22,10 +22,11 @@ def tab(origin, tmp_path_factory):
     with running(folder, origin, people={HERE: "127.0.0.1"}) as gateway:
         port = gateway.proxy[1]
         name_it(gateway, port)
+        tls, plain = f"MAP *:443 127.0.0.1:{origin.port}", f"MAP * 127.0.0.1:{origin.plain_port}"
+        ways = (tls, plain, "EXCLUDE 127.0.0.1")
         flags = (
             f"--proxy-pac-url={gateway.url}/proxy.pac",
-            f"--host-resolver-rules=MAP *:443 127.0.0.1:{origin.port}, "
-            f"MAP * 127.0.0.1:{origin.plain_port}, EXCLUDE 127.0.0.1",
+            f"--host-resolver-rules={', '.join(ways)}",
             "--ignore-certificate-errors",  # those of the origin; here it is about the way
         )
         with browsing(profile, None, key(gateway), *flags) as browser, browser.tab() as tab:
