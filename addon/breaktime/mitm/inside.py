@@ -12,6 +12,7 @@ from breaktime.mitm.addon import Breaktime
 from breaktime.mitm.books import Books
 from breaktime.mitm.bridge import Bridge
 from breaktime.mitm.clock import Clock, ForwardClock
+from breaktime.mitm.distrust import Distrust
 from breaktime.mitm.endings import telling
 from breaktime.mitm.handler import HookTable
 from breaktime.mitm.keeping import Kept
@@ -140,7 +141,8 @@ class Inside:
             self.unopening,
         )  # fmt: skip
         self.bridge.attach(
-            HookTable((*addons, portal, breaktime)), lambda names: concerns(state.now, names)
+            HookTable((*addons, Distrust(state, basis.clock, basis.tally), portal, breaktime)),
+            lambda names: concerns(state.now, names),
         )
 
     async def recover(self) -> None:

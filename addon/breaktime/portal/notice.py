@@ -63,7 +63,9 @@ def _parts(policy: Policy, settings: Settings, texts: Texts) -> Iterator[Part]:
         yield Part(say["observed"], (say["observed_text"],))
     opens = settings.gateway.opens_in_breaks
     recorded = say["recorded_list" if opens else "recorded_unopened_list"]
-    yield Part(say["recorded"], (), (*recorded, say["unknown"]))
+    apps = _passing_apps(policy, settings) if opens else ""
+    pinned = (say["recorded_apps"].format(names=apps),) if apps else ()
+    yield Part(say["recorded"], (), (*recorded, *pinned, say["unknown"]))
     left_alone = _exempt(policy)
     exempt = (say["exempt"].format(who=left_alone),) if left_alone else ()
     yield Part(say["not_recorded"], exempt, tuple(say["not_recorded_list"]))
@@ -92,6 +94,14 @@ def _exempt(policy: Policy) -> str:
     """Name teams and places that are left alone; single people are not named to everybody."""
     named = {one.subject.id for one in policy.exemptions if one.subject.kind != "person"}
     return ", ".join(sorted(named))
+
+
+def _passing_apps(policy: Policy, settings: Settings) -> str:
+    """Name the applications that pass unopened in breaks."""
+    known = policy.catalogue.platforms
+    passing = [each for each in settings.gateway.pinned if each.passes]
+    sites = {known[one].name for each in passing for one in each.platforms if one in known}
+    return ", ".join(sorted(sites.union(*(each.names for each in passing)), key=str.casefold))
 
 
 def _readers(settings: Settings, texts: Texts) -> Iterator[str]:
