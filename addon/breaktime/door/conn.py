@@ -208,6 +208,8 @@ class Conn:
             each.callback(self.house.left, self)
             if owned:
                 each.callback(self._sock.close)
+                # Its number may be that of another client soon.
+                each.callback(self.house.loop.remove_reader, self._sock)
                 each.callback(self._intake.stop)
             each.callback(self.drop_upstream)
 
