@@ -1,6 +1,6 @@
 """What a connection that is opened runs through: mitmproxy, and all of ours that hangs on it."""
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import structlog
 
 from breaktime.audit import Writer
+from breaktime.core.record import Action, Record
 from breaktime.door import Dialler
 from breaktime.ledger import Ledger, open_ledger
 from breaktime.mitm.addon import Breaktime
@@ -129,7 +130,11 @@ class Inside:
             judge_by(state),
             abort=lambda connection: outside().cut(connection),
             reset=self.bridge.reset,
-            tell=telling(basis.recorder.put, lambda: state.now.policy),
+            tell=telling(
+                basis.recorder.put,
+                lambda: state.now.policy,
+                lambda: state.now.settings.records.looking,
+            ),
         )
         self.all_leases = [self.leases]
         self._sweep = Sweep(self.all_leases, basis.clock, self._tell_ended)
@@ -137,7 +142,7 @@ class Inside:
         self.unopening = Unopening(state, basis.clock, self.books.usage)
         self._reload = reload
         portal = self._portal(reload)
-        breaktime = Breaktime(
+        breaktime = self._breaktime = Breaktime(
             state, basis.recorder, basis.sign_in, basis.clock, self.leases, self.bridge.tunnel,
             dialler.resolve,
             self.books.usage,
@@ -169,8 +174,9 @@ class Inside:
             "mitmproxy": self._master.run(),
             "leases": sweep(self._sweep, basis.clock, basis.notes),
             "ledger": keep_books(
-                self.books, self.all_leases, basis.state, basis.clock, basis.recorder.put
+                self.books, self.all_leases, basis.state, basis.clock, self._put_break
             ),
+            "sessions": self._breaktime.sessions.run(),
             "retention": retaining.run(),
         }
 
@@ -178,6 +184,13 @@ class Inside:
         """End every connection, and let go of the ledger."""
         await self.books.close()
         await self.bridge.close()
+        self._breaktime.sessions.close()
+
+    def _put_break(self, record: Record) -> Awaitable[bool]:
+        """Record what happened to a sitting, and what there was in it."""
+        if record.action is Action.BREAK_ENDED and record.person is not None:
+            self._breaktime.sessions.end_sitting(record.person)
+        return self._basis.recorder.put(record)
 
     def _tell_ended(self, connections: int) -> None:
         self._basis.tally.cuts[Cut.ENDED] += connections
