@@ -15,6 +15,7 @@ from breaktime.mitm.addon import Breaktime
 from breaktime.mitm.books import Books
 from breaktime.mitm.bridge import Bridge
 from breaktime.mitm.clock import Clock, ForwardClock
+from breaktime.mitm.distrust import Distrust
 from breaktime.mitm.endings import telling
 from breaktime.mitm.hooks import HookTable
 from breaktime.mitm.keeping import Kept
@@ -151,7 +152,7 @@ class Inside:
             self.unopening,
         )  # fmt: skip
         self.bridge.attach(
-            HookTable((*addons, portal, breaktime)),
+            HookTable((*addons, Distrust(state, basis.clock, basis.tally), portal, breaktime)),
             lambda names: concerns(state.now, names),
             self._sweep.look,
         )
