@@ -32,6 +32,7 @@ from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import State
 from breaktime.mitm.sweep import Sweep
 from breaktime.mitm.unopened import Unopening
+from breaktime.mitm.unreachable import speak
 from breaktime.portal import House, make_app
 from breaktime.portal.recovery import recover
 from breaktime.watch import Cut, Tally
@@ -124,6 +125,7 @@ class Inside:
         self._basis = basis
         state = basis.state
         settings = state.now.settings.gateway
+        speak(lambda: state.now.notices)
         self._master, addons = open_master(settings.ca, settings.trust)
         self.bridge = Bridge(self._master, dialler, lambda gone: outside().release(gone))
         self.leases = Leases(
