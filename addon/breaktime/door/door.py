@@ -233,12 +233,16 @@ class Door:
         assert self._house is not None
         conn = Conn(sock, peer, self._house, entrance)
         self.table[conn.id] = conn
-        reason = self._objection(conn)
-        if reason is not None:
-            conn.refuse(reason)
+        try:
+            reason = self._objection(conn)
+            if reason is not None:
+                conn.refuse(reason)
+                conn.end()
+                return conn
+            task = conn.open()
+        except BaseException:  # it would stay in the table for ever
             conn.end()
-            return conn
-        task = conn.open()
+            raise
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return conn

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import socket
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from breaktime.door.destination import parse_address
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
+
+log = logging.getLogger(__name__)
 
 BACKLOG = 1024
 _AT_ONCE = 64
@@ -86,8 +89,12 @@ class Listener:
                 if failure.errno in _EXHAUSTED:
                     self._pause()
                 return  # nobody there any more, or one that left while it was in the queue
-            sock.setblocking(False)  # noqa: FBT003 - the signature of the standard library
-            self._welcome(sock, (_plain(peer[0]), peer[1]))
+            try:
+                sock.setblocking(False)  # noqa: FBT003 - the signature of the standard library
+                self._welcome(sock, (_plain(peer[0]), peer[1]))
+            except Exception:
+                log.exception("a client could not be let in")
+                sock.close()
 
     def _pause(self) -> None:
         self._loop.remove_reader(self._sock)
