@@ -80,7 +80,7 @@ def measure(folder, options, absent):
     place = folder / "origin"
     place.mkdir()
     with origin(place, lambda process: clocks.pin(process.pid, theirs)) as site:
-        for number in range(options.generations):
+        for number in range(options.generations if rows.wanted(options) else 0):
             fresh = folder / f"g{number}"
             fresh.mkdir(mode=0o755)
             start = time.perf_counter()
