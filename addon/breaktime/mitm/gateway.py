@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from breaktime.config import load
-from breaktime.config.settings import EntranceSettings
+from breaktime.config.settings_gateway import EntranceSettings
 from breaktime.core.record import Action
 from breaktime.door import Dialler, Door, Entrance, Limits, TlsDoor, Way
 from breaktime.mitm.archiving import archive
+from breaktime.mitm.concerns import NAME, Concerns
 from breaktime.mitm.garbage import set_aside
 from breaktime.mitm.inside import Basis, Inside, wall_of
 from breaktime.mitm.keeping import records_kept
@@ -120,6 +121,7 @@ class Gateway:
             dialler=dialler,
             limits=Limits(ports=settings.ports),
             tls=None if settings.tls is None else TlsDoor(settings.tls.listen, self._tls),
+            inherited=self._world.inherited,
         )
         taking.review = lambda other_people: review(
             door,
@@ -149,6 +151,12 @@ class Gateway:
                     "stop": self._stop.wait(),
                     "reload": reloader.run(),
                     "pulse": watching.run(),
+                    "concerns": Concerns(
+                        basis.recorder.put,
+                        basis.state,
+                        basis.wall,
+                        self._state.now.settings.records.directory / NAME,
+                    ).run(),
                     **inside.parts(),
                 }
             )

@@ -1,19 +1,23 @@
 """What a connection that is opened runs through: mitmproxy, and all of ours that hangs on it."""
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import structlog
+
 from breaktime.audit import Writer
+from breaktime.core.record import Action, Record
 from breaktime.door import Dialler
 from breaktime.ledger import Ledger, open_ledger
 from breaktime.mitm.addon import Breaktime
 from breaktime.mitm.books import Books
 from breaktime.mitm.bridge import Bridge
 from breaktime.mitm.clock import Clock, ForwardClock
+from breaktime.mitm.distrust import Distrust
 from breaktime.mitm.endings import telling
-from breaktime.mitm.handler import HookTable
+from breaktime.mitm.hooks import HookTable
 from breaktime.mitm.keeping import Kept
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.master import form_key, open_master
@@ -26,10 +30,14 @@ from breaktime.mitm.retaining import Retaining
 from breaktime.mitm.rounds import keep_books, sweep
 from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import State
+from breaktime.mitm.sweep import Sweep
 from breaktime.mitm.unopened import Unopening
+from breaktime.mitm.unreachable import speak
 from breaktime.portal import House, make_app
 from breaktime.portal.recovery import recover
-from breaktime.watch import Tally
+from breaktime.watch import Cut, Tally
+
+log = structlog.get_logger("breaktime.gateway")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +125,7 @@ class Inside:
         self._basis = basis
         state = basis.state
         settings = state.now.settings.gateway
+        speak(lambda: state.now.notices)
         self._master, addons = open_master(settings.ca, settings.trust)
         self.bridge = Bridge(self._master, dialler, lambda gone: outside().release(gone))
         self.leases = Leases(
@@ -124,14 +133,19 @@ class Inside:
             judge_by(state),
             abort=lambda connection: outside().cut(connection),
             reset=self.bridge.reset,
-            tell=telling(basis.recorder.put, lambda: state.now.policy),
+            tell=telling(
+                basis.recorder.put,
+                lambda: state.now.policy,
+                lambda: state.now.settings.records.looking,
+            ),
         )
         self.all_leases = [self.leases]
+        self._sweep = Sweep(self.all_leases, basis.clock, self._tell_ended)
         self.books = Books(self._open_ledger, basis.wall, basis.name)
         self.unopening = Unopening(state, basis.clock, self.books.usage)
         self._reload = reload
         portal = self._portal(reload)
-        breaktime = Breaktime(
+        breaktime = self._breaktime = Breaktime(
             state, basis.recorder, basis.sign_in, basis.clock, self.leases, self.bridge.tunnel,
             dialler.resolve,
             self.books.usage,
@@ -140,7 +154,9 @@ class Inside:
             self.unopening,
         )  # fmt: skip
         self.bridge.attach(
-            HookTable((*addons, portal, breaktime)), lambda names: concerns(state.now, names)
+            HookTable((*addons, Distrust(state, basis.clock, basis.tally), portal, breaktime)),
+            lambda names: concerns(state.now, names),
+            self._sweep.look,
         )
 
     async def recover(self) -> None:
@@ -159,10 +175,11 @@ class Inside:
         retaining = Retaining(basis.state, basis.kept.files, basis.recorder, basis.name, basis.wall)
         return {
             "mitmproxy": self._master.run(),
-            "leases": sweep(self.all_leases, basis.clock, basis.notes, basis.tally),
+            "leases": sweep(self._sweep, basis.clock, basis.notes),
             "ledger": keep_books(
-                self.books, self.all_leases, basis.state, basis.clock, basis.recorder.put
+                self.books, self.all_leases, basis.state, basis.clock, self._put_break
             ),
+            "sessions": self._breaktime.sessions.run(),
             "retention": retaining.run(),
         }
 
@@ -170,6 +187,17 @@ class Inside:
         """End every connection, and let go of the ledger."""
         await self.books.close()
         await self.bridge.close()
+        self._breaktime.sessions.close()
+
+    def _put_break(self, record: Record) -> Awaitable[bool]:
+        """Record what happened to a sitting, and what there was in it."""
+        if record.action is Action.BREAK_ENDED and record.person is not None:
+            self._breaktime.sessions.end_sitting(record.person)
+        return self._basis.recorder.put(record)
+
+    def _tell_ended(self, connections: int) -> None:
+        self._basis.tally.cuts[Cut.ENDED] += connections
+        log.info("connections have ended with what opened them", connections=connections)
 
     def _portal(self, reload: Callable[[], None]) -> Portal:
         """Build the portal; it answers where a name was configured for it."""

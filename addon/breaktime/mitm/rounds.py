@@ -14,10 +14,7 @@ from breaktime.mitm.clock import Clock, ForwardClock
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.notes import Notes
 from breaktime.mitm.state import State
-from breaktime.watch import Cut, Tally
-
-SWEEP_SECONDS = 0.5
-"""How often connections whose break has ended are looked for."""
+from breaktime.mitm.sweep import Sweep
 
 log = structlog.get_logger("breaktime.gateway")
 
@@ -45,15 +42,12 @@ async def until_one_ends(parts: Mapping[str, Coroutine[Any, Any, object]]) -> No
             part.result()
 
 
-async def sweep(leases: Sequence[Leases], clock: Clock, notes: Notes, tally: Tally) -> None:
+async def sweep(what: Sweep, clock: Clock, notes: Notes) -> None:
     """End again and again what the clock has ended, until cancelled."""
     while True:
-        await asyncio.sleep(SWEEP_SECONDS)
+        await asyncio.sleep(what.seconds())
         tell_steps(clock, notes)
-        ended = sum(each.sweep(clock()) for each in leases)
-        if ended:
-            tally.cuts[Cut.ENDED] += ended
-            log.info("connections have ended with what opened them", connections=ended)
+        what.now()
 
 
 def tell_steps(clock: Clock, notes: Notes) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from breaktime.door import Resolve
+from breaktime.door import Inherited, Resolve
 from breaktime.mitm.clock import Clock, ForwardClock
 
 
@@ -30,8 +30,10 @@ class World:
         clock: reads the instant.
         resolve: turns a host name and port into addresses; None for the system's resolver.
         ready: is called with the addresses that are listened on.
+        inherited: sockets that listen already, for places of the configuration.
     """
 
     clock: Clock = field(default_factory=ForwardClock)
     resolve: Resolve | None = None
     ready: Callable[[Sequence[tuple[str, int]]], None] = lambda _: None
+    inherited: Inherited = field(default_factory=dict)
