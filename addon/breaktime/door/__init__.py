@@ -23,7 +23,16 @@ from breaktime.door.conn import Conn, Stage
 from breaktime.door.dial import Dialled, Dialler, Refused
 from breaktime.door.door import Door, TlsDoor, Totals
 from breaktime.door.entrance import Entrance, Way
-from breaktime.door.policing import Caller, HandOver, Identity, Inspection, Limits, Policing, Ruling
+from breaktime.door.policing import (
+    Caller,
+    Handed,
+    HandOver,
+    Identity,
+    Inspection,
+    Limits,
+    Policing,
+    Ruling,
+)
 from breaktime.door.reasons import Reason
 from breaktime.door.resolve import Resolve, Resolver
 from breaktime.door.steps import Kind
@@ -36,6 +45,7 @@ __all__ = [
     "Door",
     "Entrance",
     "HandOver",
+    "Handed",
     "Identity",
     "Inspection",
     "Kind",

@@ -1,79 +1,24 @@
 """What a connection that is opened runs through: mitmproxy, and all of ours that hangs on it."""
 
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from breaktime.audit import DayFiles, Writer
 from breaktime.door import Dialler
-from breaktime.ledger import Ledger, open_ledger
 from breaktime.mitm.addon import Breaktime
+from breaktime.mitm.basis import Basis
 from breaktime.mitm.books import Books
 from breaktime.mitm.bridge import Bridge
-from breaktime.mitm.clock import Clock, ForwardClock
 from breaktime.mitm.endings import telling
 from breaktime.mitm.handler import HookTable
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.master import form_key, open_master
-from breaktime.mitm.notes import Notes
 from breaktime.mitm.observing import judge_by
+from breaktime.mitm.outside import Outside
 from breaktime.mitm.policing import concerns
 from breaktime.mitm.portal import Portal
 from breaktime.mitm.rebuild import rebuild
-from breaktime.mitm.retaining import Retaining
-from breaktime.mitm.rounds import keep_books, sweep
-from breaktime.mitm.signin import SignIn
-from breaktime.mitm.state import State
+from breaktime.mitm.rounds import sweep
 from breaktime.portal import House, make_app
-from breaktime.watch import Tally
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """
-    What every part of a gateway stands on.
-
-    Fields:
-        path: main file of the configuration.
-        name: what its records are kept under.
-        state: what is in force.
-        clock: what breaks go by.
-        recorder: writes the records, to `files`.
-        notes: write down what happens to the gateway itself.
-        sign_in: asks people who they are.
-        tally: what is counted.
-    """
-
-    path: Path
-    name: str
-    state: State
-    clock: Clock
-    recorder: Writer
-    files: DayFiles
-    notes: Notes
-    sign_in: SignIn
-    tally: Tally
-
-    @property
-    def wall(self) -> Clock:
-        """The clock that is shown; ledger and log have rules of their own for one that is set."""
-        return wall_of(self.clock)
-
-
-def wall_of(clock: Clock) -> Clock:
-    """Return the clock that another one reads, or itself; other programs read it too."""
-    return clock.wall if isinstance(clock, ForwardClock) else clock
-
-
-class Outside(Protocol):
-    """Where connections come from."""
-
-    def release(self, connection: str) -> None:
-        """Take note that a connection has ended."""
-
-    def cut(self, connection: str) -> object:
-        """End a connection where nothing else could."""
 
 
 class Inside:
@@ -117,7 +62,7 @@ class Inside:
             reset=self.bridge.reset,
             tell=telling(basis.recorder.put, lambda: state.now.policy),
         )
-        self.books = Books(self._open_ledger, basis.wall, basis.name)
+        self.books = Books(basis.open_ledger, basis.wall, basis.name)
         portal = self._portal(reload)
         breaktime = Breaktime(
             state, basis.recorder, basis.sign_in, basis.clock, self.leases, self.bridge.tunnel,
@@ -133,14 +78,9 @@ class Inside:
     def parts(self) -> Mapping[str, Coroutine[Any, Any, object]]:
         """Return what has to run, by name."""
         basis = self._basis
-        retaining = Retaining(basis.state, basis.files, basis.recorder, basis.name, basis.wall)
         return {
             "mitmproxy": self._master.run(),
-            "leases": sweep(self.leases, basis.clock, basis.notes, basis.tally),
-            "ledger": keep_books(
-                self.books, self.leases, basis.state, basis.clock, basis.recorder.put
-            ),
-            "retention": retaining.run(),
+            "leases": sweep(self.leases, basis.clock, basis.tally),
         }
 
     async def close(self) -> None:
@@ -162,7 +102,3 @@ class Inside:
             key=form_key(basis.state.now.settings.gateway.ca),
         )
         return Portal(make_app(house))
-
-    def _open_ledger(self) -> Ledger:
-        ledger = self._basis.state.now.settings.ledger
-        return open_ledger(ledger.path, ledger.url)

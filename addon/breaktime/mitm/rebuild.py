@@ -42,7 +42,16 @@ async def rebuild(path: Path, *, command: Sequence[str] = (), patience: float = 
         ConfigError: with every problem of every file.
         RebuildError: if the process has failed, or is too slow.
     """
-    data = await _output(command or reader(path), patience)
+    return await unpack(await read(path, command=command, patience=patience))
+
+
+async def read(path: Path, *, command: Sequence[str] = (), patience: float = PATIENCE) -> bytes:
+    """Have a configuration read in another process; arguments and exceptions are as of `rebuild`."""
+    return await _output(command or reader(path), patience)
+
+
+async def unpack(data: bytes) -> Loaded:
+    """Take over what `read` has returned, in small pieces; exceptions are as of `rebuild`."""
     try:
         for found in take_over(data):
             if found is not None:

@@ -1,7 +1,7 @@
 """What is done again and again: leases end with the clock, the ledger is gone through."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -45,15 +45,21 @@ async def until_one_ends(parts: Mapping[str, Coroutine[Any, Any, object]]) -> No
             part.result()
 
 
-async def sweep(leases: Leases, clock: Clock, notes: Notes, tally: Tally) -> None:
+async def sweep(leases: Leases, clock: Clock, tally: Tally) -> None:
     """End again and again what the clock has ended, until cancelled."""
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
-        tell_steps(clock, notes)
         ended = leases.sweep(clock())
         if ended:
             tally.cuts[Cut.ENDED] += ended
             log.info("connections have ended with what opened them", connections=ended)
+
+
+async def watch_clock(clock: Clock, notes: Notes) -> None:
+    """Look again and again whether the clock was set, until cancelled."""
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        tell_steps(clock, notes)
 
 
 def tell_steps(clock: Clock, notes: Notes) -> None:
@@ -95,5 +101,27 @@ async def keep_books(
             log.exception("the ledger was not gone through", error=type(fault).__name__)
             continue
         if running is not None:
-            stopped = [one for one, who in open_by_sitting.items() if who not in running]
-            leases.stopped(stopped, clock())
+            _stop(leases, open_by_sitting, running, clock)
+
+
+async def follow_books(books: Books, leases: Leases, state: State, clock: Clock) -> None:
+    """Ask the ledger again and again whose break goes on; another process keeps it."""
+    while True:
+        await asyncio.sleep(ROUND)
+        open_by_sitting = leases.sittings()
+        if not open_by_sitting or not state.now.policy.flexible:
+            continue
+        running = await books.running()
+        if running is not None:
+            _stop(leases, open_by_sitting, running, clock)
+
+
+def _stop(
+    leases: Leases,
+    open_by_sitting: Mapping[str, str],
+    running: Collection[str],
+    clock: Clock,
+) -> None:
+    """End, after its grace, what is open by a sitting that was stopped."""
+    stopped = [one for one, who in open_by_sitting.items() if who not in running]
+    leases.stopped(stopped, clock())

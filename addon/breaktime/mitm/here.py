@@ -1,0 +1,78 @@
+"""Everything in one process: what has to be opened is opened where the door is."""
+
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from typing import Any
+
+import structlog
+
+from breaktime.door import Dialler, Inspection
+from breaktime.mitm.basis import Basis
+from breaktime.mitm.inside import Inside
+from breaktime.mitm.leases import Leases
+from breaktime.mitm.outside import Outside
+from breaktime.mitm.rounds import keep_books
+from breaktime.mitm.taking import Alone, Others
+from breaktime.watch import Tally
+
+log = structlog.get_logger("breaktime.gateway")
+
+
+class Here:
+    """Opens connections in this process; see `gateway.Opening`."""
+
+    def __init__(
+        self,
+        basis: Basis,
+        dialler: Dialler,
+        outside: Callable[[], Outside],
+        reload: Callable[[], None],
+    ) -> None:
+        """Put everything together; arguments and exceptions are as of `Inside`."""
+        self._basis = basis
+        self._inside = Inside(basis, dialler, outside, reload)
+        self.others: Others = Alone()
+
+    @property
+    def leases(self) -> Leases:
+        """What was let through."""
+        return self._inside.leases
+
+    async def start(self) -> None:
+        """Do nothing: it is here."""
+
+    def hand_over(self, inspection: Inspection) -> None:
+        """Open a connection."""
+        self._inside.bridge.hand_over(inspection)
+
+    def avoid(self, addresses: Iterable[tuple[str, int]]) -> None:
+        """Do nothing: the dialler is the door's."""
+
+    def roll(self) -> None:
+        """Say that there is nobody to replace."""
+        log.warning("there are no workers to be replaced: everything is one process")
+
+    def tally(self) -> Tally:
+        """Return what was counted."""
+        return self._basis.tally
+
+    def doubts(self) -> Mapping[str, int]:
+        """Return how often nobody was recognised, by why."""
+        return {str(doubt): count for doubt, count in self._basis.sign_in.doubts.items()}
+
+    def troubles(self) -> tuple[str, ...]:
+        """Return what is not as it should be."""
+        return ()
+
+    def parts(self) -> Mapping[str, Coroutine[Any, Any, object]]:
+        """Return what has to run, by name."""
+        basis = self._basis
+        return {
+            **self._inside.parts(),
+            "ledger": keep_books(
+                self._inside.books, self.leases, basis.state, basis.clock, basis.recorder.put
+            ),
+        }
+
+    async def close(self) -> None:
+        """End every connection."""
+        await self._inside.close()
