@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from breaktime.core.paths import PATH_BYTES, fits, plain_segments, sanitise_path
-from breaktime.core.platforms import PageShape, Platform
+from breaktime.core.platforms import PageShape, Platform, Role
 from tricks import TRICKS
 
 QUERY = ("query",)
@@ -157,6 +157,17 @@ def test_the_page_that_is_opened_is_the_page_that_is_written(path):
     if page is not None:
         assert SITE.page_of(clean, {"v": "1"}) == page
         assert "long" not in removed
+
+
+def test_a_page_of_one_server_is_not_its_namesake_on_another():
+    here = dict.fromkeys(("one.example", "two.example"), Role.WEB)
+    site = Platform("a", "A", "fediverse", domains=here, shapes=SITE.shapes, by_server=True)
+
+    assert site.page_of("/@ours", {}, "one.example") == "one.example/@ours"
+    assert site.page_of("/@ours/5", {}, "www.one.example") == "one.example/@ours"
+    assert site.page_of("/@ours", {}, "two.example") == "two.example/@ours"
+    assert site.page_of("/@ours", {}, "else.example") == "else.example/@ours"
+    assert site.page_of("/", {}, "one.example") is None
 
 
 def test_what_is_escaped_is_bounded_before_it_is_escaped():

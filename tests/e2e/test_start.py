@@ -110,6 +110,7 @@ def test_the_numbers_of_the_records_go_on_after_a_restart(config):
 
 def test_after_being_killed_it_starts_again(config):
     with started(config) as gateway:
+        gateway.await_line("service-started")
         gateway.process.kill()
         gateway.process.wait(PATIENCE)
     with started(config) as gateway:

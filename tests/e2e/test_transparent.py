@@ -67,7 +67,7 @@ def ask(net, gateway, tmp_path):
 
 
 @pytest.fixture
-def dial(net):
+def dial(net, gateway):
     """A function that connects from the network of the clients."""
 
     def dial(port, at=ANYWHERE):

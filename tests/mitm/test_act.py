@@ -5,9 +5,9 @@ from mitmproxy.flow import Error
 from mitmproxy.test import tflow
 
 from breaktime.mitm.act import MAX_REFUSED_BODY, answer, let_back, let_through
-from breaktime.pages import fault_page
+from breaktime.pages import LAST_RESORT
 
-PAGE = fault_page()
+PAGE = LAST_RESORT.fault()
 
 
 def live_flow(*, response=False):

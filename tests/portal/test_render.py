@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from breaktime.pages.texts import TEXTS
 from breaktime.portal.render import language_of
-from support.portal import Portal
+from support.portal import ADA, BEN, Portal
 
 
 @pytest.mark.parametrize(
@@ -74,3 +75,28 @@ def test_every_page_can_be_read_in_every_language(shared, path):
         reply = shared.get(f"{path}?lang={language}")
         assert reply.status == 200
         assert reply.headers["content-language"] == language
+
+
+@pytest.mark.parametrize(
+    ("target", "who", "page", "language"),
+    [
+        ("/nowhere?lang=cy", ADA, "missing", "cy"),
+        ("/requests?lang=cy", BEN, "refused", "cy"),
+        ("/?lang=cy", None, "unknown", "cy"),
+        ("/?lang=cy&more=1", ADA, "form", "cy"),
+        ("/nowhere?lang=xx", ADA, "missing", "en"),
+        ("/nowhere?" + "a" * 5000 + "&lang=cy", ADA, "missing", "en"),
+    ],
+)
+def test_what_goes_wrong_is_told_in_the_language_that_was_chosen(
+    shared, target, who, page, language
+):
+    reply = shared.get(target, who, accept_language="en")
+    assert f"<h1>{TEXTS[language].portal[f'{page}_title']}</h1>" in reply.text
+    assert ('href="/notice?lang=cy"' in reply.text) == (language == "cy")
+
+
+def test_a_form_that_is_not_taken_is_answered_in_its_language(portal):
+    reply = portal.post("/break/start", **{"break": "break:own", "lang": "cy", "token": "old"})
+    assert reply.status == 400
+    assert reply.headers["content-language"] == "cy"

@@ -197,12 +197,15 @@ class Pages(_Facts):
         reserved: page keys that are never pages: `login`, or `r/all` below `/r/{page}`.
         ignore: characters that make no difference in a page name.
         parameters: path -> the query parameters that name a page there.
+        by_server: each name of the platform is a server of its own, and `@page` on one of them is
+            somebody else than on the next.
     """
 
     shapes: tuple[ShapePath | Shape, ...] = ()
     reserved: tuple[Text, ...] = ()
     ignore: str = ""
     parameters: dict[Path, tuple[Text, ...]] = Field(default_factory=dict)
+    by_server: bool = False
 
     def in_order(self) -> tuple[PageShape, ...]:
         """Give the shapes, the longest and most literal first, whatever the order in the file."""
@@ -293,6 +296,7 @@ class PlatformFile(_Facts):
             reserved=frozenset(self.pages.reserved),
             ignore=self.pages.ignore,
             parameters=dict(self.pages.parameters),
+            by_server=self.pages.by_server,
             helpers=self.helpers.to_core(),
             login_forms={_at(path): names for path, names in self.login_forms.items()},
             sources=self.sources,

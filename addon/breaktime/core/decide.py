@@ -123,7 +123,8 @@ def decide(
     platform = match.platform
     page = None
     if named is not None and platform in policy.paged:
-        page = policy.catalogue.platforms[platform].page_of(named.path, once(named.values))
+        values = once(named.values)
+        page = policy.catalogue.platforms[platform].page_of(named.path, values, named.host)
     standing = policy.standing(request.person, request.groups, request.client)
     part = part_of(policy.catalogue, request, match)
     ask = _Question(policy, standing, platform, page, agreed, records_writable, usage, part)

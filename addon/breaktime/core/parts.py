@@ -242,5 +242,7 @@ def _document(catalogue: Catalogue, page: Source, match: Match) -> Opened | None
         return Opened(platform.id, role=Role.EMBED)
     if match.role is Role.LOGIN or _leads_back(catalogue, platform, page, match):
         return Opened(platform.id, role=Role.LOGIN)
-    key = platform.page_of(page.path, page.parameters) if match.role in WITH_PAGES else None
+    if match.role not in WITH_PAGES:
+        return None
+    key = platform.page_of(page.path, page.parameters, page.name or "")
     return None if key is None else Opened(platform.id, key)

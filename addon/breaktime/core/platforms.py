@@ -164,6 +164,7 @@ class Platform:
         reserved: page keys that are never pages (`login`, `r/all`).
         ignore: characters that make no difference in a page name.
         parameters: path -> the query parameters that name a page there.
+        by_server: each of its names is a server with pages of its own, namesakes of others.
         helpers: what its pages are made of.
         login_forms: path -> the query parameters that say where a password form leads back to.
         sources: short names of the lists its facts come from.
@@ -183,12 +184,13 @@ class Platform:
     reserved: frozenset[str] = frozenset()
     ignore: str = ""
     parameters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    by_server: bool = False
     helpers: Helpers = Helpers()
     login_forms: Mapping[PathAt, tuple[str, ...]] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
     by_category: bool = True
 
-    def page_of(self, path: str, parameters: Mapping[str, str]) -> str | None:
+    def page_of(self, path: str, parameters: Mapping[str, str], host: str = "") -> str | None:
         """
         Give the key of the page that an address of this platform names.
 
@@ -199,15 +201,22 @@ class Platform:
         Args:
             path: as the request shows it.
             parameters: query parameters that were given once, decoded.
+            host: normal name that the request goes to.
 
         Returns:
             A key to compare (`exampleshire`, `groups/exampleshire-carers`, `@exampleshire`,
-            `id=123`), or None for an address that names no page.
+            `id=123`, `mastodon.example/@exampleshire` where each server has pages of its own), or
+            None for an address that names no page.
         """
         written = plain_segments(path)
         if written is None:
             return None
         segments = tuple(segment.lower() for segment in written)
+        page = self._page_at(segments, parameters)
+        return f"{self._server_of(host)}/{page}" if self.by_server and page is not None else page
+
+    def _page_at(self, segments: tuple[str, ...], parameters: Mapping[str, str]) -> str | None:
+        """Give the key of a page as its server knows it."""
         for name, value in self._naming(segments, parameters).items():
             return f"{name}={value}"  # case kept: identifiers made by machines need it
         for shape in self.shapes:
@@ -215,6 +224,12 @@ class Platform:
             if page is not None and not self._is_reserved(page):
                 return page
         return None
+
+    def _server_of(self, host: str) -> str:
+        """Give the listed name that a host is, or lies below; else the host itself."""
+        labels = host.split(".")
+        above = (".".join(labels[start:]) for start in range(len(labels)))
+        return next((name for name in above if name in self.domains), host)
 
     def page_parameters(self, path: str, parameters: Mapping[str, str]) -> dict[str, str]:
         """

@@ -313,11 +313,13 @@ class Catalogue:
             Platform id and page key, or None if *text* is not the address of a page.
         """
         address = split_address(text)
-        match = self.match(address.host, address.path) if address.host else None
+        if address.host is None:
+            return None
+        match = self.match(address.host, address.path)
         if match is None or match.role not in WITH_PAGES:
             return None
         parameters = query_parameters(address.query)
-        page = self.platforms[match.platform].page_of(address.path, parameters)
+        page = self.platforms[match.platform].page_of(address.path, parameters, address.host)
         return None if page is None else (match.platform, page)
 
     def _add(self, platform: Platform, *, recognised: bool) -> None:

@@ -34,15 +34,10 @@ from breaktime.mitm.recording import Recording, fault_of
 from breaktime.mitm.refuse import refusal_page
 from breaktime.mitm.signin import Recorder, SignIn
 from breaktime.mitm.state import InForce, State
-from breaktime.pages import challenge, fault_page, malformed_page, port_page
 from breaktime.watch import Tally
 
 JUDGED = "breaktime"
 """The one key in a flow's metadata; it holds a `Judged`."""
-
-_FAULT_PAGE = fault_page()
-_MALFORMED_PAGE = malformed_page()
-_PORT_PAGE = port_page()
 
 log = structlog.get_logger("breaktime.gateway")
 
@@ -108,7 +103,7 @@ class Breaktime:
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
         """Refuse a CONNECT that did not come through the door."""
-        answer(flow, _MALFORMED_PAGE)
+        answer(flow, self.state.now.notices.malformed)
 
     async def requestheaders(self, flow: http.HTTPFlow) -> None:
         """Judge one request."""
@@ -133,21 +128,23 @@ class Breaktime:
         if self.portal is not None and self.portal.takes(flow, tunnel, seen, state):
             return
         if not seen.wellformed:
-            answer(flow, _MALFORMED_PAGE, body=seen.body)
+            answer(flow, state.notices.malformed, body=seen.body)
             return
         if tunnel.host is None and flow.request.port not in state.settings.gateway.ports:
-            answer(flow, _PORT_PAGE, body=seen.body)
+            answer(flow, state.notices.port, body=seen.body)
             return
         try:
             ask, decision = await self._ask(flow, Question(tunnel, seen, state, self.clock()))
         except BusyError:
             log.info("nobody could be asked who it is", connection=tunnel.id)
-            answer(flow, _FAULT_PAGE, body=seen.body)
+            answer(flow, state.notices.fault(seen.asked.accept_language), body=seen.body)
             return
         if self.state.now is not state:  # what is in force when it is let through counts
             await self._judge(flow, self.state.now)
         elif schemes := _to_sign_in_by(decision, ask):
-            answer(flow, challenge(state.policy.organisation, schemes), body=seen.body)
+            speaks = seen.asked.accept_language
+            page = state.notices.challenge(state.policy.organisation, schemes, speaks)
+            answer(flow, page, body=seen.body)
         else:
             await self._act(flow, ask, decision)
 
@@ -259,7 +256,7 @@ class Breaktime:
             await self.recorder.put(record)
         except Exception:
             log.exception("a fault could not be recorded")
-        _refuse(flow)
+        _refuse(flow, state)
 
     def request(self, flow: http.HTTPFlow) -> None:
         """Refuse what nobody has let through: no verdict means no."""
@@ -268,7 +265,7 @@ class Breaktime:
         judged = flow.metadata.get(JUDGED)
         if not isinstance(judged, Judged) or judged.decision.verdict is Verdict.BLOCK:
             log.error("a request arrived that nobody has let through; it is refused")
-            _refuse(flow)
+            _refuse(flow, self.state.now)
         elif flow.request.trailers:
             drop(flow.request.trailers, judged.state.front_headers)
 
@@ -330,11 +327,12 @@ def _to_sign_in_by(decision: Decision, ask: Question) -> tuple[str, ...]:
     return () if tunnel.identified else challenges(ask.state.providers, ask.finding)
 
 
-def _refuse(flow: http.HTTPFlow) -> None:
+def _refuse(flow: http.HTTPFlow, state: InForce) -> None:
     """Refuse a request after a fault; where not even that works, end it."""
     try:
         flow.response = None
-        answer(flow, _FAULT_PAGE, body=body_of(flow.request))
+        page = state.notices.fault(flow.request.headers.get("accept-language", ""))
+        answer(flow, page, body=body_of(flow.request))
     except Exception:
         log.exception("a refusal could not be answered; the request ends")
         flow.kill()

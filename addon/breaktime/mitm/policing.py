@@ -11,7 +11,7 @@ from breaktime.door import Caller, Conn, Identity, Reason, Ruling
 from breaktime.identity import BusyError, Doubt, Finding, challenges
 from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import InForce, State
-from breaktime.pages import Page, challenge
+from breaktime.pages import Page
 
 log = structlog.get_logger("breaktime.door")
 
@@ -72,7 +72,8 @@ class Police:
         """Return the whole 407 answer that asks for credentials."""
         state = self._state.now
         schemes = challenges(state.providers, Finding(None))
-        return as_http(challenge(state.policy.organisation, schemes or ("Basic",)))
+        organisation = state.policy.organisation
+        return as_http(state.notices.challenge(organisation, schemes or ("Basic",)))
 
     def refused(self, conn: Conn, reason: str) -> None:
         """Note for the operator that a connection was turned away; no name is written."""

@@ -23,9 +23,9 @@ from breaktime.core.visit import VISITS
 from breaktime.mitm.observe import Seen
 from breaktime.mitm.signin import Recorder
 from breaktime.mitm.state import InForce
-from breaktime.pages import fault_page
+from breaktime.pages import LAST_RESORT
 
-_FAULT_STATUS = fault_page().status
+_FAULT_STATUS = LAST_RESORT.fault().status
 
 
 @dataclass(frozen=True, slots=True)

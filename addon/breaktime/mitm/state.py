@@ -9,7 +9,8 @@ from breaktime.config import Loaded, Settings
 from breaktime.config.opening import open_providers
 from breaktime.core.policy import Policy
 from breaktime.identity import Provider
-from breaktime.pages import Contact, PageSettings
+from breaktime.pages import LAST_RESORT, Contact, Notices, PageSettings
+from breaktime.pages.texts import TEXTS, known_languages
 
 if TYPE_CHECKING:
     from breaktime.identity.directory import Directory
@@ -38,6 +39,7 @@ class InForce:
     directory: "Directory | None" = None
     front_headers: frozenset[str] = frozenset()
     tls: ssl.SSLContext | None = None
+    notices: Notices = LAST_RESORT
 
     def close(self) -> None:
         """Let go of what was opened."""
@@ -76,6 +78,7 @@ def open_for(loaded: Loaded) -> InForce:
         opened.directory,
         frozenset[str]().union(*(provider.headers for provider in providers)),
         opened.tls,
+        Notices.of(tuple(TEXTS[one] for one in known_languages(pages.languages))),
     )
 
 

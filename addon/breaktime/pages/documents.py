@@ -34,7 +34,7 @@ def _styled(name: str) -> str:
 
 
 _TEMPLATES = Environment(
-    loader=DictLoader({name: _read(name) for name in ("block.html", "frame.html")}),
+    loader=DictLoader({name: _read(name) for name in ("block.html", "frame.html", "notice.html")}),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
@@ -42,6 +42,7 @@ _TEMPLATES = Environment(
 )
 _BLOCK = _TEMPLATES.get_template("block.html")
 _FRAME = _TEMPLATES.get_template("frame.html")
+_NOTICE = _TEMPLATES.get_template("notice.html")
 
 STYLE = _styled("block.css")
 _FRAME_STYLE = _styled("frame.css")
@@ -116,6 +117,7 @@ def _part(
     made = say_now(texts.clock, refusal.zone, refusal.at)
     return {
         "language": texts.language,
+        "lang": f"?lang={texts.language}",
         "language_name": texts.portal["language"],
         "page": page,
         "title": sentences.title.format_map(names),
@@ -134,6 +136,28 @@ def _part(
         "made": page["made"].format(made=made),
         "zone": page["zone"].format(zone=refusal.zone.key.replace("_", " ")),
     }
+
+
+def render_notice(texts: tuple[Texts, ...], name: str) -> bytes:
+    """
+    Render a page that depends on nothing that anybody has asked for.
+
+    Args:
+        texts: sentences of the languages, in the order in which the page has them.
+        name: which page: a key of `Texts.answers`.
+    """
+    return _NOTICE.render(
+        style=Markup(STYLE),  # noqa: S704  our own file, no value in it
+        parts=[
+            {
+                "language": each.language,
+                "name": each.portal["language"],
+                "what_to_do": each.page["what_to_do"],
+                **each.answers[name],
+            }
+            for each in texts
+        ],
+    ).encode()
 
 
 def render_frame(refusal: Refusal, texts: Texts) -> bytes:

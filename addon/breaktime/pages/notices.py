@@ -1,122 +1,102 @@
 """
-Answers that need no refusal: a fault of ours, and the request to sign in.
+Answers that need no refusal: a fault of ours, the request to sign in, and what nobody may have.
 
-Both are complete before the first request comes. The fault page is what is sent when all else
-has failed, so nothing is left in it that could fail.
+All are complete before the first request comes, in every language of the organisation. The fault
+page is what is sent when all else has failed, so nothing is left in it that could fail.
 """
 
-from functools import lru_cache
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
 
-from breaktime.pages.documents import BLOCK_POLICY, STYLE
+from breaktime.pages.documents import BLOCK_POLICY, render_notice
 from breaktime.pages.page import HTML, TEXT, Page, PageKind, make_page
+from breaktime.pages.texts import TEXTS, Texts, choose_language
 
-_DOCUMENT = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-<main>
-<h1>{title}</h1>
-<p class="why">{why}</p>
-<div class="opens">
-<h2>What you can do</h2>
-<p>{what}</p>
-</div>
-</main>
-</body>
-</html>
-"""
-
-_HEADERS = (
-    ("Content-Security-Policy", BLOCK_POLICY),
-    ("X-Frame-Options", "DENY"),
-    ("Content-Language", "en"),
-)
-
-_FAULT = make_page(
-    503,
-    PageKind.FAULT,
-    _DOCUMENT.format(
-        style=STYLE,
-        title="Something is wrong on our side",
-        why=(
-            "The network could not work out whether this site is open for you, so it did not open "
-            "it. Nothing you did is the cause."
-        ),
-        what=(
-            "Try again in a few minutes. If it goes on, tell the people who look after your "
-            "computer at work."
-        ),
-    ).encode(),
-    content_type=HTML,
-    more=(*_HEADERS, ("Retry-After", "60")),
-)
-
-_MALFORMED = make_page(
-    400,
-    PageKind.NOTICE,
-    b"The gateway cannot tell which site this request is for, so it did not pass it on.\n",
-    content_type=TEXT,
-)
-
-_PORT = make_page(
-    403,
-    PageKind.NOTICE,
-    b"The gateway opens no connections to this port.\n",
-    content_type=TEXT,
-)
-
-_SIGN_IN = _DOCUMENT.format(
-    style=STYLE,
-    title="Sign in to the network",
-    why=(
-        "This network opens sites to people it knows. It asked your browser for a name and a "
-        "password, and got none that fit."
-    ),
-    what=(
-        "Load the page again, and use the name and the password of your computer at work. If "
-        "your browser does not ask, close all its windows and open it again."
-    ),
-).encode()
+_LONGEST_REALM = 1000
 
 
-def fault_page() -> Page:
-    """Return the answer for a fault of ours: a constant, made when this module was loaded."""
-    return _FAULT
-
-
-@lru_cache(maxsize=16)
-def challenge(realm: str, schemes: tuple[str, ...] = ("Basic",)) -> Page:
+@dataclass(frozen=True, slots=True)
+class Notices:
     """
-    Return the answer that asks a client to sign in.
+    The answers of one organisation, by the language that stands first in them.
 
-    Args:
-        realm: what the browser names in its question, most often the organisation. Characters
-            that a header cannot carry become question marks.
-        schemes: how they may sign in: `Negotiate`, `Basic`. Browsers take the first they know.
+    Fields:
+        faults: when something of ours broke.
+        sign_ins: the page below a request to sign in.
+        malformed: for a request whose address cannot be read in one way only.
+        port: for a request for a port that people may not reach through the gateway.
     """
-    plain = "".join(one if " " <= one <= "~" else "?" for one in realm)
-    quoted = plain.replace("\\", "\\\\").replace('"', '\\"')
-    basic = f'Basic realm="{quoted}", charset="UTF-8"'
-    asked = [("Proxy-Authenticate", basic if one == "Basic" else one) for one in schemes]
-    return make_page(
-        407,
-        PageKind.SIGN_IN,
-        _SIGN_IN,
-        content_type=HTML,
-        more=(*asked, *_HEADERS),
+
+    faults: Mapping[str, Page]
+    sign_ins: Mapping[str, bytes]
+    malformed: Page
+    port: Page
+
+    @classmethod
+    def of(cls, texts: tuple[Texts, ...]) -> Self:
+        """
+        Make the answers of an organisation.
+
+        Args:
+            texts: its languages, the first one first; at least one.
+        """
+        by_first = {
+            first.language: (first, *(one for one in texts if one is not first)) for first in texts
+        }
+        return cls(
+            {first: _fault(each) for first, each in by_first.items()},
+            {first: render_notice(each, "sign_in") for first, each in by_first.items()},
+            _line(400, texts, "malformed"),
+            _line(403, texts, "port"),
+        )
+
+    def fault(self, accept_language: str = "") -> Page:
+        """Return the answer for a fault of ours."""
+        return self.faults[self._first(accept_language)]
+
+    def challenge(
+        self, realm: str, schemes: tuple[str, ...] = ("Basic",), accept_language: str = ""
+    ) -> Page:
+        """
+        Return the answer that asks a client to sign in.
+
+        Args:
+            realm: what the browser names in its question, most often the organisation. Characters
+                that a header cannot carry become question marks.
+            schemes: how they may sign in: `Negotiate`, `Basic`. Browsers take the first they know.
+            accept_language: what the client says of its languages.
+        """
+        plain = "".join(one if " " <= one <= "~" else "?" for one in realm[:_LONGEST_REALM])
+        quoted = plain.replace("\\", "\\\\").replace('"', '\\"')
+        basic = f'Basic realm="{quoted}", charset="UTF-8"'
+        asked = [("Proxy-Authenticate", basic if one == "Basic" else one) for one in schemes]
+        body = self.sign_ins[self._first(accept_language)]
+        more = (*asked, *_headers(self.sign_ins))
+        return make_page(407, PageKind.SIGN_IN, body, content_type=HTML, more=more)
+
+    def _first(self, accept_language: str) -> str:
+        return choose_language(accept_language, self.sign_ins)
+
+
+def _headers(languages: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    return (
+        ("Content-Security-Policy", BLOCK_POLICY),
+        ("X-Frame-Options", "DENY"),
+        ("Content-Language", ", ".join(languages)),
     )
 
 
-def malformed_page() -> Page:
-    """Return the answer to a request whose address cannot be read in one way only."""
-    return _MALFORMED
+def _fault(texts: tuple[Texts, ...]) -> Page:
+    more = (*_headers({one.language: one for one in texts}), ("Retry-After", "60"))
+    body = render_notice(texts, "fault")
+    return make_page(503, PageKind.FAULT, body, content_type=HTML, more=more)
 
 
-def port_page() -> Page:
-    """Return the answer to a request for a port that people may not reach through the gateway."""
-    return _PORT
+def _line(status: int, texts: tuple[Texts, ...], name: str) -> Page:
+    body = "".join(f"{one.answers[name]}\n" for one in texts).encode()
+    return make_page(status, PageKind.NOTICE, body, content_type=TEXT)
+
+
+LAST_RESORT = Notices.of(tuple(TEXTS.values()))
+"""What is sent where not even the notices of the organisation can be used."""

@@ -81,6 +81,7 @@ class Texts:
         clock: how times are told.
         page: sentences that do not depend on the reason.
         told_to_a_script: in place of the reason, where the site's own program reads the page.
+        answers: sentences of the answers that need no refusal.
         rules: sentence with the name of a rule, by the kind of rule; kinds that are not here say
             nothing to people.
         reasons: sentences by reason.
@@ -94,6 +95,7 @@ class Texts:
     clock: Clock
     page: Mapping[str, str]
     told_to_a_script: Sentences
+    answers: Mapping[str, Any]
     rules: Mapping[str, str]
     reasons: Mapping[Reason, Sentences]
     portal: Mapping[str, Any]
@@ -124,6 +126,7 @@ def read_texts(language: str) -> Texts:
         ),
         page=data["page"],
         told_to_a_script=Sentences(**data["told_to_a_script"]),
+        answers=data["answers"],
         rules=data["rules"],
         reasons={Reason(key): Sentences(**value) for key, value in data["reasons"].items()},
         portal=data["portal"],

@@ -14,6 +14,7 @@ Whatever fails is answered without a word about anybody.
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from http import HTTPStatus
+from urllib.parse import parse_qs
 
 import structlog
 from starlette.applications import Starlette
@@ -55,6 +56,12 @@ _PAGES = {
     HTTPStatus.PROXY_AUTHENTICATION_REQUIRED: "unknown",
 }
 """What is said by status; everything else is a fault of ours."""
+
+_WISH = "breaktime.language"
+"""Key in the state of an ASGI scope: the language that a form was sent in."""
+
+_LONGEST_QUERY = 2000
+"""How much of a query is searched for a language where it is none of ours, in bytes."""
 
 _UNKNOWN = HTTPStatus.PROXY_AUTHENTICATION_REQUIRED
 """Stands for "nobody is known" inside this file; it is sent as 403, since only a proxy may ask."""
@@ -147,6 +154,7 @@ class _Guard:
             if not _is_sent_by_a_page_of_ours(request, nobody.page.portal or ""):
                 raise HTTPException(HTTPStatus.BAD_REQUEST)
             values = dict(read(await _body(request), address.all_fields))
+            request.scope["state"][_WISH] = values[LANGUAGE.name]
         except FormError:
             raise HTTPException(HTTPStatus.BAD_REQUEST) from None
         if not is_good(self._house.key, person, nobody.at, values["token"]):
@@ -157,10 +165,21 @@ class _Guard:
         """Return a request of nobody: enough to say in some language what is wrong."""
         current = self._house.current()
         accept = request.headers.get("accept-language", "")
-        language = render.language_of("", accept, current.settings.page.languages)
+        wish = _wish(request)
+        language = render.language_of(wish, accept, current.settings.page.languages)
         at = self._house.clock()
-        texts = render.texts_of(language)
-        return Ask("", Visitor(None), self._house, current, at, texts, chosen=False, values={})
+        texts, chosen = render.texts_of(language), language == wish
+        return Ask("", Visitor(None), self._house, current, at, texts, chosen=chosen, values={})
+
+
+def _wish(request: Request) -> str:
+    """Return the language that a link or a form asks for, whatever else it holds."""
+    said = request.scope.get("state", {}).get(_WISH)
+    if isinstance(said, str):
+        return said
+    query = request.scope["query_string"][:_LONGEST_QUERY]
+    found: list[str] = parse_qs(query.decode("latin-1")).get(LANGUAGE.name, [""])
+    return found[0]
 
 
 def _visitor(request: Request) -> Visitor:

@@ -76,7 +76,8 @@ def _page_of(ask: Ask, platform: str, written: str) -> str | None:
     found = catalogue.page_address(written)
     if found is None or found[0] != platform:
         return None
-    short = f"{split_address(written).host}/{found[1]}"
+    own = catalogue.platforms[platform].by_server
+    short = found[1] if own else f"{split_address(written).host}/{found[1]}"
     return short if catalogue.page_address(short) == found else written
 
 
