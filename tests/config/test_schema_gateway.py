@@ -40,7 +40,12 @@ def test_what_is_left_out_is_safe():
         {"ports": [0]},
         {"ports": [65536]},
         {"ca": ""},
-        {"workers": 2},
+        {"workers": 0},
+        {"workers": 65},
+        {"workers": "2"},
+        {"name": "../x"},
+        {"name": ""},
+        {"threads": 2},
     ],
 )
 def test_what_a_gateway_cannot_be(wrong):

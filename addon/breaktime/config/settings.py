@@ -74,6 +74,8 @@ class GatewaySettings:
         trust: files with the authorities that the gateway trusts; empty for the system's.
         internal: private networks that people may reach; all others are refused.
         metrics: socket or address where the gateway is watched, or None.
+        name: what it is called.
+        workers: how many processes open connections; None where there is one process for all.
     """
 
     listen: tuple[EntranceSettings, ...]
@@ -83,6 +85,8 @@ class GatewaySettings:
     trust: tuple[Path, ...]
     internal: tuple[Network, ...]
     metrics: Path | Endpoint | None = None
+    name: str = "gateway"
+    workers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +262,8 @@ def settings_of(model: Configuration, base: Path) -> Settings:
             metrics=None
             if gateway.metrics is None
             else gateway.metrics.listen or base / gateway.metrics.socket,
+            name=gateway.name,
+            workers=gateway.workers,
         ),
         records=RecordsSettings(
             directory=base / records.directory,

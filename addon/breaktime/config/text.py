@@ -330,6 +330,16 @@ def portal(text: str) -> str:
     return found[1]
 
 
+def gateway_name(text: str) -> str:
+    """Read the name of a gateway, which is part of the names of files."""
+    if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?", text):
+        raise ValueError(
+            f"must be letters, digits, dots, dashes and underscores, 64 at most, found"
+            f" {quoted(text)}; write for example `gateway-1`"
+        )
+    return text
+
+
 def database(text: str) -> str:
     """
     Read the address of a PostgreSQL database, as SQLAlchemy writes it.

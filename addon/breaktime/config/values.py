@@ -101,6 +101,11 @@ type PersonId = Annotated[str, reads(person_id), WithJsonSchema({"type": ["strin
 type WebAddress = Annotated[
     str, reads(text.web_address), _json("^https?://", "https://example.org/policy")
 ]
+type GatewayName = Annotated[
+    str,
+    reads(text.gateway_name),
+    _json("^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$", "gateway-1"),
+]
 type Portal = Annotated[str, reads(text.portal), _json("^https://", "https://breaks.example.org")]
 type Range = Annotated[
     Span,

@@ -60,6 +60,7 @@ class Action(StrEnum):
     CONNECTION_CUT = "connection-cut"
     SERVICE_STARTED = "service-started"
     SERVICE_STOPPED = "service-stopped"
+    WORKER_LOST = "worker-lost"
 
 
 _PARTS = frozenset({Reason.EMBED, Reason.LOGIN, Reason.SPECULATIVE})

@@ -18,7 +18,9 @@ log = structlog.get_logger("breaktime.gateway")
 
 
 class Here:
-    """Opens connections in this process; see `gateway.Opening`."""
+    """Opens connections in this process; see `Opening`."""
+
+    here = True
 
     def __init__(
         self,
@@ -58,6 +60,10 @@ class Here:
     def doubts(self) -> Mapping[str, int]:
         """Return how often nobody was recognised, by why."""
         return {str(doubt): count for doubt, count in self._basis.sign_in.doubts.items()}
+
+    def leased(self) -> int:
+        """Return how many connections end with what opened them."""
+        return len(self.leases)
 
     def troubles(self) -> tuple[str, ...]:
         """Return what is not as it should be."""

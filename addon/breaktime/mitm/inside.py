@@ -14,7 +14,7 @@ from breaktime.mitm.leases import Leases
 from breaktime.mitm.master import form_key, open_master
 from breaktime.mitm.observing import judge_by
 from breaktime.mitm.outside import Outside
-from breaktime.mitm.policing import concerns
+from breaktime.mitm.policing import Police
 from breaktime.mitm.portal import Portal
 from breaktime.mitm.rebuild import rebuild
 from breaktime.mitm.rounds import sweep
@@ -72,7 +72,7 @@ class Inside:
             basis.tally,
         )  # fmt: skip
         self.bridge.attach(
-            HookTable((*addons, portal, breaktime)), lambda names: concerns(state.now, names)
+            HookTable((*addons, portal, breaktime)), Police(state, basis.sign_in).concerns
         )
 
     def parts(self) -> Mapping[str, Coroutine[Any, Any, object]]:

@@ -46,7 +46,7 @@ async def rebuild(path: Path, *, command: Sequence[str] = (), patience: float = 
 
 
 async def read(path: Path, *, command: Sequence[str] = (), patience: float = PATIENCE) -> bytes:
-    """Have a configuration read in another process; arguments and exceptions are as of `rebuild`."""
+    """Have a configuration read in another process; arguments are as of `rebuild`."""
     return await _output(command or reader(path), patience)
 
 

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import structlog
 
 from breaktime.core.record import Action, Record
-from breaktime.ledger import Event
+from breaktime.ledger import Event, EventKind
 from breaktime.mitm.books import ROUND, Books, record_of
 from breaktime.mitm.clock import Clock, ForwardClock
 from breaktime.mitm.leases import Leases
@@ -78,16 +79,29 @@ def tell_steps(clock: Clock, notes: Notes) -> None:
         notes.note(Action.CLOCK_STEPPED, f"The clock was set {way} by {seconds} seconds")
 
 
-async def keep_books(
+async def keep_books(  # noqa: PLR0913, PLR0917  what a round needs
     books: Books,
     leases: Leases,
     state: State,
     clock: Clock,
     put: Callable[[Record], Awaitable[bool]],
+    ended: Callable[[], None] = lambda: None,
 ) -> None:
-    """Go through the ledger again and again, while somebody has breaks to start."""
+    """
+    Go through the ledger again and again, while somebody has breaks to start.
+
+    Args:
+        books: say what the ledger says.
+        leases: know what is open by a sitting.
+        state: what is in force.
+        clock: reads the instant.
+        put: writes a record.
+        ended: is told when somebody's sitting has ended.
+    """
 
     def record(event: Event) -> Awaitable[bool]:
+        if event.kind is EventKind.ENDED:
+            ended()
         return put(record_of(event, clock(), state.now.policy.fingerprint))
 
     while True:
@@ -104,10 +118,24 @@ async def keep_books(
             _stop(leases, open_by_sitting, running, clock)
 
 
-async def follow_books(books: Books, leases: Leases, state: State, clock: Clock) -> None:
-    """Ask the ledger again and again whose break goes on; another process keeps it."""
+async def follow_books(
+    books: Books, leases: Leases, state: State, clock: Clock, ended: asyncio.Event
+) -> None:
+    """
+    Ask the ledger again and again whose break goes on; another process keeps it.
+
+    Args:
+        books: say what the ledger says.
+        leases: know what is open by a sitting.
+        state: what is in force.
+        clock: reads the instant.
+        ended: is set when somebody's sitting has ended, and asked for at once.
+    """
     while True:
-        await asyncio.sleep(ROUND)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ROUND):
+                await ended.wait()
+        ended.clear()
         open_by_sitting = leases.sittings()
         if not open_by_sitting or not state.now.policy.flexible:
             continue

@@ -63,17 +63,10 @@ class Taking:
     Fields:
         review: ends what the configuration in force lets through no more, and returns how many
             connections that were; it is told whether people are recognised by other tables now.
+        others: take it as well, or nobody does.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917  each of them is told of it
-        self,
-        path: Path,
-        first: Loaded,
-        state: State,
-        notes: Notes,
-        tally: Tally,
-        others: Others | None = None,
-    ) -> None:
+    def __init__(self, path: Path, first: Loaded, state: State, notes: Notes, tally: Tally) -> None:
         """
         Begin with the first configuration in force.
 
@@ -83,14 +76,13 @@ class Taking:
             state: what is in force.
             notes: write down what was taken, and what was not.
             tally: counts it.
-            others: take it as well, or nobody does.
         """
         self._path = path
         self._loaded = first
         self._state = state
         self._notes = notes
         self._tally = tally
-        self._others = others or Alone()
+        self.others: Others = Alone()
         self.review: Callable[[bool], int] = lambda _: 0
 
     def files(self) -> Iterable[Path]:
@@ -122,7 +114,7 @@ class Taking:
             return
         self._loaded = loaded
         put_in_force(self._state, new, self.review, self._tally)
-        self._others.commit()
+        self.others.commit()
         self._tell(why, old, new)
         await let_go(old.policy)
 
@@ -132,9 +124,9 @@ class Taking:
         loaded = await unpack(data)
         new = await open_and_archive(loaded)
         try:
-            await self._others.agree(data, new)
+            await self.others.agree(data, new)
         except BaseException:
-            self._others.forget()
+            self.others.forget()
             new.close()
             raise
         return loaded, new
@@ -165,9 +157,7 @@ class Taking:
         )
 
 
-def put_in_force(
-    state: State, new: InForce, review: Callable[[bool], int], tally: Tally
-) -> None:
+def put_in_force(state: State, new: InForce, review: Callable[[bool], int], tally: Tally) -> None:
     """
     Put one configuration in the place of another, and end what it lets through no more.
 

@@ -64,6 +64,8 @@ class Channel:
         self._gone = gone
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[tuple[bytes, int | None]] = deque()
+        self._empty = asyncio.Event()
+        self._empty.set()
         self._open = True
         self._loop.add_reader(sock, self._read)
 
@@ -81,7 +83,11 @@ class Channel:
         """
         if not self._open or len(self._waiting) >= WAITING:
             raise ChannelError("the other side does not listen")
-        data = to_bytes(message)
+        try:
+            data = to_bytes(message)
+        except ValueError as fault:
+            log.exception("a message cannot be written", error=type(fault).__name__)
+            raise ChannelError(str(fault)) from fault
         if len(data) > LONGEST:
             raise ChannelError(f"a message of {len(data)} bytes is too long")
         if self._waiting:
@@ -90,6 +96,7 @@ class Channel:
             _close(fd)
         else:
             self._waiting.append((data, fd))
+            self._empty.clear()
             self._loop.add_writer(self._sock, self._write)
 
     def close(self) -> None:
@@ -103,11 +110,11 @@ class Channel:
         for _, fd in self._waiting:
             _close(fd)
         self._waiting.clear()
+        self._empty.set()
 
     async def flushed(self) -> None:
         """Wait until everything is sent, or nothing can be any more."""
-        while self._open and self._waiting:
-            await asyncio.sleep(0.01)
+        await self._empty.wait()
 
     def _sent(self, data: bytes, fd: int | None) -> bool:
         """
@@ -138,6 +145,7 @@ class Channel:
                 return
             self._waiting.popleft()
             _close(fd)
+        self._empty.set()
         self._loop.remove_writer(self._sock)
 
     def _read(self) -> None:
@@ -154,9 +162,7 @@ class Channel:
                 self._end()
                 return
             try:
-                if not whole:
-                    raise ValueError("half a message")
-                message = from_bytes(data)
+                message = from_bytes(data if whole else b"")
             except ValueError as fault:
                 log.error("a message between the processes cannot be read", problem=str(fault))  # noqa: TRY400  its text says it
                 for fd in fds:

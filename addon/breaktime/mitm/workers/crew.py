@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,12 +20,15 @@ from breaktime.mitm.workers.channel import ChannelError
 from breaktime.mitm.workers.figures import added
 from breaktime.mitm.workers.hand import Hand, Office
 from breaktime.mitm.workers.memory import sealed
-from breaktime.mitm.workers.messages import Avoid, Begin, Commit, Figures, Forget, Prepared
+from breaktime.mitm.workers.messages import Avoid, Begin, Commit, Ended, Figures, Forget, Prepared
 from breaktime.mitm.workers.shares import worker_for
 from breaktime.mitm.world import StartError
 
 START_SECONDS = 120.0
 """How long a worker may take until it can take connections."""
+
+ANSWER_SECONDS = 120.0
+"""How long a worker may take to open a new configuration."""
 
 DRAIN_SECONDS = 30.0
 """How long a worker that is replaced may go on with the connections that it has."""
@@ -40,6 +44,12 @@ SILENT_LOOKS = 45
 """A worker that was not heard of for so many looks hangs, and is killed."""
 
 log = structlog.get_logger("breaktime.gateway")
+
+
+def worker_command() -> tuple[str, ...]:
+    """Return what starts a worker; `-P`: nothing is imported from the folder."""
+    program = "import sys; from breaktime.mitm.workers.worker import main; sys.exit(main(sys.argv))"
+    return sys.executable, *(["-O"] * sys.flags.optimize), "-P", "-c", program
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +135,11 @@ class Crew:
         for hand in tuple(self._hands):
             hand.tell(Avoid(self._avoid))
 
+    def ended(self) -> None:
+        """Tell everybody that somebody's flexible break has ended."""
+        for hand in tuple(self._hands):
+            hand.tell(Ended())
+
     def hand_over(self, inspection: Inspection) -> None:
         """
         Give a connection to whom it belongs.
@@ -189,7 +204,7 @@ class Crew:
         hands = tuple(hand for hand in self._hands if hand.began)
         self._next = _Next(self._number, config, hands)
         asked = {hand.prepare(self._number, config): hand for hand in hands}
-        done, late = await asyncio.wait(asked, timeout=START_SECONDS) if asked else (set(), set())
+        done, late = await asyncio.wait(asked, timeout=ANSWER_SECONDS) if asked else (set(), set())
         for question in late:
             log.error("a worker hangs; it is killed", worker=asked[question].name)
             self._later(asked[question].kill())

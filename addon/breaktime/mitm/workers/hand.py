@@ -100,7 +100,9 @@ class Hand:
         """How many connections it has."""
         return len(self._held)
 
-    async def start(self, command: Sequence[str], begin: Begin, config: int, patience: float) -> None:
+    async def start(
+        self, command: Sequence[str], begin: Begin, config: int, patience: float
+    ) -> None:
         """
         Start the process, and wait until it can take connections.
 
@@ -218,15 +220,19 @@ class Hand:
                 self._office.released(message.id)
         elif isinstance(message, Figures):
             self.figures = message
-        elif isinstance(message, Ready) and not self._ready.done():
-            self._ready.set_result(None)
-        elif isinstance(message, Failed) and not self._ready.done():
-            self._ready.set_exception(StartError(message.problem, message.status))
-        elif isinstance(message, Prepared):
-            if self._prepared is not None and not self._prepared.done():
-                self._prepared.set_result(message)
         elif isinstance(message, Reread):
             self._office.reread()
+        else:
+            self._hear_answer(message)
+
+    def _hear_answer(self, message: Message) -> None:
+        ready, prepared = self._ready, self._prepared
+        if isinstance(message, Ready) and not ready.done():
+            ready.set_result(None)
+        elif isinstance(message, Failed) and not ready.done():
+            ready.set_exception(StartError(message.problem, message.status))
+        elif isinstance(message, Prepared) and prepared is not None and not prepared.done():
+            prepared.set_result(message)
 
     def _end(self) -> None:
         """Let go of it: it has ended, or has to."""

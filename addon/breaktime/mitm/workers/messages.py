@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from io import BytesIO
 from pathlib import Path, PosixPath
-from types import MappingProxyType
+from types import FunctionType, MappingProxyType
+from typing import Any
 
 from breaktime.config.problems import Problem
+from breaktime.core.platforms import Role
 from breaktime.core.reasons import Context, Reason, Verdict
 from breaktime.core.record import Action, Purge, Record
 from breaktime.core.signin import Strength
@@ -118,6 +120,11 @@ class Kept:
     number: int
     kept: bool
     writable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Somebody's flexible break has ended; the ledger knows whose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,16 +233,17 @@ class Figures:
     leases: int = 0
 
 
-type FromDoor = Begin | Avoid | Take | Cut | Prepare | Commit | Forget | Kept | Drain
+type FromDoor = Begin | Avoid | Take | Cut | Prepare | Commit | Forget | Kept | Ended | Drain
 type FromWorker = Ready | Failed | Prepared | Released | Put | Reread | Figures
 type Message = FromDoor | FromWorker
 
 _KINDS: tuple[type, ...] = (
-    Begin, Avoid, Take, Cut, Prepare, Commit, Forget, Kept, Drain,
+    Begin, Avoid, Take, Cut, Prepare, Commit, Forget, Kept, Ended, Drain,
     Ready, Failed, Prepared, Released, Put, Reread, Figures, Histogram,
-    Record, Purge, Action, Context, Evidence, Reason, Verdict, Strength, Doubt, Identity, Kind, Problem,
-    datetime, timedelta, timezone, PosixPath,
+    Record, Purge, Action, Context, Evidence, Reason, Verdict, Strength, Doubt, Identity, Kind,
+    Role, Problem, datetime, timedelta, timezone, PosixPath,
 )  # fmt: skip
+_SENT = frozenset({*_KINDS, MappingProxyType, FunctionType})
 _KNOWN = {(kind.__module__, kind.__qualname__): kind for kind in _KINDS}
 
 
@@ -249,6 +257,13 @@ class _Pickler(pickle.Pickler):
         MappingProxyType: lambda found: (view, (dict(found),)),
     }
 
+    def reducer_override(self, found: object) -> Any:
+        """Refuse here what the other side would refuse, and end us for it."""
+        kind = found if isinstance(found, type) else type(found)
+        if kind not in _SENT:
+            raise pickle.PicklingError(f"no message holds a {kind.__qualname__}")
+        return NotImplemented
+
 
 class _Unpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> object:
@@ -261,9 +276,17 @@ class _Unpickler(pickle.Unpickler):
 
 
 def to_bytes(message: Message) -> bytes:
-    """Write a message."""
+    """
+    Write a message.
+
+    Raises:
+        ValueError: there is something in it that no message holds.
+    """
     file = BytesIO()
-    _Pickler(file, protocol=pickle.HIGHEST_PROTOCOL).dump(message)
+    try:
+        _Pickler(file, protocol=pickle.HIGHEST_PROTOCOL).dump(message)
+    except pickle.PicklingError as fault:
+        raise ValueError(str(fault)) from fault
     return file.getvalue()
 
 
@@ -284,6 +307,6 @@ def from_bytes(data: bytes) -> Message:
 
 
 _MESSAGES = (
-    Begin, Avoid, Take, Cut, Prepare, Commit, Forget, Kept, Drain,
+    Begin, Avoid, Take, Cut, Prepare, Commit, Forget, Kept, Ended, Drain,
     Ready, Failed, Prepared, Released, Put, Reread, Figures,
 )  # fmt: skip

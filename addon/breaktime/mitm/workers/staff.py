@@ -16,7 +16,6 @@ from breaktime.mitm.leases import Leases
 from breaktime.mitm.observing import judge_by
 from breaktime.mitm.outside import Outside
 from breaktime.mitm.rounds import keep_books
-from breaktime.mitm.taking import Others
 from breaktime.mitm.workers.crew import Crew, Plan
 from breaktime.mitm.workers.figures import summed, summed_doubts
 from breaktime.mitm.workers.hand import Hand
@@ -26,12 +25,14 @@ from breaktime.watch import Tally
 
 class Staff:
     """
-    Has connections opened by workers; see `gateway.Opening`.
+    Has connections opened by workers; see `Opening`.
 
     Fields:
         leases: what was let through here, unopened.
         others: the workers, where a new configuration is taken.
     """
+
+    here = False
 
     def __init__(
         self,
@@ -64,7 +65,7 @@ class Staff:
             judge_by(basis.state),
             tell=telling(basis.recorder.put, lambda: basis.state.now.policy),
         )
-        self.others: Others = self._crew
+        self.others = self._crew
 
     # What the gateway asks
 
@@ -97,6 +98,10 @@ class Staff:
         """Return how often nobody was recognised, here and by all workers."""
         return summed_doubts(self._basis.sign_in.doubts, self._crew.figures)
 
+    def leased(self) -> int:
+        """Return how many connections end with what opened them."""
+        return len(self.leases) + sum(each.leases for each in self._crew.figures)
+
     def troubles(self) -> tuple[str, ...]:
         """Return what is not as it should be."""
         ready = len(self._crew.ready)
@@ -110,7 +115,12 @@ class Staff:
         return {
             "workers": self._crew.run(),
             "ledger": keep_books(
-                self._books, self.leases, basis.state, basis.clock, basis.recorder.put
+                self._books,
+                self.leases,
+                basis.state,
+                basis.clock,
+                basis.recorder.put,
+                self._crew.ended,
             ),
         }
 
@@ -141,5 +151,6 @@ class Staff:
 
     def _lost(self, worker: str) -> None:
         self._basis.notes.note(
-            Action.WORKER_LOST, f"A worker has ended by itself, and its connections with it: {worker}"
+            Action.WORKER_LOST,
+            f"A worker has ended by itself, and its connections with it: {worker}",
         )

@@ -5,7 +5,6 @@ import contextlib
 import os
 import signal
 import socket
-import sys
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
@@ -34,6 +33,7 @@ from breaktime.mitm.workers.messages import (
     Commit,
     Cut,
     Drain,
+    Ended,
     Failed,
     Forget,
     Kept,
@@ -69,10 +69,9 @@ class Worker:
         self._world = world
         self._channel = Channel(sock, self._hear, self._gone)
         self._recorder = RemoteRecorder(self._send)
-        self._begun: asyncio.Future[tuple[Begin, int]] = (
-            asyncio.get_running_loop().create_future()
-        )
+        self._begun: asyncio.Future[tuple[Begin, int]] = asyncio.get_running_loop().create_future()
         self._stop = asyncio.Event()
+        self._ended = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._next: tuple[int, InForce] | None = None
         self._guests: Guests | None = None
@@ -109,9 +108,7 @@ class Worker:
         tally = Tally()
         notes = Notes(self._recorder.put, clock, state, begin.path.name)
         sign_in = SignIn(self._recorder, clock)
-        basis = Basis(
-            begin.path, begin.name, state, clock, self._recorder, notes, sign_in, tally
-        )
+        basis = Basis(begin.path, begin.name, state, clock, self._recorder, notes, sign_in, tally)
         settings = state.now.settings.gateway
         dialler = Dialler(
             self._world.resolve, internal=map(str, settings.internal), ports=settings.ports
@@ -128,7 +125,7 @@ class Worker:
                 {
                     "stop": self._stop.wait(),
                     "beat": Pulse(tally.late, lambda: self._beat(basis, inside)).run(),
-                    "ledger": follow_books(inside.books, inside.leases, state, clock),
+                    "ledger": follow_books(inside.books, inside.leases, state, clock, self._ended),
                     **inside.parts(),
                 }
             )
@@ -174,12 +171,18 @@ class Worker:
                 self._inside.leases.end(message.id)
         elif isinstance(message, Avoid):
             self._avoid(message.addresses)
-        elif isinstance(message, Commit):
-            self._commit(message.number)
-        elif isinstance(message, Forget):
-            self._forget()
+        elif isinstance(message, Commit | Forget):
+            self._hear_of_configuration(message)
+        elif isinstance(message, Ended):
+            self._ended.set()
         elif isinstance(message, Drain):
             self._later(self._drain(message.seconds))
+
+    def _hear_of_configuration(self, message: Commit | Forget) -> None:
+        if isinstance(message, Commit):
+            self._commit(message.number)
+        else:
+            self._forget()
 
     def _hear_with(self, message: Take | Begin | Prepare, fd: int) -> None:
         if isinstance(message, Begin) and not self._begun.done():
@@ -255,12 +258,6 @@ class Worker:
             signal.signal(number, signal.SIG_IGN)
 
 
-def command() -> tuple[str, ...]:
-    """Return what starts a worker; the number of its descriptor follows."""
-    program = "import sys; from breaktime.mitm.workers.worker import main; sys.exit(main(sys.argv))"
-    return sys.executable, *(["-O"] * sys.flags.optimize), "-P", "-c", program
-
-
 def serve(number: int, world: World) -> int:
     """
     Be a worker until there is nothing more to do.
@@ -274,7 +271,7 @@ def serve(number: int, world: World) -> int:
     """
     log_to_stderr()
     sock = socket.socket(fileno=number)
-    sock.set_inheritable(False)  # noqa: FBT003 - the signature of the standard library
+    sock.set_inheritable(False)
 
     async def main() -> None:
         await Worker(sock, world).run()
