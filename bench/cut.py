@@ -4,189 +4,201 @@ How soon does what a break has opened end with it? Prints milliseconds after the
 For each protocol, so many connections are opened in a break, in the real gateway and through TLS;
 then its clock is set to the end of the break and of the grace. The deadline is that instant, what
 follows is measured at the clients: p50, p99 and the last one, and what they saw at the end; and at
-the gateway, until it had let go of all of them. Clients and origin share the machine with the
-gateway, so the figures hold theirs as well: of a download, what was on its way is still read.
+the gateway: until it had let go of all of them, and how much of one core it had needed for that.
+What was on its way to a client when its connection ended is part of what the client measures.
 
-    python bench/cut.py [connections]
+    python bench/cut.py [connections [protocol ...]]
 
-Connections to a site that nobody controls are open all the while; they have to work afterwards.
+One connection to a site that nobody controls asks again and again all the while: its longest wait
+is printed, in a quiet second before, and around the end. The origin has a process of its own.
 """
 
-import asyncio
-import contextlib
-import logging
-import ssl
+import os
 import statistics
 import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from support.crowd import Other, Watch, connect, contexts, h2_requests, origin_elsewhere
 from support.gateway import running
-from support.origin import CountingOrigin
-from support.wire import upgrade
+from support.wire import GOODBYE, upgrade
 
 SOCIAL, INNOCENT = "www.facebook.com", "www.example.org"
+OWN = "/ExampleshireCouncil"
 PEOPLE = {f"person{number}": f"127.0.20.{number}" for number in range(1, 101)}
-AT_ONCE = 20
-OTHERS = 50
-GOODBYE = b"\x88\x15\x03\xf0the break has ended"
 WAIT = 60
+AT_ONCE = 8
 
 
-def get(path):
+@dataclass(frozen=True)
+class Protocol:
+    """
+    What goes on in a connection.
+
+    Fields:
+        sent: what is asked for.
+        shown: what shows that it goes on; None where nothing comes back.
+        reads: the client reads what comes.
+        flows: what comes does not end; else it is little, and looked at afterwards.
+        alpn: what is offered; HTTP/2 ends a stream, and not the connection.
+    """
+
+    sent: bytes
+    shown: bytes | None
+    reads: bool = True
+    flows: bool = False
+    alpn: tuple[str, ...] = ()
+
+    @property
+    def keeps(self) -> bool:
+        """Whether what comes is looked at afterwards."""
+        return self.reads and not self.flows
+
+
+def get(path: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: {SOCIAL}\r\n\r\n".encode()
 
 
 POST = f"POST / HTTP/1.1\r\nHost: {SOCIAL}\r\nContent-Length: 99999\r\n\r\nx".encode()
+TWO_STREAMS = h2_requests(SOCIAL, ("/events", f"{OWN}/events"))
+FRAMES = {"stream reset": b"\0\0\4\3\0\0\0\0\1", "connection ended": b"\7\0\0\0\0\0"}
+ENDLESS = get("/big/2000000000000")
 
-# fmt: off
 PROTOCOLS = {
-    # what goes on                what is sent                           what shows that it does
-    "an event stream":            (get("/events"),                       b"data: 1\n\n"),
-    "a WebSocket":                (upgrade(SOCIAL),                      b"\r\n\r\n"),
-    "a download":                 (get("/big/20000000"),                 b"xxxx"),
-    "an upload":                  (POST,                                 None),
-    "an idle connection":         (get("/"),                             b"GET / 0\n"),
-    "a client that does not read": (get("/big/20000000"),                None),
+    "events": Protocol(get("/events"), b"data: 1\n\n"),
+    "http2-stream": Protocol(TWO_STREAMS, b"data: 1\n\n", alpn=("h2",)),
+    "websocket": Protocol(upgrade(SOCIAL), b"\r\n\r\n"),
+    "download": Protocol(ENDLESS, None, flows=True),
+    "upload": Protocol(POST, None),
+    "idle": Protocol(get("/"), b"GET / 0\n"),
+    "unread-download": Protocol(ENDLESS, None, reads=False),
 }
-# fmt: on
 
 
-@dataclass
-class Client:
-    """One connection: what it saw, and when it ended, in seconds."""
-
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-    last: bytes = b""
-    ended: float = 0.0
-    how: str = "the end"
-
-    async def until(self, text):
-        """Read until this has come."""
-        while text not in self.last:
-            piece = await self.reader.read(4096)
-            if not piece:
-                raise ConnectionError(self.last)
-            self.last = (self.last + piece)[-4096:]
-
-    async def watch(self):
-        """Read to the end."""
-        try:
-            while piece := await self.reader.read(65536):
-                self.last = (self.last + piece)[-4096:]
-        except (OSError, ssl.SSLError) as problem:
-            self.how = type(problem).__name__
-        self.ended = time.perf_counter()
-        if self.last.endswith(GOODBYE):
-            self.how = "close 1008"
-
-
-async def connect(gateway, context, host, source):
-    proxy, port = gateway.proxy
-    reader, writer = await asyncio.open_connection(proxy, port, local_addr=(source, 0))
-    writer.write(f"CONNECT {host}:443 HTTP/1.1\r\n\r\n".encode())
-    head = await reader.readuntil(b"\r\n\r\n")
-    if b" 200 " not in head:
-        raise ConnectionError(head)
-    await writer.start_tls(context, server_hostname=host)
-    return Client(reader, writer)
-
-
-async def opened(gateway, context, count, host, sent, shown):  # noqa: PLR0913,PLR0917  a bench
-    """Open so many connections, a few at a time, and wait until something goes on in each."""
-    few = asyncio.Semaphore(AT_ONCE)
-    sources = list(PEOPLE.values())
-
-    async def one(number):
-        async with few:
-            client = await connect(gateway, context, host, sources[number % len(sources)])
-            client.writer.write(sent)
-            if shown is not None:
-                await client.until(shown)
-            return client
-
-    return await asyncio.gather(*map(one, range(count)))
-
-
-def descriptors(gateway):
+def descriptors(gateway) -> int:
     """Count what the gateway has open; of a client that does not read, nobody else can tell."""
     return sum(1 for _ in Path(f"/proc/{gateway.process.pid}/fd").iterdir())
 
 
-async def let_go(gateway, held, deadline):
-    """Wait until the gateway has closed all; return how many milliseconds that took."""
-    while descriptors(gateway) > held and time.perf_counter() < deadline + WAIT:  # noqa: ASYNC110
-        await asyncio.sleep(0.01)
-    return 1000 * (time.perf_counter() - deadline)
+def cpu(gateway) -> float:
+    """Return the milliseconds of a core that the gateway has used."""
+    fields = Path(f"/proc/{gateway.process.pid}/stat").read_text().rpartition(") ")[2].split()
+    return 1000 * (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def cuts(gateway):
+def cuts(gateway) -> int:
     return sum(line["event"]["action"] == "connection-cut" for line in gateway.lines())
 
 
-async def measure(gateway, context, count, name):
-    sent, shown = PROTOCOLS[name]
-    gateway.clock("13:30:00")
+def opened(gateway, secure, count, protocol, watch):
+    """Open so many connections, a few at a time; then ask on each, and wait until all go on."""
+    sources = list(PEOPLE.values())
     held = descriptors(gateway)
-    clients = await opened(gateway, context, count, SOCIAL, sent, shown)
-    if shown is None:
-        await asyncio.sleep(3)  # until all of them have arrived; nothing comes back that tells
-    before = cuts(gateway)
-    reads = "not read" not in name
-    if not reads:
+
+    def begin(client):
+        client.say(protocol.sent)
+        if protocol.shown is not None:
+            client.until(protocol.shown)
+        client.sock.settimeout(0)
+        if protocol.reads:
+            watch.add(client)
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        clients = list(
+            threads.map(
+                lambda number: connect(
+                    gateway, secure, SOCIAL, sources[number % len(sources)], protocol
+                ),
+                range(count),
+            )
+        )
+        list(threads.map(begin, clients))
+    until = time.perf_counter() + WAIT
+    while time.perf_counter() < until and (
+        (protocol.flows and not all(client.got for client in clients))
+        or (protocol.shown is None and descriptors(gateway) < held + 2 * count)
+    ):
+        time.sleep(0.1)
+    time.sleep(1)
+    return clients
+
+
+def what_was_seen(client, protocol) -> str:
+    if not protocol.keeps:
+        return client.how
+    said = client.heard()
+    if GOODBYE in said:
+        return "close 1008"
+    if protocol.alpn:
+        return " ".join(sorted({name for name, at in FRAMES.items() if at in said}))
+    return client.how if not said else f"{len(said)} bytes, {client.how}"
+
+
+def measure(gateway, secure, count, name, other):
+    protocol = PROTOCOLS[name]
+    gateway.clock("13:30:00")
+    other.longest()
+    time.sleep(1)
+    quiet, held = other.longest(), descriptors(gateway)
+    with Watch() as watch:
+        clients = opened(gateway, secure, count, protocol, watch)
+        before = cuts(gateway)
+        streams = bool(protocol.alpn)
+        other.longest()
+        used, deadline = cpu(gateway), time.perf_counter()
         for client in clients:
-            client.writer.transport.pause_reading()
-    deadline = time.perf_counter()
-    gateway.clock("14:01:00")
-    gone = asyncio.create_task(let_go(gateway, held, deadline))
-    if reads:
-        watched = asyncio.gather(*(client.watch() for client in clients))
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(watched, WAIT)
-    late = sorted(1000 * (client.ended - deadline) for client in clients if client.ended)
-    last = await gone
-    await asyncio.sleep(1)  # the writer is another process
-    saw = Counter(client.how for client in clients if client.ended)
-    for client in clients:
-        client.writer.transport.abort()
-    figures = " ".join(f"{'-':>7}" for _ in range(3))
+            client.deadline = deadline
+        gateway.clock("14:01:00")
+        rest = held + 2 * count if streams else held
+        while not streams and descriptors(gateway) > rest and time.perf_counter() < deadline + WAIT:
+            time.sleep(0.005)
+        gone = 1000 * (time.perf_counter() - deadline)
+        used = cpu(gateway) - used
+        while protocol.reads and time.perf_counter() < deadline + WAIT:
+            if all(client.ended for client in clients):
+                break
+            time.sleep(0.01)
+        during = other.longest()
+        late = sorted(1000 * (client.ended - deadline) for client in clients if client.ended)
+        time.sleep(2)  # the writer is another process
+        saw = Counter(what_was_seen(client, protocol) for client in clients if client.ended)
+        for client in clients:
+            client.sock.close()
+    figures = " ".join(f"{'-':>6}" for _ in range(3))
     if late:
         p99 = late[int(len(late) * 0.99)]
-        figures = f"{statistics.median(late):7.0f} {p99:7.0f} {late[-1]:7.0f}"
-    figures += f" {last:8.0f}"
+        figures = f"{statistics.median(late):6.0f} {p99:6.0f} {late[-1]:6.0f}"
+    figures += f" {'-':>6} {'-':>6}" if streams else f" {gone:6.0f} {used:6.0f}"
     told = ", ".join(f"{how}: {n}" for how, n in saw.most_common()) or "nothing: it does not read"
-    print(f"{name:28} {len(clients):6} {figures} {cuts(gateway) - before:8}   {told}", flush=True)
-
-
-async def main(gateway, count):
-    context = ssl.create_default_context(cadata=gateway.ca.read_text())
-    context.load_verify_locations(gateway.origin.ca)
-    asked = f"GET / HTTP/1.1\r\nHost: {INNOCENT}\r\n\r\n".encode()
-    others = await opened(gateway, context, OTHERS, INNOCENT, asked, b"GET / 0\n")
     print(
-        f"{'':28} {'open':>6} {'p50':>7} {'p99':>7} {'last':>7} {'let go':>8} {'records':>8}   seen"
+        f"{name:16} {len(clients):5} {figures} {cuts(gateway) - before:8} "
+        f"{quiet:6.0f} {during:6.0f}   {told}",
+        flush=True,
     )
-    for name in PROTOCOLS:
-        await measure(gateway, context, count, name)
-    for other in others:
-        other.last = b""
-        other.writer.write(asked)
-        await other.until(b"GET / 0\n")
-        other.writer.transport.abort()
-    print(f"{len(others)} connections to elsewhere were open all the while, and work")
+
+
+def main(gateway, count, names):
+    secure = contexts(gateway)
+    print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(f"{'':16} {'open':>5} {'p50':>6} {'p99':>6} {'last':>6} {'let go':>6} {'CPU':>6} "
+          f"{'records':>8} {'others, before and during':>6}   seen")  # fmt: skip
+    with Other(gateway, secure, INNOCENT) as other:
+        for name in names:
+            measure(gateway, secure, count, name, other)
+        print(f"the connection to elsewhere was asked {other.asked} times, and answered each time")
 
 
 if __name__ == "__main__":
-    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # the origin's writes to who has gone
+    chosen = sys.argv[2:] or list(PROTOCOLS)
     with (
         tempfile.TemporaryDirectory() as folder,
-        CountingOrigin(Path(folder)) as origin,
+        origin_elsewhere(Path(folder)) as origin,
         running(Path(folder), origin, people=PEOPLE) as gateway,
     ):
-        asyncio.run(main(gateway, int(sys.argv[1]) if len(sys.argv) > 1 else 1000))
+        main(gateway, int(sys.argv[1]) if len(sys.argv) > 1 else 1000, chosen)

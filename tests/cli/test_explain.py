@@ -194,6 +194,22 @@ def test_people_read_the_same_answer_in_plain_words(config):
     assert text.startswith("Allowed: facebook.com")
 
 
+def test_where_breaks_are_not_opened_it_says_what_is_recorded(tmp_path):
+    text = command.CONFIG.replace("{ca: ca}", "{ca: ca, decrypt_during_breaks: false}")
+    unopened = command.configuration(tmp_path, text)
+    said = "  record   over https: a site and a time, no page; the connection is not opened\n"
+
+    def asked(at, url="x.com"):
+        given = ["-c", str(unopened), "--who", "a.jones", "--url", url, "--at", at]
+        result = CliRunner().invoke(main, ["explain", *given], catch_exceptions=False)
+        assert result.exit_code == 0
+        return result.output
+
+    assert said in asked("2026-11-23 12:30")
+    assert said not in asked("2026-11-23 11:30")
+    assert said not in asked("2026-11-23 12:30", "example.org")
+
+
 def test_what_is_not_controlled_has_a_short_answer(config):
     done = breaktime("explain", "-c", config, "--url", "example.org", "--at", "2026-07-20T12:30Z")
     text = done.stdout.decode()

@@ -1,9 +1,6 @@
 """Does what the file says of the portal fit the rest of it, and become settings?"""
 
-import pytest
-
-from breaktime.config import ConfigError, parse
-from breaktime.config.portal import template_names
+from breaktime.config import parse
 from breaktime.config.text import Endpoint
 
 CONFIG = """
@@ -34,46 +31,3 @@ def test_what_the_file_says_becomes_settings(tmp_path):
     assert page.cases == tmp_path / "cases.d"
     assert page.proxy_file.address == Endpoint("gateway.example.org", 8080)
     assert not page.proxy_file.everything
-
-
-def test_the_templates_of_the_portal_are_known():
-    assert {"base.html", "today.html", "records.html"} <= template_names()
-
-
-@pytest.fixture
-def with_template(tmp_path):
-    (tmp_path / "htpasswd").write_text("")
-    (tmp_path / "templates").mkdir()
-
-    def load(text):
-        (tmp_path / "templates" / "message.html").write_text(text)
-        return parse(f"{CONFIG}  templates: templates\n", base=tmp_path)
-
-    return load
-
-
-def test_a_template_of_a_site_may_use_what_ours_is_given(with_template):
-    text = (
-        '{% extends "base.html" %}{% block main %}{% for one in paragraphs %}{{ loop.index }}'
-        "{{ one }}{% endfor %}{{ organisation }}{{ t.help }}{% set own = 1 %}"
-        "{{ own }}{{ person }}{% endblock %}"
-    )
-    assert with_template(text).warnings == ()
-
-
-@pytest.mark.parametrize(
-    ("text", "line", "said"),
-    [
-        ("\n{{ organization }}", 2, "there is no `organization` on this page"),
-        ("{% if wekk %}{% endif %}", 1, "there is no `wekk` on this page"),
-        ("{{ t.halp }}", 1, "there is no sentence `halp`"),
-        ('{% extends "bse.html" %}', 1, "there is no template `bse.html`"),
-        ("{% if %}", 1, "is no template"),
-    ],
-)
-def test_a_template_that_would_fail_on_somebody_fails_at_load(with_template, text, line, said):
-    with pytest.raises(ConfigError) as caught:
-        with_template(text)
-    (problem,) = caught.value.problems
-    assert problem.line == line
-    assert said in str(problem)

@@ -212,7 +212,7 @@ def test_what_two_teams_add(row, turned):
 def in_two_teams(directory):
     people = {
         **directory.people,
-        "zoe": replace(directory.people["ada"], id="zoe", teams=("lines", "office")),
+        "zoe": directory.people["ada"]._replace(id="zoe", teams=("lines", "office")),
     }
     return replace(directory, people=people)
 

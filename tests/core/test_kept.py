@@ -10,7 +10,8 @@ from breaktime.core.kept import Kept, Remembered
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch):
-    monkeypatch.setattr(kept, "MOST", 3)
+    monkeypatch.setattr(Kept, "most", 3)
+    monkeypatch.setattr(kept, "FEW", 2)
 
 
 def test_what_was_asked_first_goes_first():
@@ -50,3 +51,5 @@ def test_a_function_is_asked_once_for_each_arguments():
     double.kept.drop(1)
     assert double(1, "m") == "2m"
     assert asked == [1, 2, 1]
+    double(3, "m")
+    assert list(double.kept) == [(1, "m"), (3, "m")]

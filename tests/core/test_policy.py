@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from breaktime.core.breaks import DatedException
-from breaktime.core.policy import EVERYONE, Disagreement, Policy, Subject, SubjectKind
+from breaktime.core.policy import EVERYONE, Disagreement, Policy, SubjectKind
 from breaktime.core.rule import Rule
 from breaktime.core.who import Person
 from calendars import LONDON, a_break, openings
@@ -176,7 +176,11 @@ def test_somebody_with_a_rule_of_their_own_has_a_calendar_of_their_own():
 
 
 def test_a_standing_is_worked_out_once():
-    assert OFFICE.standing("ada", (), TOWN_HALL) is OFFICE.standing("ada", (), "10.20.9.9")
+    one, other = (OFFICE.standing("ada", (), client) for client in (TOWN_HALL, "10.20.9.9"))
+
+    assert one == other
+    assert (one.cases, one.profile) == (other.cases, other.profile)
+    assert one.profile is other.profile
 
 
 def test_what_is_kept_of_standings_can_be_dropped():
@@ -204,7 +208,3 @@ def test_a_business_case_is_whole_days_of_the_person():
     assert [f"{one.case.rule.id} {one.since:%d %H:%M} {one.until:%d %H:%M}" for one in dated] == [
         "business-case:BC-3 24 23:00 25 23:00"
     ]
-
-
-def test_everyone_is_a_subject_without_a_name():
-    assert Subject(SubjectKind.EVERYONE) == EVERYONE

@@ -5,13 +5,14 @@ Windows on real clocks.
 Rows are in UTC. The wall clock is in the comments, because it is what an administrator writes.
 """
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from breaktime.core import when
-from breaktime.core.breaks import HolidayRule, Profile, Suspension
+from breaktime.core.breaks import Days, HolidayRule, Profile, Suspension
 from breaktime.core.rule import Rule
 from breaktime.core.when import KEPT, Kind, look
 from calendars import FRI, LONDON, MON, SAT, SUN, WEEK, a_break, openings, profile, utc
@@ -167,7 +168,7 @@ def test_the_end_of_a_long_suspension_is_found_without_a_look_at_each_day(zone, 
     assert sum(key[0] is who for key in when._segments.kept) <= 6
 
 
-def test_what_was_laid_out_can_be_forgotten():
+def test_steps_to_days_that_were_laid_out_can_be_forgotten():
     who = profile(a_break("lunch", "12:00-14:00", WEEK))
     before = look(who, utc("2026-11-23 12:30"))
     assert all(any(key[0] is who for key in kept) for kept in KEPT)
@@ -177,3 +178,28 @@ def test_what_was_laid_out_can_be_forgotten():
 
     assert not any(KEPT)
     assert look(who, utc("2026-11-23 12:30")) == before
+
+
+def test_only_days_that_are_near_stay_laid_out():
+    who = profile(a_break("lunch", "12:00-14:00", WEEK))
+    first = utc("2026-01-01 12:30")
+    for day in range(100):
+        look(who, first + timedelta(days=day))
+
+    assert len(who.laid_out) <= 8
+    assert (None, first.toordinal() + 99) in who.laid_out
+
+
+def test_what_was_foreseen_of_one_day_is_not_looked_for_again_on_the_next():
+    once = Days(dates=frozenset({date(2027, 6, 1)}))
+    who = profile(replace(a_break("lunch", "12:00-14:00"), days=once))
+    expected = utc("2027-06-01 11:00")
+    assert look(who, utc("2026-11-23 12:30")).until == expected
+    when._segments.kept.drop(len(when._segments.kept))
+
+    assert look(who, utc("2026-11-24 12:30")).until == expected
+    assert len(when._segments.kept) <= 2
+    # and not where another day was asked first
+    assert look(who, utc("2026-10-01 12:30")).until == expected
+    assert look(who, utc("2027-06-01 12:30")).until == utc("2027-06-01 13:00")
+    assert look(who, utc("2027-06-02 12:30")).until is None

@@ -36,6 +36,16 @@ def test_the_balancer():
     accepted(require("haproxy", "haproxy"), "-c", "-f", "haproxy/haproxy.cfg")
 
 
+def test_the_collector(tmp_path):
+    """Its files are not here: what is checked is that rsyslog understands it."""
+    program = require("rsyslogd", "rsyslog rsyslog-openssl")
+    text = (DEPLOY / "rsyslog" / "breaktime.conf").read_text()
+    for name in ("ca.pem", "server.pem", "server.key"):
+        (tmp_path / name).write_text("")
+    (tmp_path / "rsyslog.conf").write_text(text.replace("/etc/breaktime-collector", str(tmp_path)))
+    accepted(program, "-N1", "-f", str(tmp_path / "rsyslog.conf"))
+
+
 @pytest.mark.parametrize("name", ["client-network.nft", "gateway.nft"])
 def test_the_firewall(name):
     """In a network of its own: nothing of this machine is touched."""

@@ -46,6 +46,7 @@ class Police:
     Relays what is not social and inspects the rest.
 
     With `asks`, it wants to know who it is before it inspects; the password is in `people`.
+    `lends` says what may pass unopened, before the origin is known and afterwards.
     """
 
     def __init__(self, *, asks=False):
@@ -55,6 +56,24 @@ class Police:
         self.identified = []
         self.refusals = []
         self.then = lambda names, identity: None
+        self.lends = (False, False)
+        self.leased = []
+
+    async def may_pass(self, conn):
+        return self._answer(self.lends[0])
+
+    async def pass_on(self, conn):
+        self.leased.append(conn.names)
+        return self._answer(self.lends[1])
+
+    def passed(self, conn):
+        self.leased.remove(conn.names)
+
+    @staticmethod
+    def _answer(answer):
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     def judge(self, names, client, identity):
         self.judged.append(names)

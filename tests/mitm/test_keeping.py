@@ -20,9 +20,9 @@ def settings(tmp_path):
 
 def keep(settings, name="gateway"):
     async def main():
-        async with records_kept(settings, name, lambda: NOON) as (writer, files):
-            assert await writer.put(replace(LOADED, at=NOON))
-            return files.open_path
+        async with records_kept(settings, name, lambda: NOON, lambda: "f" * 64) as kept:
+            assert await kept.writer.put(replace(LOADED, at=NOON))
+            return kept.files.open_path
 
     return asyncio.run(main())
 

@@ -6,7 +6,7 @@ import pytest
 
 from breaktime.core.decide import FAULT, PASSED, Context, Decision, Reason, Verdict
 from breaktime.core.request import Request
-from breaktime.mitm.leases import MOST_EXCHANGES, Leases
+from breaktime.mitm.leases import MOST_EXCHANGES, PAUSE, Leases
 from support.asked import question_about
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -319,3 +319,48 @@ def test_a_log_that_fails_keeps_nothing_open():
 
     assert table.leases.sweep(NOON + GRACE) == 2
     assert table.ended == ["a", "b"]
+
+
+def test_it_is_known_when_something_is_due_and_moves_on():
+    table = Table({LATER.names: allowed(NOON + HOUR)})
+    assert table.leases.due is None
+    table.grant("a", decision=allowed(None, Reason.OWN_PAGE))
+    assert table.leases.due is None
+    table.grant("b", request=LATER)
+    table.grant("c", decision=allowed(NOON + 2 * HOUR))
+
+    assert table.leases.due == NOON + GRACE
+    assert table.leases.sweep(NOON + GRACE - SECOND) == 0
+    table.leases.sweep(NOON + GRACE)
+    assert table.leases.due == NOON + HOUR + GRACE
+
+
+def test_a_sitting_that_is_stopped_is_due_earlier():
+    table = Table()
+    table.grant("a", decision=sitting("ada"))
+    table.leases.stopped(["a"], NOON - HOUR)
+
+    assert table.leases.due == NOON - HOUR + GRACE
+
+
+def test_what_stays_due_is_not_asked_about_with_every_byte():
+    table = Table({ASKED.names: allowed(NOON - HOUR)})
+    table.grant()
+    table.leases.sweep(NOON + GRACE)
+
+    assert table.leases.due == NOON + GRACE + PAUSE
+
+
+def test_each_ends_before_the_next_is_asked_about():
+    table = Table()
+    order = []
+    table.leases = Leases(
+        lambda connection: order.append(f"{connection} ends"),
+        lambda *_: order.append("asked") or REFUSED,
+        tell=lambda *_: order.append("told"),
+    )
+    table.grant("a")
+    table.grant("b")
+    table.leases.sweep(NOON + GRACE)
+
+    assert order == ["asked", "a ends", "asked", "b ends", "told", "told"]

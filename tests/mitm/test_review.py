@@ -1,13 +1,16 @@
 """What a new configuration ends."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 
 from breaktime.core.decide import Context, Decision, Reason, Verdict
+from breaktime.core.flexible import NOTHING_TAKEN
 from breaktime.core.request import Request
+from breaktime.core.signin import Strength
 from breaktime.door import Identity, Ruling, Stage
+from breaktime.mitm.endings import Opened
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.review import review
 from support.asked import question_about
@@ -31,13 +34,14 @@ class Door:
         self.ended.append(connection)
 
 
-def conn(name, stage, identity=None):
-    return SimpleNamespace(id=name, stage=stage, identity=identity)
+def conn(name, stage, identity=None, *, leased=False):
+    return SimpleNamespace(id=name, stage=stage, identity=identity, leased=leased)
 
 
-def ended(door, *, judge=lambda _: Ruling.RELAY, people=False, leases=None):
+def ended(door, *, judge=lambda _: Ruling.RELAY, people=False, leases=None, passing=None):
     leases = leases or Leases(door.ended.append, lambda *_: ALLOWED)
-    count = review(door, leases, judge, NOON, other_people=people)
+    passing = passing or Leases(door.cut, lambda *_: ALLOWED)
+    count = review(door, leases, judge, NOON, passing=passing, other_people=people)
     assert count == len(door.ended) + (door.broken is not None)
     return door.ended
 
@@ -64,10 +68,13 @@ def test_whoever_was_recognised_by_old_tables_is_asked_again():
 
     assert ended(Door(*conns)) == []
     door = Door(*conns)
-    leases = Leases(door.ended.append, lambda *_: ALLOWED)
+    told = []
+    leases = Leases(door.ended.append, lambda *_: ALLOWED, tell=lambda *why: told.append(why))
     request = Request(("x.com",), person="ada")
     leases.grant("signed in here", "1", question_about(request), ALLOWED)
     assert ended(door, people=True, leases=leases) == ["0", "1", "2", "signed in here"]
+    ((what, why, at),) = told  # of the others nothing was going on
+    assert (what.decision, why, at) == (ALLOWED, Reason.IDENTITY_UNKNOWN, NOON)
 
 
 def test_what_is_inspected_is_judged_request_by_request():
@@ -83,3 +90,41 @@ def test_one_connection_that_cannot_be_ended_does_not_keep_the_others():
     door.broken = "bad"
 
     assert ended(door, judge=lambda _: Ruling.INSPECT) == ["good"]
+
+
+def leasing(door, answer=ALLOWED):
+    told = []
+    passing = Leases(door.cut, lambda *_: answer, tell=lambda _, why, __: told.append(why))
+    what = Opened(ALLOWED, Strength.NONE, "x.com", "https", None)
+    asked = Request(("x.com",), person="ada"), NOTHING_TAKEN
+    passing.hold("a", "1", asked, what, timedelta(0), by_sitting=False)
+    return passing, told
+
+
+def test_what_passes_for_a_while_goes_on_while_its_lease_does():
+    door = Door(conn("a", Stage.RELAYED, ADA, leased=True))
+    passing, told = leasing(door)
+
+    assert ended(door, judge=lambda _: Ruling.INSPECT, passing=passing) == []
+    assert told == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [(Decision(Verdict.BLOCK, Reason.SUSPENDED), Reason.SUSPENDED), (None, None)],
+    ids=["refused", "to be opened"],
+)
+def test_what_passes_no_more_ends_and_is_told(answer, why):
+    door = Door(conn("a", Stage.RELAYED, ADA, leased=True))
+    passing, told = leasing(door, answer)
+
+    assert ended(door, judge=lambda _: Ruling.INSPECT, passing=passing) == ["a"]
+    assert told == [why]
+
+
+def test_what_passes_ends_when_people_are_recognised_by_other_tables():
+    door = Door(conn("a", Stage.RELAYED, ADA, leased=True))
+    passing, told = leasing(door)
+
+    assert ended(door, people=True, passing=passing) == ["a"]
+    assert told == [Reason.IDENTITY_UNKNOWN]

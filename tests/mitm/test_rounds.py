@@ -80,7 +80,7 @@ def test_leases_are_swept_by_the_clock_and_the_ended_ones_counted(monkeypatch):
             return len(asked)
 
     with pytest.raises(Over):
-        asyncio.run(sweep(Leases(), lambda: NOON, tally))
+        asyncio.run(sweep([Leases()], lambda: NOON, tally))
 
     assert asked == [NOON] * 3
     assert tally.cuts[Cut.ENDED] == 3

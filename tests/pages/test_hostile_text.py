@@ -59,7 +59,11 @@ def poisoned(field, text):
 FIELDS = [
     *TEXTS_OF_A_REFUSAL,
     *(field.name for field in fields(Contact)),
-    *(field.name for field in fields(PageSettings) if field.name not in {"contact", "languages"}),
+    *(
+        field.name
+        for field in fields(PageSettings)
+        if field.name in {"policy", "questions", "portal"}
+    ),
 ]
 
 

@@ -4,12 +4,11 @@ import re
 
 import pytest
 
-from breaktime.pages import LAST_RESORT, Notices, PageKind
-from breaktime.pages.texts import TEXTS
+from breaktime.pages import LAST_RESORT, Notices, PageKind, PageSettings
 from refused import Reader, header
 
-ENGLISH = Notices.of((TEXTS["en"],))
-WELSH_FIRST = Notices.of((TEXTS["cy"], TEXTS["en"]))
+ENGLISH = Notices.of(PageSettings())
+WELSH_FIRST = Notices.of(PageSettings(languages=("cy", "en")))
 PAGES = [
     ENGLISH.fault(),
     WELSH_FIRST.fault(),

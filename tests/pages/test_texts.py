@@ -13,6 +13,7 @@ from breaktime.pages.texts import (
     Sentences,
     choose_language,
     read_texts,
+    shipped,
 )
 from calendars import utc
 from office import OFFICE, ask
@@ -122,8 +123,9 @@ def test_the_policy_refuses_for_these_reasons_only():
 def said(value, path=()):
     """Give every sentence of a file with the keys that lead to it."""
     if isinstance(value, dict):
-        for key, each in value.items():
-            yield from said(each, (*path, key))
+        keys = ["other"] if "other" in value else value  # the forms of numbers are its own
+        for key in keys:
+            yield from said(value[key], (*path, key))
     elif isinstance(value, list):
         for index, each in enumerate(value):
             yield from said(each, (*path, index))
@@ -131,11 +133,11 @@ def said(value, path=()):
         yield path, value
 
 
-@pytest.mark.parametrize("section", ["page", "portal", "notice", "rules"])
+@pytest.mark.parametrize("section", ["page", "portal", "notice", "rules", "answers", "reasons"])
 @pytest.mark.parametrize("language", LANGUAGES[1:])
 def test_every_language_says_as_much_as_the_first(language, section):
     """The same sentences, each with the same places to fill in, capitals aside."""
-    first, other = (dict(said(getattr(TEXTS[one], section))) for one in (LANGUAGES[0], language))
+    first, other = (dict(said(shipped(one)[section])) for one in (LANGUAGES[0], language))
     assert set(first) == set(other)
     for path, sentence in first.items():
         assert places(sentence) == places(other[path]), path

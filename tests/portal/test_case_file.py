@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from breaktime.config import load
 from breaktime.ledger import CaseRequest
-from breaktime.portal.case_file import CaseError, put_in_force
+from breaktime.portal.case_file import CaseError, left_behind, prepare
 from breaktime.portal.forms import one_line
 from support.portal import ADA, MEG, NOON
 
@@ -23,7 +23,13 @@ def put(portal, request=ASKED):
 
 
 def put_into(portal, folder, request=ASKED):
-    return asyncio.run(put_in_force(portal.house.load, portal.folder / folder, request, MEG, DAYS))
+    case = asyncio.run(prepared_in(portal, folder, request))
+    case.put_in_force()
+    return case.path
+
+
+def prepared_in(portal, folder, request=ASKED):
+    return prepare(portal.house.load, portal.folder / folder, request, MEG, DAYS)
 
 
 def case(portal):
@@ -38,6 +44,15 @@ def test_the_case_is_in_the_configuration(portal):
     assert (who.id, found.platforms, found.since, found.until) == (ADA, {"facebook"}, *DAYS)
     assert path.stat().st_mode & 0o777 == 0o640
     assert [one.name for one in path.parent.iterdir()] == [path.name]
+
+
+def test_what_is_only_prepared_opens_nothing(portal):
+    case = asyncio.run(prepared_in(portal, "cases.d"))
+    portal.reload()
+    assert {one.rule.id for _, one in portal.state.policy.cases} == {"business-case:BC-1"}
+    assert list(left_behind(portal.folder / "cases.d")) == [(case, ADA, "BC-2026-3F9A2C71")]
+    case.drop()
+    assert not list(portal.folder.glob("cases.d/*"))
 
 
 PURPOSES = st.text(max_size=300).map(one_line).filter(bool)
@@ -78,7 +93,7 @@ def test_a_folder_that_cannot_be_written_is_told_of(portal):
 
 
 def test_a_reader_that_fails_leaves_no_file(portal):
-    async def broken():
+    async def broken(_):
         raise RuntimeError("no")
 
     object.__setattr__(portal.house, "load", broken)

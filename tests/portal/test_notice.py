@@ -83,6 +83,29 @@ def test_what_it_says_of_records_and_ends_is_what_is_set(made, shared):
     assert "What has begun may go on for 3 minutes." in text
 
 
+@pytest.mark.parametrize(
+    ("language", "says", "no_more"),
+    [
+        (
+            "en",
+            ["nobody can see which pages you go to", "Each record says whether"],
+            ["When you went to a page", "says for each page"],
+        ),
+        (
+            "cy",
+            ["felly ni all neb weld i ba dudalennau yr ewch", "Mae pob cofnod yn dweud"],
+            ["Pryd yr aethoch i dudalen", "ar gyfer pob tudalen"],
+        ),
+    ],
+)
+def test_breaks_that_are_not_opened_are_told(made, shared, language, says, no_more):
+    gateway = replace(shared.state.settings.gateway, opens_in_breaks=False)
+    text = made(language, settings={"gateway": gateway})
+
+    assert all(sentence in text for sentence in says)
+    assert not any(sentence in text for sentence in no_more)
+
+
 def test_it_can_be_written_in_three_forms(shared):
     policy = replace(shared.state.policy, organisation="A & <b>*B*</b>")
     made = notice_of(policy, shared.state.settings, TEXTS["cy"])

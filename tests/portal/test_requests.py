@@ -87,7 +87,7 @@ def test_a_case_that_cannot_be_put_in_force_leaves_the_request_open(portal, monk
         raise CaseError("no")
 
     request = asked(portal)
-    monkeypatch.setattr(requests, "put_in_force", broken)
+    monkeypatch.setattr(requests, "prepare", broken)
     assert "nothing has opened" in answer(portal, request).text
     assert portal.ledger.requests.find(request).state is RequestState.OPEN
     assert "approved" not in portal.get("/records", BEN).text
@@ -120,7 +120,7 @@ def test_an_answer_that_cannot_be_recorded_is_none(portal, what):
     assert page.status == 422
     assert "This could not be recorded, so nothing was done." in page.text
     assert portal.ledger.requests.find(request).state is RequestState.OPEN
-    assert not list((portal.folder / "cases.d").glob("*.yaml"))
+    assert not list((portal.folder / "cases.d").glob("*"))
     portal.reload()
     assert not opened(portal)
     portal.writable = True

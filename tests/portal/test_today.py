@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from calendars import utc
-from support.portal import ADA, BEN
+from support.portal import ADA, BEN, Portal
 
 
 def at(portal, text):
@@ -106,3 +106,16 @@ def test_texts_to_count_down_are_there_for_every_minute(portal):
     page = portal.get().text
     assert "&#34;1 minute left&#34;, &#34;2 minutes left&#34;" in page
     assert "&#34;Your break has ended.&#34;, " in page
+
+
+def test_while_nothing_is_refused_every_page_says_so(tmp_path):
+    portal = Portal(tmp_path)
+    try:
+        assert "Nothing is closed yet." not in portal.get().text
+        portal.config.write_text(portal.config.read_text() + "mode: observe\n")
+        portal.reload()
+        for path in ("/", "/records", "/cases", "/nowhere"):
+            assert "Nothing is closed yet." in portal.get(path).text
+        assert "Nid oes dim ar gau eto." in portal.get("/?lang=cy").text
+    finally:
+        portal.close()

@@ -22,13 +22,14 @@ ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^\$ (.+)$", TEXT, re.MULTILINE)
 WITNESSES = re.search(r"(?ms)^```yaml\nrecords:\n(  witnesses.*?)^```", TEXT)[1]
+SINKS = re.search(r"(?ms)^```yaml\nrecords:\n(  sinks.*?)^```", TEXT)[1]
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """A folder with a configuration, and programs as the guide calls them."""
     folder = tmp_path_factory.mktemp("council")
-    records = f"records:\n  directory: audit\n  seal_keys: seal\n{WITNESSES}"
+    records = f"records:\n  directory: audit\n  seal_keys: seal\n{WITNESSES}{SINKS}"
     text = CONFIG.replace("records: {directory: audit, seal_keys: seal}\n", records)
     assert "witnesses" in text
     (folder / "config.yaml").write_text(text)
@@ -90,6 +91,12 @@ def test_the_guide_holds_from_its_first_command_to_its_last(folder):
     exported = json.loads((folder / "export.json").read_text())
     assert len(exported["records"]) == len(exported["proof"]["records"]) == 2
     assert "colleague" not in str(exported)
+
+
+def test_the_sinks_of_the_guide_are_sinks(folder):
+    (sink,) = load(folder / "config.yaml").settings.records.sinks
+
+    assert sink.name == "syslog+tls:siem.example.org:6514"
 
 
 def test_and_finds_what_was_done_to_a_copy(folder):

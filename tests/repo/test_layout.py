@@ -33,6 +33,7 @@ TESTED_ELSEWHERE = {
     "mitm/gateway.py": "all of it put together: tests/e2e, tests/cli/test_run.py",
     "mitm/basis.py": "values; every test of tests/e2e stands on one",
     "mitm/here.py": "one process for all, as in all of tests/e2e but test_workers.py",
+    "mitm/recovering.py": "what it finishes: tests/portal/test_recovery.py, and when: tests/e2e",
     "mitm/opening.py": "what `here` and `workers/staff` have in common; a closed set of questions",
     "mitm/outside.py": "two questions, which mypy asks",
     "mitm/workers/staff.py": "a door with two workers: tests/e2e/test_workers.py",

@@ -217,6 +217,8 @@ class CountingOrigin:
                 writer.write(piece)
                 size -= len(piece)
                 await writer.drain()
+                if writer.is_closing():
+                    raise ConnectionError
                 self.seen.sent += len(piece)
             return
         if target.endswith("/events"):

@@ -28,8 +28,9 @@ LUNCH = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
 MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
-def state_in(folder):
-    """Load the policy from a folder."""
+def state_in(folder, *, ca="ca: ca", audit="directory: audit"):
+    """Load the policy from a folder, with other words on the gateway and on records."""
     (folder / "people.csv").write_text(f"address,person\n{KNOWN},a.jones\n")
-    (folder / "config.yaml").write_text(CONFIG)
+    text = CONFIG.replace("{ca: ca}", f"{{{ca}}}").replace("{directory: audit}", f"{{{audit}}}")
+    (folder / "config.yaml").write_text(text)
     return State(open_for(load(folder / "config.yaml")))

@@ -107,8 +107,8 @@ class Portal:
         pages = page_settings(loaded.settings)
         self.state = InForce(loaded.policy, loaded.settings, (), pages, "")
 
-    async def loaded(self):
-        return load(self.config)
+    async def loaded(self, staged):
+        return load(self.config, staged=staged)
 
     async def _ledger(self, question):
         return await asyncio.to_thread(question, self.ledger)

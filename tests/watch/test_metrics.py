@@ -4,7 +4,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from breaktime.core.reasons import Reason, Verdict
 from breaktime.watch import Cut, Reload, Sources, Tally, exposition
-from breaktime.watch.metrics import PolicyState, RecordsState, Relayed
+from breaktime.watch.metrics import OutletState, PolicyState, RecordsState, Relayed
+
+OUTLETS = (OutletState("witness", "journal", 2), OutletState("sink", "syslog:s:514", 300, 61.5))
 
 
 def sources(tally):
@@ -13,7 +15,7 @@ def sources(tally):
         lambda: {"relayed": 3, "inspected": 2},
         lambda: Relayed(7, 100, 2000),
         lambda: 2,
-        lambda: RecordsState(writable=False, lost=4, waiting=5, lag=0.25),
+        lambda: RecordsState(writable=False, lost=4, waiting=5, lag=0.25, outlets=OUTLETS),
         lambda: PolicyState("0123456789abcdef" * 4, 12.5),
         lambda: {"refused": 6},
     )
@@ -53,6 +55,9 @@ def test_counts_come_out_as_they_went_in():
     assert found["breaktime_records_lost", ()] == 4
     assert found["breaktime_records_waiting", ()] == 5
     assert found["breaktime_records_lag_seconds", ()] == 0.25
+    assert found["breaktime_sink_lag_records", (("sink", "syslog:s:514"),)] == 300
+    assert found["breaktime_sink_lag_seconds", (("sink", "syslog:s:514"),)] == 61.5
+    assert found["breaktime_witness_lag_seals", (("witness", "journal"),)] == 2
     assert found["breaktime_policy_info", (("fingerprint", "0123456789ab"),)] == 1
     assert found["breaktime_policy_age_seconds", ()] == 12.5
     assert found["breaktime_identity_doubts_total", (("doubt", "refused"),)] == 6

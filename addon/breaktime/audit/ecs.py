@@ -74,6 +74,7 @@ CODES: dict[Action, Code] = {
     Action.VISIT_BUSINESS:  Code("BT1003I", _WEB, ("access", "allowed"), "success"),
     Action.VISIT_OWN_PAGE:  Code("BT1004I", _WEB, ("access", "allowed"), "success"),
     Action.CONNECTION_CUT:  Code("BT1020I", ("session", "network"), ("end", "denied"), "success"),
+    Action.CONNECTION_PASSED: Code("BT1021I", ("session", "network"), ("start", "allowed"), "success"),  # noqa: E501  a table
     Action.BREAK_STARTED:   Code("BT1050I", ("session",), ("start",), "success"),
     Action.BREAK_ENDED:     Code("BT1051I", ("session",), ("end",), "success"),
     Action.BREAK_REFUSED:   Code("BT1052I", ("session",), ("info",), "success"),

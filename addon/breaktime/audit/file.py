@@ -53,6 +53,7 @@ class DayFiles:
         last_sequence: number of the last line that is kept.
         loss: what the last writer lost and could not tell of.
         day: UTC date of the file that is open, None where none is.
+        stream: what the names of its files begin with.
     """
 
     def __init__(self, directory: Path, gateway: str, *, size: int = FILE_BYTES) -> None:
@@ -75,13 +76,13 @@ class DayFiles:
                 " dashes and underscores only, 64 at most"
             )
         self._directory = directory
-        self._prefix = f"audit-{gateway}-"
+        self.stream = f"audit-{gateway}-"
         if not directory.is_dir():
             directory.mkdir(parents=True)
             directory.chmod(DIRECTORY_MODE)  # mkdir asks the umask
         self._lock = _locked(directory / LOCK)
         try:
-            ends = mend(directory, self._prefix)
+            ends = mend(directory, self.stream)
         except BaseException:
             os.close(self._lock)
             raise
@@ -114,7 +115,7 @@ class DayFiles:
 
     def unsealed(self) -> list[bytes]:
         """Return the last checkpoint and what was written after it, without line ends."""
-        return list(since_checkpoint(self._directory, self._prefix))
+        return list(since_checkpoint(self._directory, self.stream))
 
     def troubles(self) -> list[Trouble]:
         """Return what has happened to the files since it was asked last."""
@@ -218,7 +219,7 @@ class DayFiles:
         """Make a file that nobody has made yet."""
         for number in count(1):
             more = "" if number == 1 else f"-{number:04}"
-            path = self._directory / f"{self._prefix}{day.isoformat()}{more}.jsonl"
+            path = self._directory / f"{self.stream}{day.isoformat()}{more}.jsonl"
             with suppress(FileExistsError):
                 fd = os.open(path, _FLAGS | os.O_EXCL, FILE_MODE)
                 os.fchmod(fd, FILE_MODE)

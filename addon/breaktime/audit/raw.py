@@ -12,6 +12,9 @@ from breaktime.audit.tail import DATED, sequence_of
 LONGEST = 16_384
 """Longer lines are not ours; they are read to here, and the rest is passed over. In bytes."""
 
+NO_NUMBER = 1 << 63
+"""Stands for the first number of a file without any."""
+
 _NAME = re.compile(r"audit-.+-" + DATED + r"(?:\.gz)?")
 
 
@@ -45,7 +48,22 @@ def log_files(place: Path) -> list[Path]:
     if not place.is_dir():
         return [place]
     found = [path for path in place.iterdir() if _NAME.fullmatch(path.name)]
-    return sorted(found, key=_first)
+    return sorted(found, key=lambda path: (first_number(path), path.name))
+
+
+def named_files(place: Path, stream: str) -> list[Path]:
+    """
+    Return the files of one stream, packed by gzip or not, in no order; none of them is opened.
+
+    Args:
+        place: a folder.
+        stream: what their names begin with: `audit-<gateway>-`.
+
+    Raises:
+        OSError: the folder cannot be read.
+    """
+    name = re.compile(re.escape(stream) + DATED + r"(?:\.gz)?")
+    return [path for path in place.iterdir() if name.fullmatch(path.name)]
 
 
 def raw_lines(path: Path) -> Iterator[Raw]:
@@ -75,13 +93,13 @@ def opened(path: Path) -> BinaryIO:
     return cast("BinaryIO", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
 
 
-def _first(path: Path) -> tuple[int, str]:
-    """Return the first number in a file; numbers grow from file to file."""
+def first_number(path: Path) -> int:
+    """Return the first number in a file, `NO_NUMBER` without one; they grow file by file."""
     try:
         with opened(path) as file:
             for _ in range(100):
                 if (number := sequence_of(file.readline(LONGEST))) is not None:
-                    return number, path.name
+                    return number
     except (OSError, EOFError, zlib.error):
         pass
-    return 1 << 63, path.name
+    return NO_NUMBER

@@ -124,7 +124,8 @@ def explain(
         raise click.UsageError("with --questions, who, when and from where stand in the questions")
     if chain and form != "json" and questions is None:
         raise click.UsageError("--chain is for --format json; people read the chain anyway")
-    policy = load_or_exit(config).policy
+    loaded = load_or_exit(config)
+    policy = loaded.policy
     if questions is not None:
         sys.exit(answer_lines(policy, questions, chain=chain))
     question = Question(who, url or "", at or now().isoformat(), from_ip, groups)
@@ -135,7 +136,8 @@ def explain(
     if form == "json":
         click.echo(json.dumps(as_object(policy, answer, chain=chain)))
     else:
-        for line in as_text(policy, question, answer):
+        in_breaks = loaded.settings.gateway.opens_in_breaks
+        for line in as_text(policy, question, answer, opened_in_breaks=in_breaks):
             click.echo(line)
 
 
@@ -206,8 +208,10 @@ def as_object(policy: "Policy", answer: Answer, *, chain: bool = False) -> dict[
     return found
 
 
-def as_text(policy: "Policy", question: Question, answer: Answer) -> Iterator[str]:
-    """Say an answer in plain words."""
+def as_text(
+    policy: "Policy", question: Question, answer: Answer, *, opened_in_breaks: bool = True
+) -> Iterator[str]:
+    """Say an answer in plain words; connections may or may not be opened in breaks."""
     from breaktime.cli.telling import told_chain, told_edit
     from breaktime.core.chain import chain
     from breaktime.core.decide import opens_at
@@ -224,6 +228,8 @@ def as_text(policy: "Policy", question: Question, answer: Answer) -> Iterator[st
     yield f"  verdict  {decision.verdict} ({decision.reason}, {decision.context})"
     for index, rule in enumerate(decision.because):
         yield f"  {'because' if index == 0 else '':8} {plain(str(rule))}"
+    if not opened_in_breaks and passes_unopened(policy, answer):
+        yield "  record   over https: a site and a time, no page; the connection is not opened"
     if decision.chance is not None:
         yield f"  start    {plain(_start(decision.chance))}"
     if decision.changes_at is not None:
@@ -234,6 +240,17 @@ def as_text(policy: "Policy", question: Question, answer: Answer) -> Iterator[st
     yield from told_chain(chain(policy, answer.request, answer.at), decision)
     yield from told_edit(edit(policy, answer.request, answer.at), decision)
     yield f"  policy   {policy.fingerprint[:12]}"
+
+
+def passes_unopened(policy: "Policy", answer: Answer) -> bool:
+    """Tell whether a connection for such a request is not opened, where breaks are not."""
+    from breaktime.core.request import Request
+    from breaktime.core.unopened import unopened
+
+    asked = answer.request
+    connection = Request(asked.names, person=asked.person, groups=asked.groups, client=asked.client)
+    controlled = answer.decision.platform is not None
+    return controlled and unopened(policy, connection, answer.at).passes
 
 
 def _start(chance: "Chance") -> str:

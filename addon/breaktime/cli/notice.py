@@ -10,7 +10,9 @@ from breaktime.cli.options import CONFIG, load_or_exit
 @click.command(short_help="Print the notice for staff: what is recorded, why, and who sees it.")
 @CONFIG
 @click.option(
-    "--language", metavar="LANGUAGE", help="en or cy. Left out: that of the organisation."
+    "--language",
+    metavar="LANGUAGE",
+    help="en, cy, or one that the site brings. Left out: that of the organisation.",
 )
 @click.option(
     "--format",
@@ -32,14 +34,16 @@ def notice(config: Path, language: str | None, form: str) -> None:
       breaktime notice -c /etc/breaktime/config.yaml
       breaktime notice -c /etc/breaktime/config.yaml --language cy --format html
     """
-    from breaktime.pages.texts import TEXTS, known_languages
+    from breaktime.pages.texts import known_languages
     from breaktime.portal.notice import as_html, as_markdown, as_text, notice_of
 
     loaded = load_or_exit(config)
-    chosen = language or known_languages(loaded.settings.page.languages)[0]
-    if chosen not in TEXTS:
-        raise click.UsageError(f"there are no texts in this language; there is {', '.join(TEXTS)}")
-    made = notice_of(loaded.policy, loaded.settings, TEXTS[chosen])
+    page = loaded.settings.page
+    texts = page.design.texts
+    chosen = language or known_languages(page.languages, texts)[0]
+    if chosen not in texts:
+        raise click.UsageError(f"there are no texts in this language; there is {', '.join(texts)}")
+    made = notice_of(loaded.policy, loaded.settings, texts[chosen])
     forms = {"text": as_text, "markdown": as_markdown}
     text = as_html(made, chosen) if form == "html" else forms[form](made)
     click.echo(text, nl=False)

@@ -11,6 +11,7 @@ Config: YAML in, Policy and Settings out; never half.
     crowd                 any number of people from a table
     beside, tables        files that the configuration names and reads as a part of itself
     portal                what the portal needs of all this
+    site*                 sentences, templates and colours that a site brings for the pages
     doubts                what works, and is hardly meant or will end soon
     archive               the files of a policy, for as long as records refer to it
     rules, platforms      the platforms that are known, and those that are meant
@@ -24,7 +25,7 @@ from datetime import date
 from os import PathLike
 from pathlib import Path
 
-from breaktime.config import portal
+from breaktime.config import portal, site
 from breaktime.config.build import build
 from breaktime.config.doubts import doubt
 from breaktime.config.draft import Draft
@@ -34,7 +35,7 @@ from breaktime.config.problems import ConfigError, Problem, quoted, report
 from breaktime.config.rules import Rules, read_rules, rules_dir, shipped_catalogue
 from breaktime.config.schema_file import Configuration
 from breaktime.config.settings import Settings, settings_of
-from breaktime.config.sources import Sources, gather, gather_text, refusal
+from breaktime.config.sources import Sources, Staged, gather, gather_text, refusal
 from breaktime.core.policy import Policy
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "Loaded",
     "Problem",
     "Settings",
+    "Staged",
     "load",
     "parse",
     "report",
@@ -83,7 +85,10 @@ class Loaded:
 
 
 def load(
-    path: str | PathLike[str], today: date | None = None, catalogue: Path | None = None
+    path: str | PathLike[str],
+    today: date | None = None,
+    catalogue: Path | None = None,
+    staged: Staged | None = None,
 ) -> Loaded:
     """
     Read a configuration with all that it includes.
@@ -92,11 +97,12 @@ def load(
         path: the main file.
         today: the day for which warnings are wanted that depend on the day; none if left out.
         catalogue: folder of platform files to read instead of those in force.
+        staged: a file that is going to be included.
 
     Raises:
         ConfigError: with every problem of every file, by file and line.
     """
-    return _loaded(gather(Path(path), str(path)), today, catalogue)
+    return _loaded(gather(Path(path), str(path), staged), today, catalogue)
 
 
 def parse(
@@ -131,11 +137,12 @@ def _loaded(sources: Sources, today: date | None, catalogue: Path | None = None)
     rules = _rules(draft, model.controlled.rules, catalogue)
     policy = build(draft, model, rules)
     portal.check(draft, model, policy)
+    design = site.read(draft, model)
     if draft.problems:
         raise ConfigError(draft.problems)
     if today is not None:
         doubt(draft, model, policy, today)
-    settings = settings_of(model, sources.base)
+    settings = settings_of(model, sources.base, design)
     people = [file for config in settings.identity for file in config.files(settings.base)]
     people += () if settings.directory is None else settings.directory.files
     tls = settings.gateway.tls

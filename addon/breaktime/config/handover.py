@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import BinaryIO, Final
 from zoneinfo import ZoneInfo
 
-from breaktime.config import ConfigError, Loaded, load, zones
+from breaktime.config import ConfigError, Loaded, Staged, load, zones
 from breaktime.config.crowd import first_of
 from breaktime.config.rules import Rules
 from breaktime.core.what import Catalogue
@@ -106,7 +106,8 @@ def main(arguments: Sequence[str]) -> int:
     Read a configuration, and write to the standard output what was read or what is wrong with it.
 
     Args:
-        arguments: the main file.
+        arguments: the main file; and where the file and the name are of one that is going to be
+            included.
 
     Returns:
         The exit status: 0, for a configuration with problems too.
@@ -114,7 +115,8 @@ def main(arguments: Sequence[str]) -> int:
     os.nice(NICENESS)
     found: Loaded | ConfigError
     try:
-        found = load(Path(arguments[0]))
+        staged = Staged(*map(Path, arguments[1:])) if arguments[1:] else None
+        found = load(Path(arguments[0]), staged=staged)
     except ConfigError as problems:
         found = problems
     hand_over(found, sys.stdout.buffer)

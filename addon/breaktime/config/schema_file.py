@@ -22,7 +22,7 @@ from breaktime.config.schema_people import (
     WhenRulesDisagree,
 )
 from breaktime.config.schema_rotas import Rota, Shift
-from breaktime.config.values import DateList, Line, Name, Region, Section, Zone
+from breaktime.config.values import DateList, Language, Line, Name, Region, Section, Zone
 from breaktime.core.policy import Embeds, Logins
 from breaktime.identity import IdentityConfig
 
@@ -47,8 +47,8 @@ class Organisation(Section):
     """Domains and realms of its people: of `EXAMPLE`, `EXAMPLE\\\\x` and `x` are one person."""
     closed_days: tuple[DateList, ...] = ()
     """Days that count as bank holidays: `2026-12-29`, or `2026-12-29 to 2026-12-31`."""
-    languages: tuple[Literal["en", "cy"], ...] = Field(default=("en",), min_length=1)
-    """Languages of the pages, the first one first."""
+    languages: tuple[Language, ...] = Field(default=("en",), min_length=1)
+    """Languages of the pages, the first one first: `en`, `cy`, and those that the site brings."""
 
 
 class Controlled(Selection):

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, Tag, model_validator
 
+from breaktime.audit.sinks import SinkConfig
 from breaktime.config import text
 from breaktime.config.values import (
     KEYS,
@@ -143,6 +144,9 @@ class Gateway(Section):
     """Files with the authorities that the gateway trusts. Those of the system if left out."""
     internal: tuple[Network, ...] = ()
     """Private networks that people may reach through the gateway. None if left out."""
+    decrypt_during_breaks: bool = True
+    """`false`: in breaks that open everything controlled, connections pass unopened. Their records
+    have a site and a time, and no page. `true` if left out."""
     metrics: Metrics | None = None
     """Where metrics, health and readiness are asked for; nowhere if left out."""
 
@@ -190,6 +194,8 @@ class Records(Section):
     """How long records are kept."""
     hold: tuple[Hold, ...] = ()
     """Records that have to stay. None if left out."""
+    sinks: tuple[SinkConfig, ...] = ()
+    """Who is handed each record besides: a SIEM, the journal. Nobody if left out."""
     witnesses: tuple[WitnessAt, ...] = ()
     """Who is told of each seal, so that nobody can cut the records unseen. Nobody if left out."""
 
@@ -262,6 +268,6 @@ class Page(Section):
     documents: Line | None = None
     """Folder with `policy.md`, `questions.md` and `advice.md`, and `policy.cy.md` for Welsh."""
     templates: Line | None = None
-    """Folder with templates of the portal that take the place of ours."""
+    """Folder with sentences, templates and colours of the site, in place of ours."""
     proxy_file: ProxyFile | None = None
     """What `/proxy.pac` tells browsers; there is none if left out."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
+from breaktime.audit.sinks import Config as SinkSettings
 from breaktime.audit.witnesses import Witness
 from breaktime.config.schema_directory import Directory
 from breaktime.config.schema_file import Configuration
@@ -14,6 +15,7 @@ from breaktime.core.retention import Keep
 from breaktime.core.signin import canonical
 from breaktime.core.who import Network
 from breaktime.identity import Config, DirectorySettings
+from breaktime.pages.design import OURS, Design
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class GatewaySettings:
         metrics: socket or address where the gateway is watched, or None.
         name: what it is called.
         workers: how many processes open connections; None where there is one process for all.
+        opens_in_breaks: connections are opened in breaks as at all other times.
     """
 
     listen: tuple[EntranceSettings, ...]
@@ -87,6 +90,7 @@ class GatewaySettings:
     metrics: Path | Endpoint | None = None
     name: str = "gateway"
     workers: int | None = None
+    opens_in_breaks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,7 @@ class RecordsSettings:
         seal_every: how often they are sealed.
         keep: how long records are kept.
         holds: records that have to stay, and the last day on which they have to.
+        sinks: who is handed each record.
         witnesses: who is told of each seal.
     """
 
@@ -114,6 +119,7 @@ class RecordsSettings:
     seal_every: timedelta
     keep: Keep
     holds: tuple[tuple[frozenset[str], date], ...]
+    sinks: tuple[SinkSettings, ...]
     witnesses: tuple[Witness, ...]
 
     def held(self, day: date) -> frozenset[str]:
@@ -188,7 +194,8 @@ class PageSettings:
         managers: who approves requests, by team.
         helpdesk: who may look at allowances.
         cases: folder for approved requests.
-        documents, templates: folders of the site, or None.
+        documents: folder of the site, or None.
+        design: sentences, templates and colours of the site, as they were at load.
         proxy_file: what browsers are told, or None.
     """
 
@@ -202,7 +209,7 @@ class PageSettings:
     managers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     helpdesk: frozenset[str] = frozenset()
     documents: Path | None = None
-    templates: Path | None = None
+    design: Design = OURS
     proxy_file: ProxyFileSettings | None = None
 
     def manages(self, person: str) -> frozenset[str]:
@@ -238,8 +245,15 @@ class Settings:
     observed: bool = False
 
 
-def settings_of(model: Configuration, base: Path) -> Settings:
-    """Return the settings of a configuration whose main file is in the folder *base*."""
+def settings_of(model: Configuration, base: Path, design: Design = OURS) -> Settings:
+    """
+    Return the settings of a configuration.
+
+    Args:
+        model: what the files say.
+        base: folder of the main file.
+        design: what the site has made its own of the pages.
+    """
     gateway, records = model.gateway, model.records
     return Settings(
         base=base,
@@ -264,6 +278,7 @@ def settings_of(model: Configuration, base: Path) -> Settings:
             else gateway.metrics.listen or base / gateway.metrics.socket,
             name=gateway.name,
             workers=gateway.workers,
+            opens_in_breaks=gateway.decrypt_during_breaks,
         ),
         records=RecordsSettings(
             directory=base / records.directory,
@@ -279,13 +294,14 @@ def settings_of(model: Configuration, base: Path) -> Settings:
                 records.keep.system,
             ),
             holds=tuple((frozenset(each.records), each.until) for each in records.hold),
+            sinks=records.sinks,
             witnesses=tuple(each.beside(base) for each in records.witnesses),
         ),
         ledger=LedgerSettings(
             base / (model.ledger.path or Path(records.directory) / "ledger.sqlite"),
             model.ledger.url,
         ),
-        page=_page(model, base),
+        page=_page(model, base, design),
         ending=EndingSettings(model.ending.warn_before, model.ending.grace),
         observed=model.mode == "observe",
         updates=None
@@ -330,7 +346,7 @@ def _directory(model: Directory, base: Path) -> DirectorySettings:
     )
 
 
-def _page(model: Configuration, base: Path) -> PageSettings:
+def _page(model: Configuration, base: Path, design: Design) -> PageSettings:
     page = model.page
     asked, file = page.help, page.proxy_file
     return PageSettings(
@@ -346,7 +362,7 @@ def _page(model: Configuration, base: Path) -> PageSettings:
         helpdesk=frozenset(page.helpdesk),
         cases=base / page.cases,
         documents=None if page.documents is None else base / page.documents,
-        templates=None if page.templates is None else base / page.templates,
+        design=design,
         proxy_file=None
         if file is None
         else ProxyFileSettings(file.address, file.send == "everything"),

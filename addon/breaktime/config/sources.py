@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from errno import EACCES, EISDIR, ENAMETOOLONG, ENOENT, ENOTDIR
 from glob import glob, has_magic
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from breaktime.config import positions
 from breaktime.config.positions import MAX_BYTES, Document, Spot
@@ -53,12 +53,25 @@ class Sources:
         return Document(self.name, self.data, self.keys, self.values)
 
 
-def gather(path: Path, name: str) -> Sources:
-    """Read a main file and all that it includes."""
+class Staged(NamedTuple):
+    """
+    A file that is to be included, and does not have its name yet.
+
+    Fields:
+        file: where it is now.
+        name: where it is going to be.
+    """
+
+    file: Path
+    name: Path
+
+
+def gather(path: Path, name: str, staged: Staged | None = None) -> Sources:
+    """Read a main file and all that it includes, and what it is going to include."""
     sources = Sources(name, path.absolute().parent, files=[path.absolute()])
     document = _open(sources, path, name)
     if document is not None:
-        _add_main(sources, document)
+        _add_main(sources, document, staged)
     return sources
 
 
@@ -111,7 +124,7 @@ def _open(
     return None
 
 
-def _add_main(sources: Sources, document: Document) -> None:
+def _add_main(sources: Sources, document: Document, staged: Staged | None = None) -> None:
     if not _add(sources, document, main=True):
         return
     patterns = sources.data.get("include")
@@ -124,6 +137,10 @@ def _add_main(sources: Sources, document: Document) -> None:
             for path, name in _matches(sources, pattern):
                 spot = sources.values["include", index]
                 found.setdefault(path, (name, spot, positions.shown(("include", index))))
+            if staged is not None and (sources.base / staged.name).match(pattern):
+                spot = sources.values["include", index]
+                shown = (str(staged.name), spot, positions.shown(("include", index)))
+                found.setdefault(sources.base / staged.file, shown)
     # By name, so that the order of the patterns makes no difference.
     for path, (name, spot, where) in sorted(found.items()):
         if path not in seen:

@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from breaktime.audit.witnesses import Witness, read_witness
-from breaktime.config import regions, text, text_days, text_keys, zones
+from breaktime.config import regions, text, text_days, text_keys, text_language, zones
 from breaktime.config.problems import quoted
 from breaktime.core.breaks import MonthDays as CoreMonthDays
 from breaktime.core.signin import canonical
@@ -179,6 +179,9 @@ type Everybody = Annotated[
     WithJsonSchema({"const": "everyone", "type": "string"}),
 ]
 type Zone = Annotated[ZoneInfo, reads(zones.zone), _json(None, "Europe/London")]
+type Language = Annotated[
+    str, reads(text_language.language), _json("^[a-z]{2,3}$", "en", "cy", "pl")
+]
 type Region = Annotated[str, reads(regions.region), _json(None, "GB-ENG", "none")]
 
 type Ranges = Annotated[

@@ -4,7 +4,7 @@ from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from breaktime.core.rule import Rule
@@ -258,6 +258,9 @@ class Profile:
     """
     All that decides about the breaks of one person in one place.
 
+    People who are treated alike share one, with what was laid out of it. Where their lists are
+    their own, and only alike, `OWN` stands for the list, and each has a copy that knows theirs.
+
     Fields:
         zone: whose wall clock counts.
         layers: most specific first. The first with sources hides those after it.
@@ -265,6 +268,9 @@ class Profile:
         blackouts, suspensions: those that concern the person.
         holidays: bank holidays and closed days.
         narrowest: several exceptions of one rank mean their intersection.
+        own: the list that `OWN` stands for.
+        laid_out: days that were laid out, by platform and day; `when` keeps them here.
+        foreseen: up to which day nothing changes, by platform; likewise.
     """
 
     zone: ZoneInfo
@@ -274,6 +280,9 @@ class Profile:
     suspensions: tuple[Suspension, ...] = ()
     holidays: frozenset[date] = frozenset()
     narrowest: bool = False
+    own: Rule | None = None
+    laid_out: dict[tuple[str | None, int], Any] = field(init=False, repr=False)
+    foreseen: dict[str | None, Any] = field(init=False, repr=False)
     limited: bool = field(init=False)
     constant: bool = field(init=False)
     flexible: tuple[FlexibleBreak, ...] = field(init=False)
@@ -298,3 +307,11 @@ class Profile:
         object.__setattr__(self, "constant", not changing)
         flexible = (one for one in breaks if isinstance(one, FlexibleBreak))
         object.__setattr__(self, "flexible", tuple(dict.fromkeys(flexible)))
+        object.__setattr__(self, "laid_out", {})
+        object.__setattr__(self, "foreseen", {})
+
+    def owned_by(self, own: Rule) -> "Profile":
+        """Return the same rules, of somebody with a list of their own."""
+        found = object.__new__(Profile)
+        found.__dict__.update(self.__dict__, own=own)
+        return found

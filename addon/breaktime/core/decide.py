@@ -40,7 +40,7 @@ from breaktime.core.when import Kind, Opening, look
 
 __all__ = [
     "FAULT", "MAX_STEPS", "PASSED", "Context", "Decision", "Reason", "Verdict",
-    "decide", "is_embedded", "is_open", "opens_at",
+    "calendar_for_all", "decide", "is_embedded", "is_open", "opens_at",
 ]  # fmt: skip
 
 MAX_STEPS = 64
@@ -270,8 +270,18 @@ def _as_part(ask: _Question, at: datetime) -> tuple[_Answer | None, datetime | N
     return None, edge
 
 
+def calendar_for_all(
+    policy: Policy, request: Request, at: datetime, usage: Usage
+) -> tuple[_Answer, datetime | None]:
+    """Return what the calendar says about all platforms at once, and until when that holds."""
+    profile = policy.standing(request.person, request.groups, request.client).profile
+    if profile is None:
+        return (Verdict.BLOCK, Reason.IDENTITY_UNKNOWN, Context.UNSCHEDULED, ()), None
+    return _calendar(profile, at, None, usage)
+
+
 def _calendar(
-    profile: Profile, at: datetime, platform: str, usage: Usage
+    profile: Profile, at: datetime, platform: str | None, usage: Usage
 ) -> tuple[_Answer, datetime | None]:
     opening = look(profile, at, platform)
     if opening.kind is Kind.FLEXIBLE:

@@ -5,7 +5,10 @@ from collections.abc import Callable
 from typing import Final
 
 MOST: Final = 65536
-"""How many answers are kept."""
+"""How many answers are kept: one for each of many people."""
+
+FEW: Final = 512
+"""How many answers are kept that are steps to others: no more than one question needs."""
 
 
 class Kept[Key, Answer](OrderedDict[Key, Answer]):
@@ -14,12 +17,17 @@ class Kept[Key, Answer](OrderedDict[Key, Answer]):
 
     Unlike what `functools.lru_cache` keeps they can go in small steps: to drop a hundred thousand
     at once holds up everything else for as long. They stay behind when the owner is pickled.
+
+    Whoever keeps one for each person keeps names, numbers, tuples of them, and objects that many
+    share: what the garbage collector has to look at makes it stop everything else for long.
     """
+
+    most: int = MOST
 
     def keep(self, key: Key, answer: Answer) -> Answer:
         """Keep an answer, and return it."""
         self[key] = answer
-        if len(self) > MOST:
+        if len(self) > self.most:
             self.popitem(last=False)
         return answer
 
@@ -35,7 +43,7 @@ class Kept[Key, Answer](OrderedDict[Key, Answer]):
 
 class Remembered[*Key, Answer]:
     """
-    A function that keeps its last answers; none of them is empty.
+    A function that keeps its last few answers; none of them is empty.
 
     Fields:
         kept: the answers, by arguments.
@@ -47,6 +55,7 @@ class Remembered[*Key, Answer]:
         """Begin with nothing; the arguments can be hashed."""
         self._function = function
         self.kept = Kept[tuple[*Key], Answer]()
+        self.kept.most = FEW
 
     def __call__(self, *key: *Key) -> Answer:
         """Return what the function says."""

@@ -57,6 +57,7 @@ class Action(StrEnum):
     ALLOWANCE_RESET = "allowance-reset"
     LOG_READ = "log-read"
     SUBJECT_EXPORTED = "subject-exported"
+    CONNECTION_PASSED = "connection-passed"
     CONNECTION_CUT = "connection-cut"
     SERVICE_STARTED = "service-started"
     SERVICE_STOPPED = "service-stopped"

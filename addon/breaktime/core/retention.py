@@ -49,6 +49,7 @@ KINDS: dict[Action, Kind] = {
     Action.BREAK_STARTED: Kind.BREAK,
     Action.BREAK_ENDED: Kind.BREAK,
     Action.BREAK_REFUSED: Kind.REFUSED,
+    Action.CONNECTION_PASSED: Kind.BREAK,
     Action.CONNECTION_CUT: Kind.BREAK,
     Action.CASE_REQUESTED: Kind.BUSINESS_CASE,
     Action.CASE_APPROVED: Kind.BUSINESS_CASE,
@@ -60,7 +61,9 @@ NEVER = frozenset({Action.INTEGRITY_CHECKPOINT, Action.AUDIT_PURGED})
 """What is never taken out."""
 
 _FOR_WORK = frozenset({Context.BUSINESS_CASE.value, Context.OWN_PAGE.value})
-_FOLLOWS = frozenset({Action.VISIT_FAILED.value, Action.CONNECTION_CUT.value})
+_AS_THEIR_CONTEXT = frozenset(
+    {Action.VISIT_FAILED, Action.CONNECTION_PASSED, Action.CONNECTION_CUT}
+)
 
 
 def kind_of(action: str, context: str | None) -> Kind | None:
@@ -73,7 +76,7 @@ def kind_of(action: str, context: str | None) -> Kind | None:
     """
     if action in NEVER:
         return None
-    if action in _FOLLOWS and context in _FOR_WORK:
+    if action in _AS_THEIR_CONTEXT and context in _FOR_WORK:
         return Kind.BUSINESS_CASE  # what follows up a visit is kept as long as the visit
     return KINDS.get(action, Kind.SYSTEM)  # type: ignore[call-overload,no-any-return]
 

@@ -21,3 +21,7 @@ class Rule:
     def __str__(self) -> str:
         """Return the id with its place, as messages show it."""
         return f"{self.id} ({self.file}:{self.line})" if self.file else self.id
+
+
+OWN = Rule("own")
+"""Stands for the list of whoever asks, in what people share who are treated alike."""

@@ -6,31 +6,26 @@ then a look-up. How the wall clock is read is `wall`'s business.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
-from enum import IntEnum
-from functools import reduce
+from datetime import UTC, date, datetime, time
 from typing import Any, Final, NamedTuple
 
-from breaktime.core.breaks import Break, FlexibleBreak, Profile
-from breaktime.core.flexible import Offer, Stretch, narrower
+from breaktime.core.breaks import Profile
+from breaktime.core.flexible import Offer, Stretch
 from breaktime.core.kept import Kept, Remembered
-from breaktime.core.rule import Rule
-from breaktime.core.wall import DAY, day_edges, local_day, occurrences
+from breaktime.core.layout import Interval, Kind, common, overrides, ruling
+from breaktime.core.rule import OWN, Rule
+from breaktime.core.wall import DAY, day_edges
+
+__all__ = ["HORIZON_DAYS", "KEPT", "Kind", "Opening", "free_stretches", "look"]
 
 HORIZON_DAYS = 400
 """How far ahead the next change is looked for: a yearly break and some days to spare."""
 
+_DAYS_KEPT: Final = 8
+"""From how many laid out days on those go that are far from the newest."""
 
-class Kind(IntEnum):
-    """What the calendar says at one instant; where several hold, the highest counts."""
-
-    CLOSED = 0
-    FLEXIBLE = 1
-    FIXED = 2
-    EXCEPTION = 3
-    BLACKOUT = 4
-    SUSPENDED = 5
+_NEAR: Final = 2
+"""Days before and after the newest that stay."""
 
 
 class Opening(NamedTuple):
@@ -50,14 +45,6 @@ class Opening(NamedTuple):
     offers: tuple[Offer, ...] = ()
 
 
-class _Interval(NamedTuple):
-    since: datetime
-    until: datetime
-    kind: Kind
-    rules: tuple[Rule, ...]
-    offer: Offer | None = None
-
-
 def look(profile: Profile, at: datetime, platform: str | None = None) -> Opening:
     """
     Say what the calendar of one person says at one instant.
@@ -67,8 +54,20 @@ def look(profile: Profile, at: datetime, platform: str | None = None) -> Opening
         at: UTC instant.
         platform: the platform asked for; it matters where a break is for some platforms only.
     """
-    starts, openings = _utc_day(profile, platform if profile.limited else None, at.toordinal())
-    return openings[bisect_right(starts, at) - 1]
+    key = platform if profile.limited else None, at.toordinal()
+    starts, openings = profile.laid_out.get(key) or _lay_out(profile, *key)
+    opening: Opening = openings[bisect_right(starts, at) - 1]
+    return opening if profile.own is None else _owned(opening, profile.own)
+
+
+def _owned(opening: Opening, own: Rule) -> Opening:
+    """Name the list of whoever asks where `OWN` stands for it."""
+    offers = tuple(
+        one._replace(rules=tuple(own if rule is OWN else rule for rule in one.rules))
+        for one in opening.offers
+    )
+    rules = tuple(own if rule is OWN else rule for rule in opening.rules)
+    return Opening(opening.kind, rules, opening.until, offers)
 
 
 def free_stretches(profile: Profile, since: datetime, until: datetime) -> tuple[Stretch, ...]:
@@ -84,204 +83,6 @@ def free_stretches(profile: Profile, since: datetime, until: datetime) -> tuple[
     return tuple(found)
 
 
-def _intervals(
-    profile: Profile, day: date, breaks: Iterable[Break], platform: str | None, kind: Kind
-) -> list[_Interval]:
-    holiday = day in profile.holidays
-    return [
-        _interval(one, day, since, until, kind)
-        for one in breaks
-        if (one.platforms is None or platform in one.platforms)
-        and one.days.holds(day, holiday=holiday)
-        for span in one.spans
-        for since, until in occurrences(profile.zone, day, span)
-    ]
-
-
-def _interval(one: Break, day: date, since: datetime, until: datetime, kind: Kind) -> _Interval:
-    if not isinstance(one, FlexibleBreak):
-        return _Interval(since, until, kind, (one.rule,))
-    allowance = timedelta(minutes=one.minutes)
-    offer = Offer(one.rule.id, day, since, until, allowance, one.sittings, (one.rule,))
-    return _Interval(since, until, Kind.FLEXIBLE, offer.rules, offer)
-
-
-class _List(NamedTuple):
-    """Breaks of one source, and the rules that name the source."""
-
-    breaks: tuple[Break, ...]
-    rules: tuple[Rule, ...]
-
-
-class _Rank(NamedTuple):
-    """
-    What one rank says about the breaks that start on one day.
-
-    Fields:
-        kind: weekly breaks or dated exceptions.
-        replacing: lists that hide the ranks below.
-        added: lists on top of this rank or of the ranks below.
-        narrowest: several replacing lists mean what they share; otherwise all of them.
-    """
-
-    kind: Kind
-    replacing: tuple[_List, ...]
-    added: tuple[_List, ...]
-    narrowest: bool
-
-    @property
-    def rules(self) -> tuple[Rule, ...]:
-        return tuple(
-            dict.fromkeys(rule for one in (*self.replacing, *self.added) for rule in one.rules)
-        )
-
-
-class _Shared(NamedTuple):
-    """Lists of which only the common times count; kind and rules tell them from others."""
-
-    kind: Kind
-    rules: tuple[Rule, ...]
-    lists: tuple[tuple[_Interval, ...], ...]
-
-
-class _Ruling(NamedTuple):
-    """The breaks that start on one local day, and the rules in force where there is none."""
-
-    breaks: tuple[_Interval, ...]
-    shared: tuple[_Shared, ...]
-    rules: tuple[Rule, ...]
-
-
-def _ranks(profile: Profile, day: date) -> Iterable[_Rank]:
-    """Go through the ranks that speak about a day, most specific first."""
-    for rank in profile.exceptions:
-        dated = [one for one in rank if one.since <= day <= one.until]
-        if dated:
-            yield _Rank(
-                Kind.EXCEPTION,
-                tuple(_List(one.breaks, (one.rule,)) for one in dated if not one.adds),
-                tuple(_List(one.breaks, (one.rule,)) for one in dated if one.adds),
-                profile.narrowest,
-            )
-    for layer in profile.layers:
-        yield _Rank(
-            Kind.FIXED,
-            tuple(_List(source, layer.rules) for source in layer.sources),
-            tuple(_List(added, layer.rules) for added in layer.added),
-            layer.narrowest,
-        )
-
-
-@Remembered
-def _ruling(profile: Profile, platform: str | None, day: date) -> _Ruling:
-    found: list[_Interval] = []
-    shared: list[_Shared] = []
-    rules: list[Rule] = []
-    for rank in _ranks(profile, day):
-        alone = [(one, rank.added) for one in rank.added]
-        if rank.narrowest and len(rank.replacing) > 1:
-            lists = tuple(
-                tuple(_intervals(profile, day, one.breaks, platform, rank.kind))
-                for one in rank.replacing
-            )
-            names = tuple(dict.fromkeys(rule for one in rank.replacing for rule in one.rules))
-            shared.append(_Shared(rank.kind, names, lists))
-        else:
-            alone += [(one, rank.replacing) for one in rank.replacing]
-        found += [
-            _given(interval, (*interval.rules, *one.rules), _rivals(one, peers))
-            for one, peers in alone
-            for interval in _intervals(profile, day, one.breaks, platform, rank.kind)
-        ]
-        rules += rank.rules
-        if rank.replacing:
-            break
-    return _Ruling(tuple(found), tuple(shared), tuple(rules))
-
-
-def _rivals(one: _List, others: Iterable[_List]) -> frozenset[str]:
-    """Return the flexible breaks that other teams give, or add: the largest counts, no sum."""
-    own, found = (
-        frozenset(each.rule.id for list_ in lists for each in list_.breaks if _flexible(each))
-        for lists in ([one], others)
-    )
-    return found - own
-
-
-def _flexible(one: Break) -> bool:
-    return isinstance(one, FlexibleBreak)
-
-
-def _given(
-    interval: _Interval, rules: tuple[Rule, ...], rivals: frozenset[str] = frozenset()
-) -> _Interval:
-    """Note the rules that give an interval, and what its offer shares its allowance with."""
-    offer = interval.offer
-    if offer is not None:
-        offer = offer._replace(rules=rules, rivals=offer.rivals | rivals)
-    return interval._replace(rules=rules, offer=offer)
-
-
-def _common(rulings: Iterable[_Ruling]) -> list[_Interval]:
-    """
-    Return the times that lists share which mean only what they share.
-
-    A night that began yesterday can meet a morning of today. So every list is first put
-    together from all days on which the same lists are in force.
-    """
-    together: dict[tuple[Kind, tuple[Rule, ...]], list[list[_Interval]]] = {}
-    for ruling in rulings:
-        for one in ruling.shared:
-            lists = together.setdefault((one.kind, one.rules), [[] for _ in one.lists])
-            for whole, part in zip(lists, one.lists, strict=True):
-                whole.extend(part)
-    return [
-        _given(interval, (*(interval.offer or interval).rules, *rules))
-        for (_, rules), lists in together.items()
-        for interval in reduce(_meeting, lists)
-    ]
-
-
-def _meeting(these: list[_Interval], those: list[_Interval]) -> list[_Interval]:
-    """Return where two lists meet, with the rules of both; the smaller kind is what both give."""
-    return [
-        _Interval(
-            max(a.since, b.since),
-            min(a.until, b.until),
-            min(a.kind, b.kind),
-            (*a.rules, *b.rules),
-            _met(a, b),
-        )
-        for a in these
-        for b in those
-        if max(a.since, b.since) < min(a.until, b.until)
-    ]
-
-
-def _met(a: _Interval, b: _Interval) -> Offer | None:
-    if a.offer is not None and b.offer is not None:
-        return narrower(a.offer, b.offer)
-    offer = a.offer or b.offer
-    if offer is None:
-        return None
-    return offer._replace(since=max(a.since, b.since), until=min(a.until, b.until))
-
-
-def _overrides(profile: Profile, day: date) -> list[_Interval]:
-    holiday = day in profile.holidays
-    found = [
-        _Interval(since, until, Kind.BLACKOUT, (one.rule,))
-        for one in profile.blackouts
-        if one.days.holds(day, holiday=holiday)
-        for span in one.spans
-        for since, until in occurrences(profile.zone, day, span)
-    ]
-    for suspension in profile.suspensions:
-        since, until = local_day(profile.zone, suspension.since, suspension.until)
-        found.append(_Interval(since, until, Kind.SUSPENDED, (suspension.rule,)))
-    return found
-
-
 @Remembered
 def _segments(
     profile: Profile, platform: str | None, ordinal: int
@@ -295,9 +96,9 @@ def _segments(
     start = datetime.combine(date.fromordinal(ordinal), time.min, UTC)
     end = start + DAY
     days = [start.date() + offset * DAY for offset in (-2, -1, 0, 1)]
-    rulings = [_ruling(profile, platform, day) for day in days]
-    nearby = [one for ruling in rulings for one in ruling.breaks] + _common(rulings)
-    nearby += [one for day in days for one in _overrides(profile, day)]
+    rulings = [ruling(profile, platform, day) for day in days]
+    nearby = [one for each in rulings for one in each.breaks] + common(rulings)
+    nearby += [one for day in days for one in overrides(profile, day)]
     spans = [one for one in nearby if one.since < end and one.until > start]
     edges = {start, *(max(one.since, start) for one in spans)}
     edges |= {one.until for one in spans if one.until < end}
@@ -310,7 +111,7 @@ def _segments(
     return tuple(found)
 
 
-def _state(profile: Profile, platform: str | None, spans: list[_Interval], at: datetime) -> Opening:
+def _state(profile: Profile, platform: str | None, spans: list[Interval], at: datetime) -> Opening:
     here = [one for one in spans if one.since <= at < one.until]
     if here:
         first = max(here, key=lambda one: one.kind)
@@ -319,11 +120,10 @@ def _state(profile: Profile, platform: str | None, spans: list[_Interval], at: d
             return Opening(first.kind, first.rules, offers=tuple(offers.values()))
         return Opening(first.kind, first.rules)
     day = at.astimezone(profile.zone).date()
-    return Opening(Kind.CLOSED, _ruling(profile, platform, day).rules)
+    return Opening(Kind.CLOSED, ruling(profile, platform, day).rules)
 
 
-@Remembered
-def _utc_day(
+def _lay_out(
     profile: Profile, platform: str | None, ordinal: int
 ) -> tuple[tuple[datetime, ...], tuple[Opening, ...]]:
     """Return the stretches of one UTC day with the instant at which each kind of answer ends."""
@@ -335,7 +135,13 @@ def _utc_day(
         if openings and _differ(openings[-1], opening):
             until = segments[index + 1][0]
         openings.append(opening._replace(until=until))
-    return tuple(since for since, _ in segments), tuple(reversed(openings))
+    found = tuple(since for since, _ in segments), tuple(reversed(openings))
+    if len(profile.laid_out) >= _DAYS_KEPT:
+        for key in list(profile.laid_out):
+            if abs(key[1] - ordinal) > _NEAR:
+                profile.laid_out.pop(key, None)
+    profile.laid_out[platform, ordinal] = found
+    return found
 
 
 def _differ(one: Opening, other: Opening) -> bool:
@@ -348,17 +154,29 @@ def _next_other(
     if profile.constant:
         return None
     last = min(ordinal + HORIZON_DAYS, date.max.toordinal() - 4)
-    later = ordinal + 1
-    while later <= last:
+    later = _foreseen(profile, platform, ordinal, last_seen) + 1
+    found: datetime | None = None
+    while later <= last and found is None:
         covered = _suspended_through(profile, later)
         if last_seen.kind is Kind.SUSPENDED and covered is not None:
             later = covered + 1
             continue
         for since, opening in _segments(profile, platform, later):
             if _differ(opening, last_seen):
-                return since
-        later += 1
-    return None
+                found = since
+                break
+        else:
+            later += 1
+    profile.foreseen[platform] = ordinal, later - 1, last_seen
+    return found
+
+
+def _foreseen(profile: Profile, platform: str | None, ordinal: int, last_seen: Opening) -> int:
+    """Return the last day of which is known that it goes on with what was last seen of a day."""
+    since, through, seen = profile.foreseen.get(platform, (ordinal, ordinal, last_seen))
+    if since <= ordinal <= through and not _differ(seen, last_seen):
+        return int(through)
+    return ordinal
 
 
 def _suspended_through(profile: Profile, ordinal: int) -> int | None:
@@ -374,9 +192,9 @@ def _suspended_through(profile: Profile, ordinal: int) -> int | None:
     return None
 
 
-KEPT: Final[tuple[Kept[Any, Any], ...]] = (_ruling.kept, _segments.kept, _utc_day.kept)
+KEPT: Final[tuple[Kept[Any, Any], ...]] = (ruling.kept, _segments.kept)
 """
-Days that were laid out.
+Steps to days that were laid out; the days themselves are with the profiles.
 
 They go by profile, and a new policy has new profiles: after a reload nobody asks for the old
 ones, which would stay until others push them out.

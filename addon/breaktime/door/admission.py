@@ -4,7 +4,8 @@ Admission: the one way a client takes from its first byte to a relay, an inspect
 Laws of this file:
     Every set of names is judged before it is acted on, and each new name asks for a new ruling.
     An origin is dialled only for what is to be relayed.
-    Once there was reason to open a connection, it is not relayed any more.
+    Once there was reason to open a connection, it is not relayed any more, unless it is leased:
+    for a while, and to be ended.
     No ruling means closed.
 """
 
@@ -24,6 +25,8 @@ from breaktime.door.reasons import Reason
 from breaktime.door.steps import Kind
 
 if TYPE_CHECKING:
+    import socket
+
     from breaktime.door.conn import Conn
 
 log = logging.getLogger(__name__)
@@ -131,22 +134,26 @@ async def _dial(conn: Conn, head: Head) -> Ruling:
 
     Connecting before the tunnel is granted lets a browser tell a dead origin from a dead proxy.
     """
+    conn.upstream, conn.address = await _connected(conn, head.host, head.port)
+    ruling = _judge(conn)
+    if ruling is Ruling.RELAY:
+        return ruling
+    conn.drop_upstream()
+    return await _settle(conn, head, ruling)
+
+
+async def _connected(conn: Conn, host: str, port: int) -> tuple[socket.socket, str]:
+    """Connect to an origin; return the socket, and the address it is connected to."""
     try:
         async with asyncio.timeout(conn.house.limits.dial_seconds):
-            dialled = await conn.house.dialler.connect(head.host, head.port, conn.client)
+            dialled = await conn.house.dialler.connect(host, port, conn.client)
     except Refused as refused:
         if refused.reason is Reason.LOOK_UPS:  # the destination is not to blame
             raise TurnedAwayError(refused.reason, answers.BUSY) from None
         raise TurnedAwayError(refused.reason, answers.REFUSED) from None
     except OSError:
         raise TurnedAwayError(Reason.DIAL, answers.UNREACHABLE) from None
-    conn.upstream = dialled.sock
-    conn.address = dialled.address
-    ruling = _judge(conn)
-    if ruling is Ruling.RELAY:
-        return ruling
-    conn.drop_upstream()
-    return await _settle(conn, head, ruling)
+    return dialled.sock, dialled.address
 
 
 async def _place(conn: Conn, head: Head, kind: Kind) -> None:
@@ -158,12 +165,36 @@ async def _place(conn: Conn, head: Head, kind: Kind) -> None:
     ruling = await _settle(conn, head, ruling)
     if ruling is not Ruling.RELAY and ruling is not Ruling.INSPECT:
         raise TurnedAwayError(Reason.DENIED)
-    if ruling is Ruling.RELAY and conn.upstream is not None:
+    passes = ruling is Ruling.RELAY or (kind is Kind.TLS and await _lease(conn))
+    if passes and conn.upstream is not None:
         conn.begin_relay(conn.upstream)
     elif kind is Kind.TLS or kind is Kind.HTTP:
         conn.hand_over(kind)
     else:
         raise TurnedAwayError(Reason.NOT_INSPECTABLE)
+
+
+async def _lease(conn: Conn) -> bool:
+    """
+    Connect to the origin of a connection that passes unopened for a while; say whether it does.
+
+    Whatever goes wrong in judging, it is inspected.
+    """
+    policing = conn.house.policing
+    try:
+        if not await policing.may_pass(conn):
+            return False
+        conn.upstream, conn.address = await _connected(conn, conn.host, conn.port)
+        conn.leased = True
+        if await policing.pass_on(conn):
+            return True
+    except TurnedAwayError:
+        raise
+    except Exception:
+        log.exception("it could not be said whether a connection passes; it is inspected")
+    conn.drop_upstream()
+    conn.give_up_lease()
+    return False
 
 
 async def _settle(conn: Conn, head: Head, ruling: Ruling) -> Ruling:

@@ -17,6 +17,7 @@ import uuid
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from breaktime.door.abrupt import reset_when_closed, unsent
 from breaktime.door.admission import GoneError, TurnedAwayError, admit
 from breaktime.door.dialogue import Dialogue
 from breaktime.door.gate import Gate
@@ -82,6 +83,7 @@ class Conn:
         port: the port in the request; 0 before.
         sni: the server name of the hello, or None.
         address: the IP address the door has connected to, or None.
+        leased: it passes for a while, and whoever leases it will end it.
         relay: what counts its bytes, or None.
         when_cut: how to end it once it is handed over; whoever takes over may set it.
     """
@@ -104,6 +106,7 @@ class Conn:
         "house",
         "id",
         "identity",
+        "leased",
         "port",
         "relay",
         "sni",
@@ -136,6 +139,7 @@ class Conn:
         self.port = 0
         self.sni: str | None = None
         self.address: str | None = None
+        self.leased = False
         self.relay: Relay | None = None
         self.upstream: socket.socket | None = None
         self.when_cut: Callable[[], None] | None = None
@@ -173,6 +177,8 @@ class Conn:
     def cut(self) -> None:
         """End it now, in any stage."""
         if self.relay is not None:
+            if self.relay.pending or unsent(self._sock):
+                reset_when_closed(self._sock)
             self.relay.end()
         elif self.stage is Stage.INSPECTED:
             self._cut_inspected()
@@ -201,6 +207,7 @@ class Conn:
             self._sock.close()
         self.stage = Stage.ENDED
         self.house.left(self)
+        self.give_up_lease()
 
     def refuse(self, reason: Reason) -> None:
         """Tell the policing that it is turned away; nothing that it raises matters."""
@@ -208,6 +215,16 @@ class Conn:
             self.house.policing.refused(self, reason)
         except Exception:
             log.exception("a refusal could not be told")
+
+    def give_up_lease(self) -> None:
+        """Tell whoever has leased it, if anybody, that it passes no more."""
+        if not self.leased:
+            return
+        self.leased = False
+        try:
+            self.house.policing.passed(self)
+        except Exception:
+            log.exception("the end of a connection could not be told")
 
     # What admission does with it
 

@@ -74,7 +74,8 @@ class Policing(Protocol):
     The questions the door asks.
 
     All methods are called on the event loop and must not block. An exception in `judge` closes the
-    connection; one in `identify` or `challenge` is answered with 503.
+    connection; one in `identify` or `challenge` is answered with 503; one in `may_pass` or
+    `pass_on` has the connection inspected.
     """
 
     def judge(self, names: tuple[str, ...], client: str, identity: Identity | None) -> Ruling:
@@ -96,6 +97,22 @@ class Policing(Protocol):
 
     def challenge(self) -> bytes:
         """Return a whole 407 answer, with Proxy-Authenticate and Content-Length."""
+        ...
+
+    def may_pass(self, conn: Conn) -> Awaitable[bool]:
+        """Say whether a connection that is to be inspected may pass unopened for a while."""
+        ...
+
+    def pass_on(self, conn: Conn) -> Awaitable[bool]:
+        """
+        Say the same again, now that its address is known; from then on, it is leased.
+
+        Whoever leases it ends it with `Door.cut` when its time is over, also before this returns.
+        """
+        ...
+
+    def passed(self, conn: Conn) -> None:
+        """Take note that a connection that was leased has ended, or is inspected after all."""
         ...
 
     def refused(self, conn: Conn, reason: str) -> None:

@@ -11,12 +11,14 @@ import asyncio
 import ssl
 from typing import TYPE_CHECKING, cast
 
+from breaktime.door.abrupt import reset_when_closed
+
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
     from pathlib import Path
 
-_SHUTDOWN_SECONDS = 2.0
+_SHUTDOWN_SECONDS = 1.0
 """For which a client may still read what was sent before the end."""
 
 
@@ -85,7 +87,14 @@ class _Half(asyncio.Protocol):
         if self.transport is None or self.transport.is_closing():
             return
         self.transport.close()
-        asyncio.get_running_loop().call_later(_SHUTDOWN_SECONDS, self.transport.abort)
+        asyncio.get_running_loop().call_later(_SHUTDOWN_SECONDS, self._abort)
+
+    def _abort(self) -> None:
+        """Take back what the client has not read by now; does nothing where it has ended."""
+        sock = None if self.transport is None else self.transport.get_extra_info("socket")
+        if self.transport is not None and sock is not None:
+            reset_when_closed(sock)
+            self.transport.abort()
 
 
 async def unwrap(

@@ -34,6 +34,7 @@ from breaktime.mitm.recording import Recording, fault_of
 from breaktime.mitm.refuse import refusal_page
 from breaktime.mitm.signin import Recorder, SignIn
 from breaktime.mitm.state import InForce, State
+from breaktime.mitm.unopened import Unopening
 from breaktime.watch import Tally
 
 JUDGED = "breaktime"
@@ -81,6 +82,7 @@ class Breaktime:
         usage: says what the ledger knows of a person; asked where a flexible break is on offer.
         portal: answers for its own name; None where nobody does.
         tally: counts what is judged.
+        unopening: says whether a connection would pass unopened by now; None where none does.
     """
 
     state: State
@@ -93,6 +95,7 @@ class Breaktime:
     usage: Callable[[str], Awaitable[Usage]]
     portal: Portal | None = None
     tally: Tally = field(default_factory=Tally)
+    unopening: Unopening | None = None
     _recording: Recording = field(init=False)
     _opened: OpenDocuments = field(init=False, default_factory=OpenDocuments)
     _in_page: InPage = field(init=False, default_factory=InPage)
@@ -139,14 +142,30 @@ class Breaktime:
             log.info("nobody could be asked who it is", connection=tunnel.id)
             answer(flow, state.notices.fault(seen.asked.accept_language), body=seen.body)
             return
+        outdated = decision.verdict is not Verdict.BLOCK and await self._is_outdated(flow, tunnel)
         if self.state.now is not state:  # what is in force when it is let through counts
             await self._judge(flow, self.state.now)
+        elif outdated:
+            self.leases.end(tunnel.id)
+            flow.kill()
         elif schemes := _to_sign_in_by(decision, ask):
             speaks = seen.asked.accept_language
             page = state.notices.challenge(state.policy.organisation, schemes, speaks)
             answer(flow, page, body=seen.body)
         else:
             await self._act(flow, ask, decision)
+
+    async def _is_outdated(self, flow: http.HTTPFlow, tunnel: Tunnel) -> bool:
+        """
+        Tell whether a connection that was opened before the break would pass unopened by now.
+
+        Nothing more is looked at in it: browsers ask again on a new one.
+        """
+        if self.unopening is None or tunnel.host is None or not flow.client_conn.tls:
+            return False
+        names = tuple(dict.fromkeys(n for n in (tunnel.host, tunnel.sni, tunnel.address) if n))
+        answer = await self.unopening.ask(names, tunnel.client, tunnel.identity)
+        return answer is not None and answer.found.passes
 
     async def _ask(self, flow: http.HTTPFlow, ask: Question) -> tuple[Question, Decision]:
         """Find out what the answer depends on, and no more than that; then answer."""

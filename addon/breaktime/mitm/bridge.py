@@ -34,22 +34,30 @@ class Bridge:
         self._release = release
         self._table = HookTable(())
         self._concerns: Callable[[tuple[str, ...]], bool] = lambda _: True
+        self._look: Callable[[], object] = lambda: None
         self._tunnels: dict[str, Tunnel] = {}
         self._handlers: dict[str, Handler] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._begun: set[str] = set()
         self._endings: set[asyncio.Task[None]] = set()
 
-    def attach(self, table: HookTable, concerns: Callable[[tuple[str, ...]], bool]) -> None:
+    def attach(
+        self,
+        table: HookTable,
+        concerns: Callable[[tuple[str, ...]], bool],
+        look: Callable[[], object] = lambda: None,
+    ) -> None:
         """
         Set what every connection runs through.
 
         Args:
             table: the hooks.
             concerns: tells whether any of these names and addresses is controlled.
+            look: ends what the clock has ended; called with all that happens on a connection.
         """
         self._table = table
         self._concerns = concerns
+        self._look = look
 
     def tunnel(self, connection: str) -> Tunnel | None:
         """Return what the door knows of a connection."""
@@ -162,6 +170,7 @@ class Bridge:
                 self._table,
                 lambda host, port: self._connect(connection, host, port),
             )
+            handler.look = self._look
             self._handlers[connection] = handler
             await handler.handle_client()
         except Exception as fault:

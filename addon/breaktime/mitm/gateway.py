@@ -7,17 +7,18 @@ import ssl
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from breaktime.audit import Writer
 from breaktime.config import load
 from breaktime.config.settings import EntranceSettings
 from breaktime.core.record import Action
 from breaktime.door import Dialler, Door, Entrance, Limits, TlsDoor, Way
 from breaktime.mitm.archiving import archive
 from breaktime.mitm.basis import Basis, wall_of
-from breaktime.mitm.keeping import records_kept
+from breaktime.mitm.garbage import set_aside
+from breaktime.mitm.keeping import Kept, records_kept
 from breaktime.mitm.notes import Notes
 from breaktime.mitm.opening import Opening
 from breaktime.mitm.outside import Outside
+from breaktime.mitm.passing import Passing
 from breaktime.mitm.policing import Police
 from breaktime.mitm.reload import Reloader, stamps
 from breaktime.mitm.retaining import Retaining
@@ -81,19 +82,21 @@ class Gateway:
         name = self._state.now.settings.gateway.name
         try:
             settings = self._state.now.settings
-            async with records_kept(settings, name, wall_of(clock)) as (writer, files):
+            async with records_kept(
+                settings, name, wall_of(clock), lambda: self._state.now.policy.fingerprint
+            ) as kept:
+                writer = kept.writer
                 notes = Notes(writer.put, clock, self._state, self._path.name)
                 basis = Basis(
                     self._path, name, self._state, clock, writer, notes,
                     SignIn(writer, clock),
                     Tally(),
                 )  # fmt: skip
-                retaining = Retaining(self._state, files, writer, name, basis.wall)
-                await self._serve(basis, writer, retaining)
+                await self._serve(basis, kept)
         finally:
             self._state.now.close()
 
-    async def _serve(self, basis: Basis, writer: Writer, retaining: Retaining) -> None:
+    async def _serve(self, basis: Basis, kept: Kept) -> None:
         await archive(self._loaded)
         settings = self._state.now.settings.gateway
         taking = Taking(self._path, self._loaded, self._state, basis.notes, basis.tally)
@@ -103,7 +106,14 @@ class Gateway:
         )
         opening = self._opening(basis, dialler, lambda: door, reloader.ask)
         taking.others = opening.others
-        police = Police(self._state, basis.sign_in)
+        passing = Passing(
+            self._state,
+            opening.unopening,
+            basis.recorder,
+            lambda connection: door.cut(connection),  # noqa: PLW0108  made below
+        )
+        opening.all_leases.append(passing.leases)
+        police = Police(self._state, basis.sign_in, passing)
         door = Door(
             police,
             opening.hand_over,
@@ -117,13 +127,16 @@ class Gateway:
             opening.leases,
             lambda conn: police.judge(conn.names, conn.client, conn.identity),
             basis.clock(),
+            passing=passing.leases,
             other_people=other_people,
             opened_here=opening.here,
         )
-        watching = Watching(self._state, basis.tally, door, opening, writer)
+        retaining = Retaining(self._state, kept.files, kept.writer, basis.name, basis.wall)
+        watching = Watching(self._state, basis.tally, door, opening, kept)
         asyncio.get_running_loop().add_signal_handler(signal.SIGUSR2, opening.roll)
         try:
             await opening.start()
+            set_aside()
             await self._open_doors(basis, dialler, opening, door, watching)
             await until_one_ends(
                 {

@@ -7,7 +7,6 @@ This file and `master` stand on internals of mitmproxy 12.2; tests/mitmproxy_fac
 import asyncio
 import inspect
 import logging
-import socket
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import fields
@@ -25,6 +24,7 @@ from mitmproxy.proxy.server import ConnectionIO, LiveConnectionHandler
 
 from breaktime.door import Dialled, Inspection, Kind
 from breaktime.mitm import held
+from breaktime.mitm.client_side import ClientWriter, end_gently, own_address
 from breaktime.mitm.framing import Ending, FramedHttp
 
 log = logging.getLogger(__name__)
@@ -77,23 +77,6 @@ class HookTable:
                 log.exception("a hook failed: %s", name)
 
 
-class _Writer(asyncio.StreamWriter):
-    """A stream writer that tells the client's addresses, whoever's socket it really is."""
-
-    def __init__(
-        self,
-        transport: asyncio.Transport,
-        protocol: asyncio.StreamReaderProtocol,
-        reader: asyncio.StreamReader,
-        addresses: dict[str, object],
-    ) -> None:
-        super().__init__(transport, protocol, reader, asyncio.get_running_loop())
-        self._addresses = addresses
-
-    def get_extra_info(self, name: str, default: Any = None) -> Any:
-        return self._addresses.get(name) or super().get_extra_info(name, default)
-
-
 class Inspected(layer.Layer):
     """
     The root of an inspected connection.
@@ -126,7 +109,12 @@ class Inspected(layer.Layer):
 
 
 class Handler(LiveConnectionHandler):
-    """One inspected connection: mitmproxy's event loop, with our hook table and our dialler."""
+    """
+    One inspected connection: mitmproxy's event loop, with our hook table and our dialler.
+
+    Fields:
+        look: called with all that happens; ends what the clock has ended.
+    """
 
     def __init__(
         self,
@@ -141,7 +129,9 @@ class Handler(LiveConnectionHandler):
         super().__init__(reader, writer, options, _MODE)
         self._table = table
         self._connect = connect
+        self.look: Callable[[], object] = lambda: None
         self._moved = asyncio.Event()
+        self._over = False
 
     def rename(self, connection_id: str) -> None:
         """Call the client by the door's id, which is part of the hash its transport is kept by."""
@@ -183,7 +173,15 @@ class Handler(LiveConnectionHandler):
         await super().handle_connection(connection)
 
     async def server_event(self, event: events.Event) -> None:
-        """Handle what has happened; whoever waits for room looks again."""
+        """
+        Handle what has happened; whoever waits for room looks again.
+
+        The clock is looked at here because a busy loop comes to its timers late: each of a
+        thousand downloads has its turn between two of them.
+        """
+        self.look()
+        if self._over and isinstance(event, events.DataReceived):
+            return
         await super().server_event(event)
         self._moved.set()
 
@@ -300,19 +298,29 @@ class Handler(LiveConnectionHandler):
                 self.cut()
 
     def cut(self) -> None:
-        """End the client's connection now, also if it does not read."""
+        """
+        End the connection now, with all that hangs on it, also if the client does not read.
+
+        Nothing is read any more from this moment on, on any side: on a busy machine, what is
+        already here would else be worked through before the end is come to.
+        """
         io = self.transports.get(self.client)
         if io is None:
             return
+        self._over = True
         if isinstance(io.writer, asyncio.StreamWriter):
-            if io.writer.transport.get_write_buffer_size():
-                io.writer.transport.abort()
-            else:  # the last word is on its way, and a reset would take it back
-                io.writer.transport.close()
+            end_gently(io.writer.transport)
         if io.handler is None:  # still in client_connected
             self.client.error = "closed by policy"
-        else:
-            self.close_connection(self.client)
+            return
+        self.close_connection(self.client)
+        for connection, other in self.transports.items():
+            if connection is self.client:
+                continue
+            if isinstance(other.writer, asyncio.StreamWriter):
+                other.writer.transport.abort()
+            if other.handler is not None:
+                self.close_connection(connection)
 
 
 async def take_over(
@@ -331,10 +339,10 @@ async def take_over(
     protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
     addresses = {
         "peername": (inspection.conn.client, inspection.conn.client_port),
-        "sockname": _own_address(inspection.sock),
+        "sockname": own_address(inspection.sock),
     }
     transport, _ = await loop.connect_accepted_socket(lambda: protocol, inspection.sock)
-    writer = _Writer(transport, protocol, reader, addresses)
+    writer = ClientWriter(transport, protocol, reader, addresses)
     handler = Handler(reader, writer, options, table=table, connect=connect)
     handler.rename(inspection.conn.id)
     context = handler.layer.context
@@ -342,16 +350,3 @@ async def take_over(
     if inspection.kind is not Kind.PROXY:
         context.server.address = (inspection.host, inspection.port)
     return handler
-
-
-def _own_address(sock: socket.socket) -> object:
-    """Return our address of a socket; a client that has gone already has left none."""
-    if sock.family == socket.AF_UNIX:  # behind it is TLS to the proxy
-        return _NOWHERE
-    try:
-        return sock.getsockname()
-    except OSError:
-        return _NOWHERE
-
-
-_NOWHERE = ("0.0.0.0", 0)  # noqa: S104  nothing is bound to it

@@ -10,8 +10,10 @@ from breaktime.mitm.basis import Basis
 from breaktime.mitm.inside import Inside
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.outside import Outside
+from breaktime.mitm.recovering import finish
 from breaktime.mitm.rounds import keep_books
 from breaktime.mitm.taking import Alone, Others
+from breaktime.mitm.unopened import Unopening
 from breaktime.watch import Tally
 
 log = structlog.get_logger("breaktime.gateway")
@@ -32,6 +34,7 @@ class Here:
         """Put everything together; arguments and exceptions are as of `Inside`."""
         self._basis = basis
         self._inside = Inside(basis, dialler, outside, reload)
+        self._reload = reload
         self.others: Others = Alone()
 
     @property
@@ -39,8 +42,19 @@ class Here:
         """What was let through."""
         return self._inside.leases
 
+    @property
+    def all_leases(self) -> list[Leases]:
+        """Those, and others of this process."""
+        return self._inside.all_leases
+
+    @property
+    def unopening(self) -> Unopening:
+        """Says which connections would not be opened."""
+        return self._inside.unopening
+
     async def start(self) -> None:
-        """Do nothing: it is here."""
+        """Finish what the portal had begun; connections are opened here."""
+        await finish(self._basis, self._inside.books, self._reload)
 
     def hand_over(self, inspection: Inspection) -> None:
         """Open a connection."""
@@ -63,7 +77,7 @@ class Here:
 
     def leased(self) -> int:
         """Return how many connections end with what opened them."""
-        return len(self.leases)
+        return sum(map(len, self.all_leases))
 
     def troubles(self) -> tuple[str, ...]:
         """Return what is not as it should be."""
@@ -75,7 +89,7 @@ class Here:
         return {
             **self._inside.parts(),
             "ledger": keep_books(
-                self._inside.books, self.leases, basis.state, basis.clock, basis.recorder.put
+                self._inside.books, self.all_leases, basis.state, basis.clock, basis.recorder.put
             ),
         }
 

@@ -18,6 +18,7 @@ from breaktime.mitm.policing import Police
 from breaktime.mitm.portal import Portal
 from breaktime.mitm.rebuild import rebuild
 from breaktime.mitm.rounds import sweep
+from breaktime.mitm.unopened import Unopening
 from breaktime.portal import House, make_app
 
 
@@ -28,7 +29,9 @@ class Inside:
     Fields:
         bridge: takes them over.
         leases: know what was let through on each.
+        all_leases: those, and others that end with the clock and with what people stop.
         books: what the ledger says.
+        unopening: says which connections would not be opened.
     """
 
     def __init__(
@@ -62,7 +65,9 @@ class Inside:
             reset=self.bridge.reset,
             tell=telling(basis.recorder.put, lambda: state.now.policy),
         )
+        self.all_leases = [self.leases]
         self.books = Books(basis.open_ledger, basis.wall, basis.name)
+        self.unopening = Unopening(state, basis.clock, self.books.usage)
         portal = self._portal(reload)
         breaktime = Breaktime(
             state, basis.recorder, basis.sign_in, basis.clock, self.leases, self.bridge.tunnel,
@@ -70,6 +75,7 @@ class Inside:
             self.books.usage,
             portal,
             basis.tally,
+            self.unopening,
         )  # fmt: skip
         self.bridge.attach(
             HookTable((*addons, portal, breaktime)), Police(state, basis.sign_in).concerns
@@ -80,7 +86,7 @@ class Inside:
         basis = self._basis
         return {
             "mitmproxy": self._master.run(),
-            "leases": sweep(self.leases, basis.clock, basis.tally),
+            "leases": sweep(self.all_leases, basis.clock, basis.tally),
         }
 
     async def close(self) -> None:
@@ -98,7 +104,7 @@ class Inside:
             changed=self.books.forget_usage,
             record=basis.recorder.put,
             reload=reload,
-            load=lambda: rebuild(basis.path),
+            load=lambda staged: rebuild(basis.path, staged),
             key=form_key(basis.state.now.settings.gateway.ca),
         )
         return Portal(make_app(house))

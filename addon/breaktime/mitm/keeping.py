@@ -1,58 +1,72 @@
 """Opens the log of a gateway, and closes it with the last record on the disk."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import structlog
 
 from breaktime.audit import DayFiles, Writer, open_log
-from breaktime.audit.witnesses import Round
 from breaktime.config import Settings
 from breaktime.mitm.clock import Clock
-from breaktime.mitm.logs import tell_lag, tell_loss
+from breaktime.mitm.logs import tell_loss
+from breaktime.mitm.outlets import Outlets
 from breaktime.mitm.world import StartError
 
 log = structlog.get_logger("breaktime.gateway")
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """
+    The open log of a gateway.
+
+    Fields:
+        writer: what writes the records.
+        files: what it writes to.
+        outlets: who is handed records and seals.
+    """
+
+    writer: Writer
+    files: DayFiles
+    outlets: Outlets
+
+
 @asynccontextmanager
 async def records_kept(
-    settings: Settings, gateway: str, wall: Clock
-) -> AsyncIterator[tuple[Writer, DayFiles]]:
+    settings: Settings, gateway: str, wall: Clock, ruleset: Callable[[], str]
+) -> AsyncIterator[Kept]:
     """
     Keep the records of a gateway for as long as it runs.
 
     Args:
-        settings: say where, and who witnesses the seals.
+        settings: say where, who witnesses the seals, and who is handed the records.
         gateway: its name, which the files bear.
         wall: the clock that is shown, and not the one that breaks go by.
-
-    Yields:
-        what writes the records, and the files that it writes to.
+        ruleset: returns the fingerprint of the policy in force.
 
     Raises:
         StartError: if they cannot be written.
     """
-    witnesses = Round(settings.records.witnesses, tell_lag)
+    outlets = Outlets(settings, wall, ruleset)
     try:
-        writer, files = _open(settings, gateway, wall, witnesses)
+        kept = _open(settings, gateway, wall, outlets)
         try:
-            yield writer, files
+            yield kept
         finally:
-            if not await asyncio.to_thread(writer.close):
+            outlets.detach()
+            if not await asyncio.to_thread(kept.writer.close):
                 log.error("the last records may not be written: the disk does not answer")
     finally:
-        await asyncio.to_thread(witnesses.close)
+        await asyncio.to_thread(outlets.close)
 
 
-def _open(
-    settings: Settings, gateway: str, wall: Clock, witnesses: Round
-) -> tuple[Writer, DayFiles]:
+def _open(settings: Settings, gateway: str, wall: Clock, outlets: Outlets) -> Kept:
     records = settings.records
     try:
         opened = open_log(
-            records.directory, gateway, records.seal_keys, tell=tell_loss, witness=witnesses.tell
+            records.directory, gateway, records.seal_keys, tell=tell_loss, witness=outlets.witness
         )
     except OSError as problem:
         raise StartError(f"the audit log cannot be written: {problem}") from problem
@@ -60,5 +74,8 @@ def _open(
         log.warning("the records are UNSEALED", problem=opened.problem)
     elif opened.problem:
         log.error("the records are not as they were left", problem=opened.problem)
-    writer = Writer(opened.recorder, wall, seal_every=records.seal_every.total_seconds())
-    return writer, opened.files
+    recorder = opened.recorder
+    newest = recorder.sequence
+    writer = Writer(recorder, wall, seal_every=records.seal_every.total_seconds())
+    outlets.attach(writer, opened.files.stream, lambda: recorder.sequence, newest)
+    return Kept(writer, opened.files, outlets)

@@ -15,6 +15,9 @@ from breaktime.mitm.question import Question
 MOST_EXCHANGES = 256
 """How many exchanges one connection may have open; no browser has a hundred. Beyond, it ends."""
 
+PAUSE = timedelta(milliseconds=50)
+"""Between two sweeps: who asks whether anything is due with every byte may ask very often."""
+
 log = structlog.get_logger("breaktime.gateway")
 
 
@@ -44,6 +47,11 @@ class _Exchange:
     over: bool = False
     refused: Reason | None = None
 
+    @property
+    def due(self) -> datetime | None:
+        """From when on it has to be asked about again; None for never."""
+        return None if self.until is None else self.until + self.grace
+
 
 class Leases:
     """
@@ -57,7 +65,7 @@ class Leases:
     def __init__(
         self,
         cut: Callable[[str], object],
-        judge: Callable[[Request, datetime, Usage], Decision],
+        judge: Callable[[Request, datetime, Usage], Decision | None],
         abort: Callable[[str], object] = lambda _: None,
         *,
         reset: Callable[[str, frozenset[str]], bool] = lambda _, __: False,
@@ -68,7 +76,7 @@ class Leases:
 
         Args:
             cut: ends a connection by its id.
-            judge: decides by what is in force now.
+            judge: decides by what is in force now; None for an end without a reason.
             abort: ends a connection by its id where `cut` has failed.
             reset: ends some of the exchanges of a connection and lets the others go on; says
                 whether it can.
@@ -79,6 +87,12 @@ class Leases:
         self._reset = reset
         self._tell = tell
         self._held: dict[str, dict[str, _Exchange]] = {}
+        self._due: datetime | None = None
+
+    @property
+    def due(self) -> datetime | None:
+        """The instant before which a sweep finds nothing; None while there is nothing to find."""
+        return self._due
 
     def __len__(self) -> int:
         """Return how many connections are leased."""
@@ -94,18 +108,49 @@ class Leases:
             ask: the question.
             decision: the answer.
         """
+        self.hold(
+            connection,
+            exchange,
+            (ask.seen.request, ask.usage),
+            opened(ask, decision),
+            ask.state.settings.ending.grace,
+            by_sitting=decision.reason is Reason.BREAK_FLEXIBLE,
+        )
+
+    def hold(  # noqa: PLR0913  in single values, for those who have no question
+        self,
+        connection: str,
+        exchange: str,
+        asked: tuple[Request, Usage],
+        what: Opened,
+        grace: timedelta,
+        *,
+        by_sitting: bool,
+    ) -> None:
+        """
+        Remember what is let through, told in single values.
+
+        Args:
+            connection: id of the client connection.
+            exchange: id of what goes on in it.
+            asked: the question, with what the ledger said.
+            what: what a record of its end may say.
+            grace: how long it may go on when its time is over.
+            by_sitting: a break that the person may stop has opened it.
+        """
         held = self._held.setdefault(connection, {})
         for old in [name for name, each in held.items() if each.over]:
             del held[old]
-        held[exchange] = _Exchange(
-            ask.seen.request,
-            ask.usage,
+        decision = what.decision
+        held[exchange] = granted = _Exchange(
+            *asked,
             _unseen(decision),
             decision.changes_at,
-            ask.state.settings.ending.grace,
-            opened(ask, decision),
-            decision.person if decision.reason is Reason.BREAK_FLEXIBLE else None,
+            grace,
+            what,
+            decision.person if by_sitting else None,
         )
+        self._note_due(granted)
         if len(held) > MOST_EXCHANGES:
             self.end(connection)
 
@@ -139,9 +184,12 @@ class Leases:
                 if each.sitting_of is not None:
                     each.sitting_of, each.usage = None, UNKNOWN
                     each.until = at if each.until is None else min(each.until, at)
+                    self._note_due(each)
 
     def sweep(self, at: datetime) -> int:
         """Ask again about what is due; end what is let through no more, and return how many."""
+        if self._due is None or at < self._due:
+            return 0
         return self._end_each(at, lambda each: not _is_due(each, at) or self._goes_on(each, at))
 
     def review(self, at: datetime) -> int:
@@ -156,6 +204,14 @@ class Leases:
             if any(each.request.person is not None for each in held.values())
         ]
 
+    def dismiss(self, connection: str, at: datetime) -> None:
+        """End a connection, and tell of it, because nobody knows any more whose it is."""
+        lost = tuple(self._held.get(connection, {}).values())
+        self.end(connection)
+        for each in lost:
+            each.refused = Reason.IDENTITY_UNKNOWN
+        self._tell_of(lost, at)
+
     def end(self, connection: str) -> None:
         """End a connection; one that cannot be ended must not keep the others open."""
         self._held.pop(connection, None)
@@ -168,17 +224,30 @@ class Leases:
                 return
 
     def _end_each(self, at: datetime, goes_on: Callable[[_Exchange], bool]) -> int:
-        """End what does not go on; return on how many connections there was any of it."""
-        ended = [
-            (connection, lost)
-            for connection, held in list(self._held.items())
-            if (lost := {name: each for name, each in held.items() if not goes_on(each)})
-        ]
-        for connection, lost in ended:  # first all, and then all is told: they wait for the first
-            self._end_some(connection, frozenset(lost))
-        for _, lost in ended:
+        """
+        End what does not go on; return on how many connections there was any of it.
+
+        Each ends before the next is asked about, and all is told afterwards: none waits for
+        another, and none for the log.
+        """
+        self._due = None  # what ends may lead back here
+        ended = []
+        for connection, held in list(self._held.items()):
+            lost = {name: each for name, each in held.items() if not goes_on(each)}
+            if lost:
+                self._end_some(connection, frozenset(lost))
+                ended.append(lost)
+        dues = [each.due for held in self._held.values() for each in held.values()]
+        self._due = min((max(due, at + PAUSE) for due in dues if due is not None), default=None)
+        for lost in ended:
             self._tell_of(lost.values(), at)
         return len(ended)
+
+    def _note_due(self, each: _Exchange) -> None:
+        """Take note of the earliest end."""
+        due = each.due
+        if due is not None and (self._due is None or due < self._due):
+            self._due = due
 
     def _end_some(self, connection: str, lost: frozenset[str]) -> None:
         """End a connection, or only a part of it where the rest goes on."""
@@ -214,6 +283,8 @@ class Leases:
         except Exception:
             log.exception("an open connection could not be judged; it ends")
             return False
+        if decision is None:
+            return False
         if decision.verdict is Verdict.BLOCK:
             exchange.refused = decision.reason
             return False
@@ -224,7 +295,8 @@ class Leases:
 
 
 def _is_due(exchange: _Exchange, at: datetime) -> bool:
-    return exchange.until is not None and exchange.until + exchange.grace <= at
+    due = exchange.due
+    return due is not None and due <= at
 
 
 def _unseen(decision: Decision) -> bool:

@@ -87,6 +87,15 @@ def tell_loss(lost: int, fault: Exception | None) -> None:
         log.error("records cannot be written and are lost", lost=lost, exc_info=fault)
 
 
+def tell_sink(sink: str, lag: int, problem: str) -> None:
+    """Tell the operator that a sink is behind, or that it is not any more."""
+    log = structlog.get_logger("breaktime.gateway")
+    if problem:
+        log.error("a sink does not take the records", sink=sink, lag=lag, problem=problem)
+    else:
+        log.info("a sink has all records again", sink=sink)
+
+
 def tell_lag(witness: str, lag: int, problem: str) -> None:
     """Tell the operator that a witness is behind, or that it is not any more."""
     log = structlog.get_logger("breaktime.gateway")

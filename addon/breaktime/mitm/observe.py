@@ -12,6 +12,7 @@ from breaktime.core.request import Request
 from breaktime.core.signin import Strength
 from breaktime.core.visit import Evidence, Fetch, grade, source_of
 from breaktime.core.what import Catalogue
+from breaktime.door import Identity
 from breaktime.identity import Claim
 from breaktime.mitm.framing import body_follows
 from breaktime.pages import Asked
@@ -55,6 +56,11 @@ class Tunnel:
     shared: bool = False
     identified: bool = False
     opened: set[str] = field(default_factory=set)
+
+    @property
+    def identity(self) -> Identity:
+        """Who opened it, as the door knows it."""
+        return Identity(self.person, groups=self.groups, known_by=self.known_by)
 
 
 @dataclass(frozen=True, slots=True)

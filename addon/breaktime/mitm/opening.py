@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from breaktime.door import Inspection
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.taking import Others
+from breaktime.mitm.unopened import Unopening
 from breaktime.watch import Tally
 
 
@@ -18,7 +19,15 @@ class Opening(Protocol):
 
     @property
     def leases(self) -> Leases:
-        """What was let through in this process."""
+        """What was let through on connections that were opened in this process."""
+
+    @property
+    def all_leases(self) -> list[Leases]:
+        """What ends with the clock in this process, and may be added to."""
+
+    @property
+    def unopening(self) -> Unopening:
+        """Says which connections would not be opened."""
 
     @property
     def others(self) -> Others:

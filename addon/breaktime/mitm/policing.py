@@ -1,6 +1,7 @@
 """What the front door asks: relay it unopened, ask who it is, or inspect it."""
 
 from collections.abc import Awaitable
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -12,6 +13,9 @@ from breaktime.identity import BusyError, Doubt, Finding, challenges
 from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import InForce, State
 from breaktime.pages import Page
+
+if TYPE_CHECKING:
+    from breaktime.mitm.passing import Passing
 
 log = structlog.get_logger("breaktime.door")
 
@@ -25,10 +29,18 @@ class Police:
     on its path, and a refused page needs an answer that the browser shows.
     """
 
-    def __init__(self, state: State, sign_in: SignIn) -> None:
-        """Take what is in force, and who asks people who they are."""
+    def __init__(self, state: State, sign_in: SignIn, passing: "Passing | None" = None) -> None:
+        """
+        Begin to judge.
+
+        Args:
+            state: what is in force.
+            sign_in: asks people who they are.
+            passing: lets connections pass unopened in breaks; without it, none does.
+        """
         self._state = state
         self._sign_in = sign_in
+        self._passing = passing
 
     def judge(self, names: tuple[str, ...], client: str, identity: Identity | None) -> Ruling:
         """Say what is to be done with a connection that goes by these names."""
@@ -42,6 +54,19 @@ class Police:
         if policy.standing(person, groups, client).exempt is not None:
             return Ruling.RELAY
         return Ruling.IDENTIFY if identity is None else Ruling.INSPECT
+
+    async def may_pass(self, conn: Conn) -> bool:
+        """Say whether a connection that is to be inspected may pass unopened for a while."""
+        return self._passing is not None and await self._passing.may_pass(conn)
+
+    async def pass_on(self, conn: Conn) -> bool:
+        """Say the same of a connection whose address is known, and lease it."""
+        return self._passing is not None and await self._passing.pass_on(conn)
+
+    def passed(self, conn: Conn) -> None:
+        """Forget the lease of a connection."""
+        if self._passing is not None:
+            self._passing.leases.release(conn.id)
 
     def concerns(self, names: tuple[str, ...]) -> bool:
         """Tell whether any of these names, of any spelling, is controlled now."""

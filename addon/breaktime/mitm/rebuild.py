@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from breaktime.config import Loaded
+from breaktime.config import Loaded, Staged
 from breaktime.config.handover import take_over
 from breaktime.core import when
 from breaktime.core.policy import Policy
@@ -23,18 +23,25 @@ class RebuildError(Exception):
     """The process that reads the configuration has failed: a fault, and not of the files."""
 
 
-def reader(path: Path) -> tuple[str, ...]:
+def reader(path: Path, staged: Staged | None = None) -> tuple[str, ...]:
     """Return the command that reads a configuration; `-P`: nothing is imported from the folder."""
     program = "import sys; from breaktime.config.handover import main; sys.exit(main(sys.argv[1:]))"
-    return sys.executable, "-P", "-c", program, str(path)
+    return sys.executable, "-P", "-c", program, str(path), *map(str, staged or ())
 
 
-async def rebuild(path: Path, *, command: Sequence[str] = (), patience: float = PATIENCE) -> Loaded:
+async def rebuild(
+    path: Path,
+    staged: Staged | None = None,
+    *,
+    command: Sequence[str] = (),
+    patience: float = PATIENCE,
+) -> Loaded:
     """
     Read a configuration in another process, and take it over in small pieces.
 
     Args:
         path: the main file.
+        staged: a file that is going to be included.
         command: what reads it; tests bring their own.
         patience: how long that may take, in seconds.
 
@@ -42,12 +49,12 @@ async def rebuild(path: Path, *, command: Sequence[str] = (), patience: float = 
         ConfigError: with every problem of every file.
         RebuildError: if the process has failed, or is too slow.
     """
-    return await unpack(await read(path, command=command, patience=patience))
+    return await unpack(await _output(command or reader(path, staged), patience))
 
 
-async def read(path: Path, *, command: Sequence[str] = (), patience: float = PATIENCE) -> bytes:
-    """Have a configuration read in another process; arguments are as of `rebuild`."""
-    return await _output(command or reader(path), patience)
+async def read(path: Path) -> bytes:
+    """Have a configuration read in another process; exceptions are as of `rebuild`."""
+    return await _output(reader(path), PATIENCE)
 
 
 async def unpack(data: bytes) -> Loaded:

@@ -13,12 +13,13 @@ Judge = Callable[[Conn], Ruling]
 log = structlog.get_logger("breaktime.gateway")
 
 
-def review(  # noqa: PLR0913  two of them are names
+def review(  # noqa: PLR0913  all that can be open
     door: Door,
     leases: Leases,
     judge: Judge,
     at: datetime,
     *,
+    passing: Leases,
     other_people: bool,
     opened_here: bool = True,
 ) -> int:
@@ -28,6 +29,7 @@ def review(  # noqa: PLR0913  two of them are names
     Args:
         door: has the table of all connections.
         leases: know what was let through on those that are inspected.
+        passing: know those that pass unopened for a while.
         judge: says what is to be done with a connection by what is known of it.
         at: the instant.
         other_people: the tables that people are recognised by have changed. Then nobody is taken
@@ -47,15 +49,17 @@ def review(  # noqa: PLR0913  two of them are names
             or (other_people and conn.identity is not None)
             or (conn.stage is Stage.RELAYED and not _is_relayed_still(conn, judge))
         ):
-            _end(conn, door, leases)
+            if conn.leased:
+                passing.dismiss(conn.id, at)
+            elif conn.stage is Stage.INSPECTED:
+                leases.dismiss(conn.id, at)
+            else:
+                _end(conn, door)
             ended += 1
-    return ended + leases.review(at)
+    return ended + leases.review(at) + passing.review(at)
 
 
-def _end(conn: Conn, door: Door, leases: Leases) -> None:
-    if conn.stage is Stage.INSPECTED:
-        leases.end(conn.id)
-        return
+def _end(conn: Conn, door: Door) -> None:
     try:
         door.cut(conn.id)
     except Exception:
@@ -63,6 +67,8 @@ def _end(conn: Conn, door: Door, leases: Leases) -> None:
 
 
 def _is_relayed_still(conn: Conn, judge: Judge) -> bool:
+    if conn.leased:
+        return True  # until its lease is asked about
     try:
         return judge(conn) is Ruling.RELAY
     except Exception:

@@ -1,7 +1,7 @@
 """What is done again and again: leases end with the clock, the ledger is gone through."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -46,11 +46,11 @@ async def until_one_ends(parts: Mapping[str, Coroutine[Any, Any, object]]) -> No
             part.result()
 
 
-async def sweep(leases: Leases, clock: Clock, tally: Tally) -> None:
+async def sweep(leases: Sequence[Leases], clock: Clock, tally: Tally) -> None:
     """End again and again what the clock has ended, until cancelled."""
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
-        ended = leases.sweep(clock())
+        ended = sum(each.sweep(clock()) for each in leases)
         if ended:
             tally.cuts[Cut.ENDED] += ended
             log.info("connections have ended with what opened them", connections=ended)
@@ -81,7 +81,7 @@ def tell_steps(clock: Clock, notes: Notes) -> None:
 
 async def keep_books(  # noqa: PLR0913, PLR0917  what a round needs
     books: Books,
-    leases: Leases,
+    leases: Sequence[Leases],
     state: State,
     clock: Clock,
     put: Callable[[Record], Awaitable[bool]],
@@ -108,14 +108,15 @@ async def keep_books(  # noqa: PLR0913, PLR0917  what a round needs
         await asyncio.sleep(ROUND)
         if not state.now.policy.flexible:
             continue
-        open_by_sitting = leases.sittings()
+        open_by_sitting = [(each, each.sittings()) for each in leases]
         try:
             running = await books.go_round(record)
         except Exception as fault:  # the next round may go well
             log.exception("the ledger was not gone through", error=type(fault).__name__)
             continue
         if running is not None:
-            _stop(leases, open_by_sitting, running, clock)
+            for each, sittings in open_by_sitting:
+                _stop(each, sittings, running, clock)
 
 
 async def follow_books(

@@ -10,7 +10,6 @@ from breaktime.config.opening import open_providers
 from breaktime.core.policy import Policy
 from breaktime.identity import Provider
 from breaktime.pages import LAST_RESORT, Contact, Notices, PageSettings
-from breaktime.pages.texts import TEXTS, known_languages
 
 if TYPE_CHECKING:
     from breaktime.identity.directory import Directory
@@ -78,11 +77,11 @@ def open_for(loaded: Loaded) -> InForce:
         opened.directory,
         frozenset[str]().union(*(provider.headers for provider in providers)),
         opened.tls,
-        Notices.of(tuple(TEXTS[one] for one in known_languages(pages.languages))),
+        Notices.of(pages),
     )
 
 
-_AT_ONCE = frozenset({"block_if_unwritable", "keep", "holds"})
+_AT_ONCE = frozenset({"block_if_unwritable", "keep", "holds", "opens_in_breaks"})
 """What is asked for each time it is needed."""
 
 
@@ -118,4 +117,5 @@ def page_settings(settings: Settings) -> PageSettings:
         page.questions or "",
         "" if page.portal is None else f"https://{page.portal}",
         page.languages,
+        page.design,
     )

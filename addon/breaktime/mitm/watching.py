@@ -8,9 +8,9 @@ from pathlib import Path
 
 import structlog
 
-from breaktime.audit import Writer
 from breaktime.config.text import Endpoint
 from breaktime.door import Door
+from breaktime.mitm.keeping import Kept
 from breaktime.mitm.opening import Opening
 from breaktime.mitm.state import State
 from breaktime.watch import Desk, Health, Pulse, Sources, Supervisor, Tally, exposition
@@ -27,7 +27,7 @@ class Watching:
     Fields:
         state: what is in force.
         tally: what is counted in this process.
-        door, opening, recorder: the parts that are watched.
+        door, opening, kept: the parts that are watched.
         supervisor: is told what goes on.
     """
 
@@ -35,7 +35,7 @@ class Watching:
     tally: Tally
     door: Door
     opening: Opening
-    recorder: Writer
+    kept: Kept
     supervisor: Supervisor = field(default_factory=lambda: Supervisor(os.environ))
     _desk: Desk = field(init=False)
     _since: tuple[str, float] = field(init=False, default=("", 0.0))
@@ -104,14 +104,15 @@ class Watching:
         return Relayed(totals.connections, totals.up, totals.down)
 
     def _records(self) -> RecordsState:
-        recorder = self.recorder
-        return RecordsState(recorder.writable, recorder.lost, recorder.queued, recorder.lag)
+        writer = self.kept.writer
+        outlets = self.kept.outlets.states()
+        return RecordsState(writer.writable, writer.lost, writer.queued, writer.lag, outlets)
 
     def _health(self) -> Health:
         troubles = []
         if not self.door.addresses:
             troubles.append("no connections are taken")
-        if not self.recorder.writable:
+        if not self.kept.writer.writable:
             troubles.append("records cannot be written")
         troubles += self.opening.troubles()
         return Health(tuple(troubles))

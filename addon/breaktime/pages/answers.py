@@ -11,8 +11,8 @@ from datetime import timedelta
 
 from breaktime.pages.asked import Asked, is_told_to_a_script, kind_of, resource_type
 from breaktime.pages.documents import (
-    BLOCK_POLICY,
     FRAME_POLICY,
+    block_policy,
     render_block,
     render_frame,
     render_line,
@@ -20,7 +20,7 @@ from breaktime.pages.documents import (
 )
 from breaktime.pages.page import HTML, TEXT, Page, PageKind, make_page
 from breaktime.pages.refusal import PageSettings, Refusal
-from breaktime.pages.texts import TEXTS, Texts, choose_language, known_languages
+from breaktime.pages.texts import Texts, choose_language
 
 FORBIDDEN = 403
 NOT_YET = 503
@@ -43,7 +43,7 @@ def answer(refusal: Refusal, asked: Asked, settings: PageSettings) -> Page:
         # Nobody looks at it. A browser forgets what it could not fetch, and asks again.
         page = make_page(NOT_YET, PageKind.AHEAD)
     elif refusal.placeholder and kind in _STAND_INS:
-        page = _placeholder(refusal, asked, kind)
+        page = _placeholder(refusal, asked, kind, settings)
     elif kind is PageKind.DOCUMENT:
         page = _document(refusal, asked, settings)
     elif kind is PageKind.RESOURCE:
@@ -64,7 +64,7 @@ def _document(refusal: Refusal, asked: Asked, settings: PageSettings) -> Page:
         told_to_a_script=scripted,
     )
     more = (
-        ("Content-Security-Policy", BLOCK_POLICY),
+        ("Content-Security-Policy", block_policy(settings)),
         ("X-Frame-Options", "DENY"),
         ("Content-Language", ", ".join(one.language for one in texts)),
         *(() if scripted else _retry_after(refusal)),
@@ -73,14 +73,13 @@ def _document(refusal: Refusal, asked: Asked, settings: PageSettings) -> Page:
 
 
 def _texts(asked: Asked, settings: PageSettings) -> Texts:
-    return TEXTS[choose_language(asked.accept_language, known_languages(settings.languages))]
+    return settings.texts[choose_language(asked.accept_language, settings.texts)]
 
 
 def _all_texts(asked: Asked, settings: PageSettings) -> tuple[Texts, ...]:
     """Return the languages of the organisation, the person's own first."""
     own = _texts(asked, settings)
-    known = known_languages(settings.languages)
-    return (own, *(TEXTS[one] for one in known if one != own.language))
+    return (own, *(one for one in settings.texts.values() if one.language != own.language))
 
 
 def _retry_after(refusal: Refusal) -> tuple[tuple[str, str], ...]:
@@ -99,14 +98,16 @@ def _frame(refusal: Refusal, texts: Texts) -> Page:
     return make_page(FORBIDDEN, PageKind.FRAME, body, content_type=HTML, more=more)
 
 
-def _placeholder(refusal: Refusal, asked: Asked, kind: PageKind) -> Page:
+def _placeholder(refusal: Refusal, asked: Asked, kind: PageKind, settings: PageSettings) -> Page:
     """
     Stand in for a part of another site, so that the rest of that site goes on as it is.
 
     What a script reads as data has no stand-in: it would take it for the site's answer.
     """
     if kind is PageKind.FRAME:
-        texts = TEXTS[choose_language(asked.accept_language)]
+        # Whoever looks at the other site chooses; the organisation does not speak here.
+        known = settings.design.texts
+        texts = known[choose_language(asked.accept_language, known)]
         body, content_type = render_placeholder(refusal, texts), HTML
         more = (("Content-Security-Policy", FRAME_POLICY), ("Content-Language", texts.language))
         return make_page(200, PageKind.PLACEHOLDER, body, content_type=content_type, more=more)

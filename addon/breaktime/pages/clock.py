@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from breaktime.core.wall import local_text
-from breaktime.pages.texts import Clock
+from breaktime.pages.texts import Clock, Forms
 
 _MINUTE = timedelta(minutes=1)
 _DAY_MINUTES = 24 * 60
@@ -74,11 +74,19 @@ def say_length(words: Clock, length: timedelta) -> str:
     else:
         counts = {"hour": minutes // 60, "minute": minutes % 60}
     parts = [
-        f"{count} {words.units[unit].get(count, words.units[unit]['other'])}"
-        for unit, count in counts.items()
-        if count
+        f"{count} {form_of(words.units[unit], count)}" for unit, count in counts.items() if count
     ]
     return words.and_.join(parts)
+
+
+def form_of(forms: Forms, count: int) -> str:
+    """Return the form that a number takes."""
+    return forms.get(count) or forms["other"]
+
+
+def say_count(forms: Forms, count: int) -> str:
+    """Say how many there are, in the form that the number takes."""
+    return form_of(forms, count).format(count=count)
 
 
 def _filled(words: Clock, pattern: str, wall: datetime) -> str:

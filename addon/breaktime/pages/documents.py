@@ -7,15 +7,20 @@ What UTF-8 cannot carry (a name that came in as broken bytes) becomes a question
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache
 from importlib.resources import files
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
-from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2 import DictLoader, Environment, StrictUndefined, Template
+from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from breaktime.core.decide import Reason
 from breaktime.core.flexible import LEAST
 from breaktime.pages.clock import say_left, say_length, say_now, say_when
+from breaktime.pages.design import BLOCK, OURS, Design
 from breaktime.pages.page import content_security_policy
 from breaktime.pages.refusal import Contact, PageSettings, Refusal
 from breaktime.pages.texts import Sentences, Texts
@@ -33,22 +38,58 @@ def _styled(name: str) -> str:
     return re.sub(r"\s*\n\s*", "\n", _read(name))
 
 
-_TEMPLATES = Environment(
-    loader=DictLoader({name: _read(name) for name in ("block.html", "frame.html", "notice.html")}),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_BLOCK = _TEMPLATES.get_template("block.html")
-_FRAME = _TEMPLATES.get_template("frame.html")
-_NOTICE = _TEMPLATES.get_template("notice.html")
+_OWN = {name: _read(name) for name in (BLOCK, "frame.html", "notice.html")}
+SHARED_STYLE = _styled("shared.css")
+"""What the block page and the pages of the portal have in common."""
 
-STYLE = _styled("block.css")
+STYLE = f"{SHARED_STYLE}\n{_styled('block.css')}"
 _FRAME_STYLE = _styled("frame.css")
 
-BLOCK_POLICY = content_security_policy(STYLE, frames="'none'")
 FRAME_POLICY = content_security_policy(_FRAME_STYLE, frames="*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """The templates of a design, ready to be filled in, and the policy for what they give."""
+
+    block: Template
+    frame: Template
+    notice: Template
+    style: Markup
+    policy: str
+
+
+@lru_cache(maxsize=4)
+def shape(design: Design) -> _Shape:
+    """
+    Prepare the templates of a design.
+
+    Raises:
+        TemplateSyntaxError: one of them is none.
+    """
+    own = {name: design.templates.get(name, text) for name, text in _OWN.items()}
+    # Whoever writes the templates of a site may not run the gateway.
+    kind = SandboxedEnvironment if design.templates else Environment
+    environment = kind(
+        loader=DictLoader(own),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style = f"{STYLE}\n{design.style}".rstrip()
+    return _Shape(
+        environment.get_template(BLOCK),
+        environment.get_template("frame.html"),
+        environment.get_template("notice.html"),
+        Markup(style),  # noqa: S704  checked at load: it cannot end its element
+        content_security_policy(style, frames="'none'"),
+    )
+
+
+def block_policy(settings: PageSettings) -> str:
+    """Return the Content-Security-Policy of the block page."""
+    return shape(settings.design).policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +131,11 @@ def render_block(
     """
     if told_to_a_script:
         refusal = replace(refusal, person=None, opens_at=None, rule=None, start_by=None)
-    return _BLOCK.render(
-        style=Markup(STYLE),  # noqa: S704  our own file, no value in it
-        organisation=refusal.organisation,
-        portal=settings.portal if _is_web(settings.portal) else "",
-        decision=refusal.decision,
-        parts=[
+    values = {
+        "organisation": refusal.organisation,
+        "portal": settings.portal if _is_web(settings.portal) else "",
+        "decision": refusal.decision,
+        "parts": [
             _part(
                 refusal,
                 settings,
@@ -105,7 +145,46 @@ def render_block(
             )
             for each in texts
         ],
-    ).encode(errors="replace")
+    }
+    return fill_block(settings.design, values)
+
+
+def fill_block(design: Design, values: Mapping[str, object]) -> bytes:
+    """Fill in the template of the block page."""
+    ready = shape(design)
+    return ready.block.render(style=ready.style, **values).encode(errors="replace")
+
+
+def trial_values(
+    settings: PageSettings, *, opens: bool
+) -> tuple[Mapping[str, object], Mapping[str, str]]:
+    """
+    Return values to try a template of the block page with, and the marks that stand in them.
+
+    Args:
+        settings: what every page shows.
+        opens: it is known when it opens; else a break can be started.
+    """
+    refusal = Refusal(
+        None,
+        Reason.BREAK_AVAILABLE_NOT_STARTED,
+        datetime(2026, 1, 2, tzinfo=UTC),
+        "",
+        ZoneInfo("UTC"),
+    )
+    names = ("title", "why", "next", "rule", "record", "person", "unsent")
+    marks = {name: f"mark-of-{name}" for name in (*names, "when", "left", "help", "decision")}
+    texts = next(iter(settings.texts.values()))
+    sentences = texts.reasons[refusal.reason]
+    part = {
+        **_part(refusal, settings, texts, sentences, unsent=True),
+        **{name: marks[name] for name in names},
+        "opens": _Opening("", marks["when"], marks["left"]) if opens else None,
+        "contact": [_Line(marks["help"])],
+        "can_start": not opens,
+    }
+    values = {"organisation": "", "portal": settings.portal, "decision": marks["decision"]}
+    return {**values, "parts": [part]}, marks
 
 
 def _part(
@@ -138,16 +217,18 @@ def _part(
     }
 
 
-def render_notice(texts: tuple[Texts, ...], name: str) -> bytes:
+def render_notice(texts: tuple[Texts, ...], name: str, design: Design = OURS) -> bytes:
     """
     Render a page that depends on nothing that anybody has asked for.
 
     Args:
         texts: sentences of the languages, in the order in which the page has them.
         name: which page: a key of `Texts.answers`.
+        design: whose colours it has.
     """
-    return _NOTICE.render(
-        style=Markup(STYLE),  # noqa: S704  our own file, no value in it
+    ready = shape(design)
+    return ready.notice.render(
+        style=ready.style,
         parts=[
             {
                 "language": each.language,
@@ -162,20 +243,28 @@ def render_notice(texts: tuple[Texts, ...], name: str) -> bytes:
 
 def render_frame(refusal: Refusal, texts: Texts) -> bytes:
     """Render one sentence for a frame, which may be part of the site's own page."""
-    return _FRAME.render(
-        language=texts.language,
-        style=Markup(_FRAME_STYLE),  # noqa: S704  our own file, no value in it
-        sentence=texts.page["frame"].format_map(_names(refusal, texts)),
-    ).encode(errors="replace")
+    return (
+        shape(OURS)
+        .frame.render(
+            language=texts.language,
+            style=Markup(_FRAME_STYLE),  # noqa: S704  our own file, no value in it
+            sentence=texts.page["frame"].format_map(_names(refusal, texts)),
+        )
+        .encode(errors="replace")
+    )
 
 
 def render_placeholder(refusal: Refusal, texts: Texts) -> bytes:
     """Render what stands in a frame of another site; it says nothing about the person."""
-    return _FRAME.render(
-        language=texts.language,
-        style=Markup(_FRAME_STYLE),  # noqa: S704  our own file, no value in it
-        sentence=texts.page["placeholder"].format_map(_names(refusal, texts)),
-    ).encode(errors="replace")
+    return (
+        shape(OURS)
+        .frame.render(
+            language=texts.language,
+            style=Markup(_FRAME_STYLE),  # noqa: S704  our own file, no value in it
+            sentence=texts.page["placeholder"].format_map(_names(refusal, texts)),
+        )
+        .encode(errors="replace")
+    )
 
 
 def render_line(refusal: Refusal, texts: Texts) -> bytes:

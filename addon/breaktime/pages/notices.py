@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from breaktime.pages.documents import BLOCK_POLICY, render_notice
+from breaktime.pages.documents import block_policy, render_notice
 from breaktime.pages.page import HTML, TEXT, Page, PageKind, make_page
-from breaktime.pages.texts import TEXTS, Texts, choose_language
+from breaktime.pages.refusal import PageSettings
+from breaktime.pages.texts import LANGUAGES, Texts, choose_language
 
 _LONGEST_REALM = 1000
 
@@ -26,29 +27,42 @@ class Notices:
         sign_ins: the page below a request to sign in.
         malformed: for a request whose address cannot be read in one way only.
         port: for a request for a port that people may not reach through the gateway.
+        headers: of every answer in HTML.
     """
 
     faults: Mapping[str, Page]
     sign_ins: Mapping[str, bytes]
     malformed: Page
     port: Page
+    headers: tuple[tuple[str, str], ...]
 
     @classmethod
-    def of(cls, texts: tuple[Texts, ...]) -> Self:
-        """
-        Make the answers of an organisation.
-
-        Args:
-            texts: its languages, the first one first; at least one.
-        """
+    def of(cls, settings: PageSettings) -> Self:
+        """Make the answers of an organisation."""
+        texts, design = tuple(settings.texts.values()), settings.design
         by_first = {
             first.language: (first, *(one for one in texts if one is not first)) for first in texts
         }
+        headers = (
+            ("Content-Security-Policy", block_policy(settings)),
+            ("X-Frame-Options", "DENY"),
+            ("Content-Language", ", ".join(by_first)),
+        )
         return cls(
-            {first: _fault(each) for first, each in by_first.items()},
-            {first: render_notice(each, "sign_in") for first, each in by_first.items()},
+            {
+                first: make_page(
+                    503,
+                    PageKind.FAULT,
+                    render_notice(each, "fault", design),
+                    content_type=HTML,
+                    more=(*headers, ("Retry-After", "60")),
+                )
+                for first, each in by_first.items()
+            },
+            {first: render_notice(each, "sign_in", design) for first, each in by_first.items()},
             _line(400, texts, "malformed"),
             _line(403, texts, "port"),
+            headers,
         )
 
     def fault(self, accept_language: str = "") -> Page:
@@ -72,25 +86,11 @@ class Notices:
         basic = f'Basic realm="{quoted}", charset="UTF-8"'
         asked = [("Proxy-Authenticate", basic if one == "Basic" else one) for one in schemes]
         body = self.sign_ins[self._first(accept_language)]
-        more = (*asked, *_headers(self.sign_ins))
+        more = (*asked, *self.headers)
         return make_page(407, PageKind.SIGN_IN, body, content_type=HTML, more=more)
 
     def _first(self, accept_language: str) -> str:
         return choose_language(accept_language, self.sign_ins)
-
-
-def _headers(languages: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
-    return (
-        ("Content-Security-Policy", BLOCK_POLICY),
-        ("X-Frame-Options", "DENY"),
-        ("Content-Language", ", ".join(languages)),
-    )
-
-
-def _fault(texts: tuple[Texts, ...]) -> Page:
-    more = (*_headers({one.language: one for one in texts}), ("Retry-After", "60"))
-    body = render_notice(texts, "fault")
-    return make_page(503, PageKind.FAULT, body, content_type=HTML, more=more)
 
 
 def _line(status: int, texts: tuple[Texts, ...], name: str) -> Page:
@@ -98,5 +98,5 @@ def _line(status: int, texts: tuple[Texts, ...], name: str) -> Page:
     return make_page(status, PageKind.NOTICE, body, content_type=TEXT)
 
 
-LAST_RESORT = Notices.of(tuple(TEXTS.values()))
+LAST_RESORT = Notices.of(PageSettings(languages=LANGUAGES))
 """What is sent where not even the notices of the organisation can be used."""

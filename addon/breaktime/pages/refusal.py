@@ -1,10 +1,13 @@
 """What the pages are told: who was refused what, and whom to ask about it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from breaktime.core.decide import Reason
+from breaktime.pages.design import OURS, Design
+from breaktime.pages.texts import Texts, known_languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class PageSettings:
         questions: address of questions and answers, likewise.
         portal: address of the portal without a path; empty where there is none.
         languages: of the organisation, the first one first; those there are no texts in count not.
+        design: sentences, templates and colours.
     """
 
     contact: Contact = Contact()
@@ -82,3 +86,10 @@ class PageSettings:
     questions: str = ""
     portal: str = ""
     languages: tuple[str, ...] = ("en",)
+    design: Design = OURS
+
+    @property
+    def texts(self) -> Mapping[str, Texts]:
+        """The sentences by language, in the order of the organisation; at least one."""
+        known = known_languages(self.languages, self.design.texts)
+        return {one: self.design.texts[one] for one in known}

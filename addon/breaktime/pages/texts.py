@@ -27,7 +27,13 @@ BLOCKING = (
 )
 """The reasons for which somebody is refused; what is fetched ahead is refused to nobody."""
 
+MOST_COUNTED = 1000
+"""Numbers below this may have a form of their own."""
+
 _LONGEST_HEADER = 1000
+
+type Forms = Mapping[int | str, str]
+"""The forms of a word: by number, and under ``other`` for all numbers that have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ class Clock:
     now: str
     left: str
     and_: str
-    units: Mapping[str, Mapping[int | str, str]]
+    units: Mapping[str, Forms]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +108,23 @@ class Texts:
     notice: Mapping[str, Any]
 
 
-def read_texts(language: str) -> Texts:
+def shipped(language: str) -> dict[str, Any]:
+    """Read the file of a language that comes with breaktime, as plain data."""
+    name = f"text.{language}.yaml"
+    data: dict[str, Any] = yaml.safe_load(files(__package__).joinpath(name).read_text("utf-8"))
+    return data
+
+
+def texts_of(data: Mapping[str, Any]) -> Texts:
     """
-    Read the file of one language.
+    Return the sentences that the file of a language holds.
 
     Raises:
         KeyError, TypeError, ValueError: if a sentence is missing or not known.
     """
-    name = f"text.{language}.yaml"
-    data: dict[str, Any] = yaml.safe_load(files(__package__).joinpath(name).read_text("utf-8"))
-    clock = data["clock"]
+    clock = dict(data["clock"])
     units = clock.pop("units")
+    portal = data["portal"]
     return Texts(
         language=data["language"],
         this_site=(data["this_site"]["beginning"], data["this_site"]["inside"]),
@@ -121,7 +133,7 @@ def read_texts(language: str) -> Texts:
             weekdays=tuple(clock.pop("weekdays")),
             months=tuple(clock.pop("months")),
             and_=clock.pop("and"),
-            units=units,
+            units={unit: forms_of(forms) for unit, forms in units.items()},
             **clock,
         ),
         page=data["page"],
@@ -129,17 +141,46 @@ def read_texts(language: str) -> Texts:
         answers=data["answers"],
         rules=data["rules"],
         reasons={Reason(key): Sentences(**value) for key, value in data["reasons"].items()},
-        portal=data["portal"],
+        portal={**portal, "parts": forms_of(portal["parts"])},
         notice=data["notice"],
     )
+
+
+def forms_of(written: Mapping[Any, str]) -> Forms:
+    """
+    Return the forms of a word by number.
+
+    Args:
+        written: by a number, by several (``2-4, 22-24``), and under ``other`` for the rest.
+
+    Raises:
+        KeyError: there is none for the rest.
+        ValueError: a key is no number below `MOST_COUNTED`.
+    """
+    found: dict[int | str, str] = {"other": written["other"]}
+    for key, form in written.items():
+        if key == "other":
+            continue
+        for part in str(key).split(","):
+            first, _, last = part.strip().partition("-")
+            low, high = int(first), int(last or first)
+            if not 0 <= low <= high < MOST_COUNTED:
+                raise ValueError(key)
+            found.update(dict.fromkeys(range(low, high + 1), form))
+    return found
+
+
+def read_texts(language: str) -> Texts:
+    """Read the sentences of a language that comes with breaktime."""
+    return texts_of(shipped(language))
 
 
 TEXTS: Mapping[str, Texts] = {language: read_texts(language) for language in LANGUAGES}
 
 
-def known_languages(wanted: Iterable[str]) -> tuple[str, ...]:
+def known_languages(wanted: Iterable[str], texts: Mapping[str, Texts] = TEXTS) -> tuple[str, ...]:
     """Return the languages of an organisation that there are texts in; at least one."""
-    return tuple(one for one in wanted if one in TEXTS) or LANGUAGES[:1]
+    return tuple(one for one in wanted if one in texts) or LANGUAGES[:1]
 
 
 def choose_language(accept_language: str, languages: Iterable[str] = LANGUAGES) -> str:

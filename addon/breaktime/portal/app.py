@@ -37,7 +37,6 @@ log = structlog.get_logger("breaktime.portal")
 
 _HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": render.POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     # Not `no-referrer`: browsers then hide where a form comes from, also from us.
@@ -129,7 +128,7 @@ class _Guard:
         language = render.language_of(
             values[LANGUAGE.name],
             request.headers.get("accept-language", ""),
-            nobody.page.languages,
+            nobody.current.pages.texts,
         )
         ask = Ask(
             person=person,
@@ -137,7 +136,7 @@ class _Guard:
             house=self._house,
             current=nobody.current,
             at=nobody.at,
-            texts=render.texts_of(language),
+            texts=nobody.current.pages.texts[language],
             chosen=values[LANGUAGE.name] == language,
             values=values,
         )
@@ -166,9 +165,9 @@ class _Guard:
         current = self._house.current()
         accept = request.headers.get("accept-language", "")
         wish = _wish(request)
-        language = render.language_of(wish, accept, current.settings.page.languages)
+        language = render.language_of(wish, accept, current.pages.texts)
         at = self._house.clock()
-        texts, chosen = render.texts_of(language), language == wish
+        texts, chosen = current.pages.texts[language], language == wish
         return Ask("", Visitor(None), self._house, current, at, texts, chosen=chosen, values={})
 
 
@@ -236,13 +235,17 @@ def _home(address: Address) -> str:
 
 
 def _sent(ask: Ask, outcome: Outcome, path: str, done: str) -> Response:
-    language = {"Content-Language": ask.texts.language}
+    headers = {
+        **_HEADERS,
+        "Content-Security-Policy": render.policy_for(ask.page.design),
+        "Content-Language": ask.texts.language,
+    }
     if isinstance(outcome, Go):
         chosen = f"&lang={ask.texts.language}" if ask.chosen else ""
         where = f"{outcome.path}?done={outcome.done}{chosen}"
-        return RedirectResponse(where, HTTPStatus.SEE_OTHER, headers=_HEADERS)
+        return RedirectResponse(where, HTTPStatus.SEE_OTHER, headers=headers)
     if isinstance(outcome, Raw):
-        return Response(outcome.body, media_type=outcome.media_type, headers=_HEADERS)
+        return Response(outcome.body, media_type=outcome.media_type, headers=headers)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if outcome.wrong else outcome.status
     body = render.render(ask, outcome, path, done)
-    return Response(body, status, media_type="text/html", headers={**_HEADERS, **language})
+    return Response(body, status, media_type="text/html", headers=headers)

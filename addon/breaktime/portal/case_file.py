@@ -1,22 +1,30 @@
 """
 An approved request becomes a file of the configuration: whole and valid, or not at all.
 
-The file is read back by the loader that the gateway uses. Where the case is not in what it
-loaded, the file is removed again.
+    prepare        written beside its place, and read by the loader that the gateway uses
+    (recorded)     by whoever calls
+    put in force   given its name
+
+A gateway that ends between two of these steps leaves a file that opens nothing; the next one
+looks into the records and goes on, or goes back (`recovery`).
 """
 
 import asyncio
 import os
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import yaml
 
-from breaktime.config import ConfigError, Loaded
+from breaktime.config import ConfigError, Loaded, Staged
 from breaktime.ledger import CaseRequest
+
+_PREPARED = ".approved"
+"""How the name of a file ends that is not in force yet."""
 
 
 class CaseError(Exception):
@@ -49,46 +57,93 @@ def as_yaml(request: CaseRequest, by: str, since: date, until: date) -> str:
     )
 
 
-async def put_in_force(
-    load: Callable[[], Awaitable[Loaded]],
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """
+    A case that is valid and not in force yet.
+
+    It lies beside its later place, under a name that no `include` reads. So it survives a gateway
+    that ends before the approval is recorded, and opens nothing before.
+
+    Fields:
+        file: where it is.
+        path: where it belongs.
+    """
+
+    file: Path
+    path: Path
+
+    def put_in_force(self) -> None:
+        """
+        Give it its name: from now on it is a part of the configuration.
+
+        Raises:
+            CaseError: that cannot be done.
+        """
+        try:
+            self.file.replace(self.path)
+            _sync(self.path.parent)
+        except OSError as problem:
+            raise CaseError(f"{self.path} cannot be written: {problem.strerror}") from problem
+
+    def drop(self) -> None:
+        """Remove it."""
+        _remove(self.file)
+
+
+async def prepare(
+    load: Callable[[Staged], Awaitable[Loaded]],
     folder: Path,
     request: CaseRequest,
     by: str,
     days: tuple[date, date],
-) -> Path:
+) -> Prepared:
     """
-    Write the file of a case, and make sure that it is a part of the configuration.
+    Write the file of a case, and make sure that it can become a part of the configuration.
 
     Args:
-        load: reads the configuration.
+        load: reads the configuration with it.
         folder: where cases are.
         request: what was approved.
         by: who approved it.
         days: first and last day.
 
     Raises:
-        CaseError: it is not in force; there is no file of it.
+        CaseError: it cannot; there is no file of it.
     """
     path = folder / f"portal-{case_id(request)}.yaml"
+    file = path.with_name(f".{path.name}{_PREPARED}")
     try:
-        await asyncio.to_thread(_write, path, as_yaml(request, by, *days))
+        await asyncio.to_thread(_write, file, as_yaml(request, by, *days))
     except OSError as problem:
         raise CaseError(f"{path} cannot be written: {problem.strerror}") from problem
     try:
-        loaded = await load()
+        loaded = await load(Staged(file, path))
     except ConfigError as problems:
-        _remove(path)
+        _remove(file)
         raise CaseError(f"the configuration has problems: {problems.problems[0]}") from problems
     except BaseException as fault:
-        _remove(path)
+        _remove(file)
         if not isinstance(fault, Exception):
             raise
         raise CaseError(f"the configuration could not be read ({type(fault).__name__})") from fault
     rule = f"business-case:{case_id(request)}"
     if rule not in {case.rule.id for _, case in loaded.policy.cases}:
-        _remove(path)
+        _remove(file)
         raise CaseError(f"{path} is not read; `include` has to name it")
-    return path
+    return Prepared(file, path)
+
+
+def left_behind(folder: Path) -> Iterator[tuple[Prepared, str, str]]:
+    """Give what was prepared and not put in force, with the person and the number of the case."""
+    for file in sorted(folder.glob(f".portal-*.yaml{_PREPARED}")):
+        try:
+            case = yaml.safe_load(file.read_text("utf-8"))["business_cases"][0]
+            person, number = str(case["for"]["person"]), str(case["id"])
+        except (OSError, ValueError, KeyError, IndexError, TypeError, yaml.YAMLError):
+            continue  # nothing that we have written; it opens nothing
+        path = file.with_name(file.name.removeprefix(".").removesuffix(_PREPARED))
+        yield Prepared(file, path), person, number
 
 
 def _write(path: Path, text: str) -> None:
@@ -102,9 +157,19 @@ def _write(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         new.replace(path)
+        _sync(path.parent)
     except BaseException:
         _remove(new)
         raise
+
+
+def _sync(folder: Path) -> None:
+    """Make sure that a name which was given is still there after a crash."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
 
 
 def _remove(path: Path) -> None:

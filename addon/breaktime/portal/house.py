@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from breaktime.config import Loaded, Settings
+from breaktime.config import Loaded, Settings, Staged
 from breaktime.core.policy import Policy
 from breaktime.core.record import Record
 from breaktime.ledger import Ledger
@@ -52,7 +52,8 @@ class House:
         changed: is told whose usage has changed.
         record: writes a record down and says whether it is kept.
         reload: asks for the configuration to be read again.
-        load: reads the configuration as it stands in the files now.
+        load: reads the configuration as it stands in the files now, with one that is going to be
+            included.
         key: secret of this gateway, for forms.
     """
 
@@ -62,5 +63,5 @@ class House:
     changed: Callable[[str], None]
     record: Callable[[Record], Awaitable[bool]]
     reload: Callable[[], None]
-    load: Callable[[], Awaitable[Loaded]]
+    load: Callable[[Staged], Awaitable[Loaded]]
     key: bytes

@@ -61,12 +61,15 @@ def _parts(policy: Policy, settings: Settings, texts: Texts) -> Iterator[Part]:
     yield Part(say["about"], (say["about_text"], say["sites"].format(sites=", ".join(sites))))
     if settings.observed:
         yield Part(say["observed"], (say["observed_text"],))
-    yield Part(say["recorded"], (), (*say["recorded_list"], say["unknown"]))
+    opens = settings.gateway.opens_in_breaks
+    recorded = say["recorded_list" if opens else "recorded_unopened_list"]
+    yield Part(say["recorded"], (), (*recorded, say["unknown"]))
     left_alone = _exempt(policy)
     exempt = (say["exempt"].format(who=left_alone),) if left_alone else ()
     yield Part(say["not_recorded"], exempt, tuple(say["not_recorded_list"]))
     policy_line = (say["policy"].format(address=page.policy),) if page.policy else ()
-    yield Part(say["why"], (say["why_text"], *policy_line))
+    why = say["why_text" if opens else "why_unopened_text"]
+    yield Part(say["why"], (why, *policy_line))
     yield Part(say["who"], (), tuple(_readers(settings, texts)))
     lengths = keep_lengths(settings, texts)
     points = tuple(point.format(**lengths) for point in say["long_list"])

@@ -2,47 +2,39 @@
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
-from jinja2 import (
-    BaseLoader,
-    ChoiceLoader,
-    DictLoader,
-    Environment,
-    FileSystemLoader,
-    StrictUndefined,
-)
+import structlog
+from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from breaktime.pages.texts import TEXTS, Texts, choose_language, known_languages
+from breaktime.pages.design import OURS, Design
+from breaktime.pages.documents import SHARED_STYLE
+from breaktime.pages.texts import choose_language
 from breaktime.portal import papers
 from breaktime.portal.ask import Ask, Html
 from breaktime.portal.tokens import issue
 
 _HERE = files(__package__)
 
+log = structlog.get_logger("breaktime.portal")
+
 
 def _read(name: str) -> str:
     return _HERE.joinpath(name).read_text("utf-8").strip()
 
 
-STYLE = _read("portal.css")
+STYLE = f"{SHARED_STYLE}\n{_read('portal.css')}"
 SCRIPT = _read("countdown.js")
 
 
 def _hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
-
-POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_hash(STYLE)}'; script-src 'sha256-{_hash(SCRIPT)}'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-"""Content-Security-Policy: nothing but our own style and our own clock."""
 
 _OWN = {
     one.name: one.read_text("utf-8")
@@ -52,24 +44,36 @@ _OWN = {
 
 
 @lru_cache(maxsize=4)
-def _environment(folder: Path | None) -> Environment:
-    """Return the templates; those of a site take the place of ours."""
-    loaders: list[BaseLoader] = [DictLoader(_OWN)]
-    if folder is not None:
-        loaders.insert(0, FileSystemLoader(folder))
-    return Environment(
-        loader=ChoiceLoader(loaders),
+def _environment(design: Design) -> Environment:
+    """Return the templates; those of a site take the place of ours, and may not run anything."""
+    kind = SandboxedEnvironment if design.templates else Environment
+    return kind(
+        loader=DictLoader({**_OWN, **design.templates}),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        auto_reload=folder is not None,
     )
 
 
-def language_of(chosen: str, accept: str, languages: tuple[str, ...]) -> str:
+@lru_cache(maxsize=4)
+def _style(design: Design) -> Markup:
+    return Markup(f"{STYLE}\n{design.style}".rstrip())  # noqa: S704  checked at load
+
+
+@lru_cache(maxsize=4)
+def policy_for(design: Design) -> str:
+    """Return the Content-Security-Policy: nothing but our own style and our own clock."""
+    return (
+        f"default-src 'none'; style-src 'sha256-{_hash(_style(design))}'; "
+        f"script-src 'sha256-{_hash(SCRIPT)}'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+def language_of(chosen: str, accept: str, known: Iterable[str]) -> str:
     """Return the language of a page: the one that was chosen, or what the browser likes best."""
-    known = known_languages(languages)
+    known = tuple(known)
     return chosen if chosen in known else choose_language(accept, known)
 
 
@@ -83,20 +87,29 @@ def render(ask: Ask, page: Html, path: str, done: str) -> bytes:
         path: where it stands, for the links to other languages.
         done: what was done before, a key of the sentences; others say nothing.
     """
-    template = _environment(ask.page.templates).get_template(page.template)
-    values = {"done": ask.say.get(f"done_{done}", "") if done else "", **page.values}
-    return template.render(
+    values = {
         **frame(ask, path),
-        wrong=page.wrong,
-        **values,
-    ).encode(errors="replace")
+        "wrong": page.wrong,
+        "done": ask.say.get(f"done_{done}", "") if done else "",
+        **page.values,
+    }
+    design = ask.page.design
+    try:
+        text = _environment(design).get_template(page.template).render(values)
+    except Exception as fault:
+        if not design.templates:
+            raise
+        # What it shows was checked at load, and what it does with that cannot be.
+        log.exception("a template of the site failed", template=page.template, error=repr(fault))
+        text = _environment(OURS).get_template(page.template).render(values)
+    return text.encode(errors="replace")
 
 
 def frame(ask: Ask, path: str) -> Mapping[str, Any]:
     """Return what every page shows around its own part."""
     lang = f"?lang={ask.texts.language}" if ask.chosen else ""
-    own = ask.page.languages
-    others = [one for one in own if one in TEXTS and one != ask.texts.language]
+    texts = ask.current.pages.texts
+    others = [one for one in texts if one != ask.texts.language]
     return {
         "t": ask.say,
         "page": ask.texts.page,
@@ -104,11 +117,12 @@ def frame(ask: Ask, path: str) -> Mapping[str, Any]:
         "organisation": ask.policy.organisation,
         "person": ask.person,
         "signed_in": ask.say["signed_in"].format(person=ask.person) if ask.person else "",
-        "style": Markup(STYLE),  # noqa: S704  our own file, no value in it
+        "style": _style(ask.page.design),
         "script": Markup(SCRIPT),  # noqa: S704  the same
         "lang": lang,
         "here": path,
-        "others": [{"id": one, "name": TEXTS[one].portal["language"]} for one in others],
+        "others": [{"id": one, "name": texts[one].portal["language"]} for one in others],
+        "observed": ask.say["observed"] if ask.current.settings.observed else "",
         "links": list(_links(ask)),
         "contact": ask.current.pages.contact,
         "token": issue(ask.house.key, ask.person, ask.at) if ask.person else "",
@@ -131,8 +145,3 @@ def _links(ask: Ask) -> Iterator[tuple[str, str]]:
             yield f"/{name}", say[f"nav_{name}"]
     yield "/notice", say["nav_notice"]
     yield "/accessibility", say["nav_accessibility"]
-
-
-def texts_of(language: str) -> Texts:
-    """Return the sentences of a language."""
-    return TEXTS[language]

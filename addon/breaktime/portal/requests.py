@@ -10,7 +10,7 @@ from breaktime.core.wall import local_text
 from breaktime.ledger import CaseRequest, RequestState, in_teams
 from breaktime.pages.clock import say_date
 from breaktime.portal.ask import Ask, Go, Html, Outcome
-from breaktime.portal.case_file import CaseError, case_id, put_in_force
+from breaktime.portal.case_file import CaseError, case_id, prepare
 from breaktime.portal.cases import LONGEST, day_ahead
 from breaktime.portal.forms import FormError
 
@@ -53,9 +53,10 @@ async def _decline(ask: Ask, one: CaseRequest) -> Outcome:
 
 async def _approve(ask: Ask, one: CaseRequest) -> Outcome:
     """
-    Approve a request: first it is decided, then written, so that nobody else decides meanwhile.
+    Approve a request: it is decided, so that nobody else decides meanwhile, then prepared, then
+    recorded, and only then in force.
 
-    What cannot be put in force, or not be recorded, is taken back.
+    What cannot be prepared, or not be recorded, is taken back.
     """
     ends = day_ahead(ask, ask.values["until"])
     if ends is None:
@@ -64,17 +65,22 @@ async def _approve(ask: Ask, one: CaseRequest) -> Outcome:
         return await _page(ask, ask.say["wrong_request"])
     days = (ask.today, ends)
     try:
-        file = await put_in_force(ask.house.load, ask.page.cases, one, ask.person, days)
+        case = await prepare(ask.house.load, ask.page.cases, one, ask.person, days)
     except CaseError as problem:
         log.error("an approved request is not in force", problem=str(problem))  # noqa: TRY400  no fault
         await ask.ledger(lambda ledger: ledger.requests.reopen(one.id))
         return await _page(ask, ask.say["wrong_case"])
     because = (f"business-case:{case_id(one)}",)
     if not await _record(ask, one, Action.CASE_APPROVED, "approved", because=because):
-        await asyncio.to_thread(file.unlink, missing_ok=True)
+        await asyncio.to_thread(case.drop)
         await ask.ledger(lambda ledger: ledger.requests.reopen(one.id))
-        ask.house.reload()  # it may have been read meanwhile
         return await _page(ask, ask.say["unrecorded"])
+    try:
+        await asyncio.to_thread(case.put_in_force)
+    except CaseError as problem:
+        # It is decided and recorded: the next start of the gateway puts it in force.
+        log.error("an approved request is not in force", problem=str(problem))  # noqa: TRY400  no fault
+        return await _page(ask, ask.say["wrong_case"])
     ask.house.reload()
     return Go("/requests", "approved")
 

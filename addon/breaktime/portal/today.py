@@ -12,7 +12,15 @@ from breaktime.core.sitting import Refused, begin, next_chance, what_is_left
 from breaktime.core.wall import DAY, local_day, local_text
 from breaktime.core.week import Stretch, stretches
 from breaktime.core.when import Kind, look
-from breaktime.pages.clock import say_date, say_day, say_left, say_length, say_time, say_when
+from breaktime.pages.clock import (
+    say_count,
+    say_date,
+    say_day,
+    say_left,
+    say_length,
+    say_time,
+    say_when,
+)
 from breaktime.portal.ask import Ask, Go, Html, Outcome
 from breaktime.portal.forms import FormError
 
@@ -194,9 +202,7 @@ def say_what_is_left(ask: Ask, profile: Profile, usage: Usage) -> list[str]:
         say["left_text"].format(
             name=name_of(ask, left.offer.id),
             minutes=say_length(words, left.left) or "0",
-            parts=say["part_one"]
-            if left.sittings == 1
-            else say["part_other"].format(count=left.sittings),
+            parts=say_count(say["parts"], left.sittings),
             until=say_time(words, ask.standing.zone, left.offer.until),
         )
         for left in what_is_left(profile, usage, ask.at)
@@ -234,7 +240,8 @@ def _week(ask: Ask) -> Iterator[dict[str, object]]:
             for one, names in sorted(found.items(), key=lambda pair: pair[0][:2])
             if _day_of(ask, one) == day
         ]
-        yield {"day": say_day(ask.texts.clock, day), "today": number == 0, "entries": entries}
+        said = say_day(ask.texts.clock, day)
+        yield {"day": said[:1].upper() + said[1:], "today": number == 0, "entries": entries}
 
 
 def _day_of(ask: Ask, one: Stretch) -> date:

@@ -30,6 +30,24 @@ class Relayed:
 
 
 @dataclass(frozen=True, slots=True)
+class OutletState:
+    """
+    How far a sink or witness is behind.
+
+    Fields:
+        kind: `sink` or `witness`.
+        name: as the configuration calls it.
+        count: how many records, or seals, it does not have.
+        seconds: since the first of these records; 0 where there is none, and for witnesses.
+    """
+
+    kind: str
+    name: str
+    count: int
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class RecordsState:
     """
     How it stands with the records.
@@ -39,12 +57,14 @@ class RecordsState:
         lost: lost since the last one that was kept.
         waiting: in the queue before the disk.
         lag: how long the oldest of them has waited, in seconds.
+        outlets: how far sinks and witnesses are behind.
     """
 
     writable: bool
     lost: int
     waiting: int = 0
     lag: float = 0.0
+    outlets: tuple[OutletState, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +201,26 @@ def _records(state: RecordsState) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "breaktime_records_lag_seconds", "How long the oldest of them has waited.", state.lag
     )
+    yield from _outlets(state.outlets)
+
+
+def _outlets(outlets: Iterable[OutletState]) -> Iterator[Metric]:
+    behind = GaugeMetricFamily(
+        "breaktime_sink_lag_records", "Records that a sink does not have yet.", labels=["sink"]
+    )
+    seconds = GaugeMetricFamily(
+        "breaktime_sink_lag_seconds", "How old the first of them is.", labels=["sink"]
+    )
+    unseen = GaugeMetricFamily(
+        "breaktime_witness_lag_seals", "Seals that a witness does not have yet.", labels=["witness"]
+    )
+    for outlet in outlets:
+        if outlet.kind == "witness":
+            unseen.add_metric([outlet.name], outlet.count)
+        else:
+            behind.add_metric([outlet.name], outlet.count)
+            seconds.add_metric([outlet.name], outlet.seconds)
+    yield from (behind, seconds, unseen)
 
 
 def _policy(state: PolicyState) -> Iterator[Metric]:

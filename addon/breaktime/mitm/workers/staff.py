@@ -11,11 +11,12 @@ from breaktime.core.record import Action
 from breaktime.door import Inspection
 from breaktime.mitm.basis import Basis
 from breaktime.mitm.books import Books
-from breaktime.mitm.endings import telling
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.observing import judge_by
 from breaktime.mitm.outside import Outside
-from breaktime.mitm.rounds import keep_books
+from breaktime.mitm.recovering import finish
+from breaktime.mitm.rounds import keep_books, sweep
+from breaktime.mitm.unopened import Unopening
 from breaktime.mitm.workers.crew import Crew, Plan
 from breaktime.mitm.workers.figures import summed, summed_doubts
 from breaktime.mitm.workers.hand import Hand
@@ -28,7 +29,9 @@ class Staff:
     Has connections opened by workers; see `Opening`.
 
     Fields:
-        leases: what was let through here, unopened.
+        leases: what was opened here, which is nothing.
+        all_leases: what was let through here, unopened.
+        unopening: says which connections would not be opened.
         others: the workers, where a new configuration is taken.
     """
 
@@ -60,11 +63,9 @@ class Staff:
         hand_over(first, file)
         self._crew = Crew(plan, file.getvalue(), self, self._lost)
         self._books = Books(basis.open_ledger, basis.wall, basis.name)
-        self.leases = Leases(
-            lambda connection: outside().cut(connection),
-            judge_by(basis.state),
-            tell=telling(basis.recorder.put, lambda: basis.state.now.policy),
-        )
+        self.leases = Leases(lambda connection: outside().cut(connection), judge_by(basis.state))
+        self.all_leases: list[Leases] = []
+        self.unopening = Unopening(basis.state, basis.clock, self._books.usage)
         self.others = self._crew
 
     # What the gateway asks
@@ -76,6 +77,7 @@ class Staff:
         Raises:
             StartError: one of them does not start.
         """
+        await finish(self._basis, self._books, self._reload)
         await self._crew.start()
 
     def hand_over(self, inspection: Inspection) -> None:
@@ -100,7 +102,7 @@ class Staff:
 
     def leased(self) -> int:
         """Return how many connections end with what opened them."""
-        return len(self.leases) + sum(each.leases for each in self._crew.figures)
+        return sum(map(len, self.all_leases)) + sum(each.leases for each in self._crew.figures)
 
     def troubles(self) -> tuple[str, ...]:
         """Return what is not as it should be."""
@@ -114,9 +116,10 @@ class Staff:
         basis = self._basis
         return {
             "workers": self._crew.run(),
+            "leases": sweep(self.all_leases, basis.clock, basis.tally),
             "ledger": keep_books(
                 self._books,
-                self.leases,
+                self.all_leases,
                 basis.state,
                 basis.clock,
                 basis.recorder.put,

@@ -15,6 +15,7 @@ from breaktime.config import ConfigError
 from breaktime.door import Dialler
 from breaktime.mitm.basis import Basis
 from breaktime.mitm.clock import ForwardClock
+from breaktime.mitm.garbage import set_aside
 from breaktime.mitm.inside import Inside
 from breaktime.mitm.logs import log_to_stderr
 from breaktime.mitm.notes import Notes
@@ -119,6 +120,7 @@ class Worker:
         self._inside = inside
         guests = self._guests = Guests(inside.bridge.hand_over, self._released)
         self._swap = lambda new: self._put_in_force(basis, inside, guests, new)
+        set_aside()
         self._send(Ready(state.now.policy.fingerprint))
         try:
             await until_one_ends(

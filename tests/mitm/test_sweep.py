@@ -1,0 +1,98 @@
+"""The clock is asked between any two things that happen, and costs nothing where nothing is due."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from breaktime.mitm.sweep import LEAST_SECONDS, MOST_SECONDS, Sweep
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+class Leases:
+    """Something that is due at noon."""
+
+    def __init__(self, due=NOON):
+        self.due = due
+        self.swept = []
+        self.fault = None
+
+    def sweep(self, at):
+        self.swept.append(at)
+        if self.fault:
+            raise self.fault
+        return 3 if at >= NOON else 0
+
+
+class Clock:
+    def __init__(self, now):
+        self.now = now
+        self.asked = 0
+
+    def __call__(self):
+        self.asked += 1
+        return self.now
+
+
+def sweep(leases, clock):
+    told = []
+    return Sweep(leases, clock, told.append), told
+
+
+def test_what_is_due_ends_and_is_told_once():
+    each, told = sweep(leases := Leases(), Clock(NOON))
+
+    each.look()
+
+    assert (leases.swept, told) == ([NOON], [3])
+
+
+def test_where_nothing_has_ended_nothing_is_told():
+    each, told = sweep(Leases(), Clock(NOON - timedelta(seconds=1)))
+
+    each.look()
+
+    assert told == []
+
+
+def test_where_nothing_can_be_due_the_clock_is_not_read():
+    each, _ = sweep(leases := Leases(None), clock := Clock(NOON))
+
+    each.look()
+
+    assert (clock.asked, leases.swept) == (0, [])
+    assert each.seconds() == MOST_SECONDS
+
+
+def test_a_fault_is_not_that_of_who_has_looked(capsys):
+    leases = Leases()
+    leases.fault = RuntimeError("broken")
+    each, told = sweep(leases, Clock(NOON))
+
+    each.look()
+
+    assert told == []
+    assert "could not be" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("left", "seconds"),
+    [(3600, MOST_SECONDS), (0.25, 0.25), (0.0001, LEAST_SECONDS), (-5, LEAST_SECONDS)],
+)
+def test_it_waits_until_something_is_due_and_not_long(left, seconds):
+    each, _ = sweep(Leases(), Clock(NOON - timedelta(seconds=left)))
+
+    assert each.seconds() == pytest.approx(seconds, rel=0.01)
+
+
+def test_it_looks_again_and_again():
+    async def main():
+        looked = asyncio.Event()
+        each = Sweep(Leases(), Clock(NOON), lambda _: looked.set())
+        running = asyncio.create_task(each.run())
+        await asyncio.wait_for(looked.wait(), 30)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(main())

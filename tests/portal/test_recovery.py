@@ -1,0 +1,126 @@
+"""A gateway may end at any moment of an approval: nothing is open without a record, or lost."""
+
+import asyncio
+from datetime import date
+
+import pytest
+
+from breaktime.core.decide import Reason, decide
+from breaktime.core.request import Request
+from breaktime.ledger import LedgerError, RequestState
+from breaktime.portal.recovery import recover
+from support.portal import BEN, MEG
+
+GOOD = {"platform": "facebook", "purpose": "Foster carers", "until": "2026-12-18"}
+
+
+class GatewayEndsError(BaseException):
+    """The process is gone."""
+
+
+def asked(portal):
+    assert portal.post("/cases/request", BEN, **GOOD).status == 303
+    return portal.ledger.requests.of(BEN)[0].id
+
+
+def approve(portal, request):
+    return portal.post(
+        "/requests/decide", MEG, request=request, answer="approve", until="2026-11-30"
+    )
+
+
+def opened(portal):
+    ask = Request(names=("www.facebook.com",), path="/", person=BEN, client="10.0.0.5")
+    return decide(portal.state.policy, ask, portal.now).reason is Reason.BUSINESS_CASE
+
+
+def recorded(portal):
+    files = (portal.folder / "audit").glob("*.jsonl")
+    return sum(file.read_text().count('"case-approved"') for file in files)
+
+
+def start_again(portal, reopen=None):
+    """Do what a gateway does when it starts, and load what is in the files then."""
+
+    async def again(request):
+        portal.ledger.requests.reopen(request)
+
+    cases, audit = portal.folder / "cases.d", portal.folder / "audit"
+    finished = asyncio.run(recover(cases, audit, portal.now, reopen or again))
+    portal.reload()
+    return finished
+
+
+def end_at(portal, monkeypatch, step):
+    """Let the gateway end at a step of an approval."""
+
+    def gone(*_, **__):
+        raise GatewayEndsError
+
+    if step == "before the record":
+        object.__setattr__(portal.house, "record", gone)
+    elif step == "before it is in force":
+        monkeypatch.setattr("breaktime.portal.case_file.Prepared.put_in_force", gone)
+    elif step == "before the reload":
+        object.__setattr__(portal.house, "reload", gone)
+
+
+@pytest.mark.parametrize(
+    ("step", "in_force"),
+    [
+        ("before the record", False),
+        ("before it is in force", True),
+        ("before the reload", True),
+    ],
+)
+def test_an_approval_that_is_interrupted_is_in_force_and_recorded_or_neither(
+    portal, monkeypatch, step, in_force
+):
+    request = asked(portal)
+    record = portal.house.record
+    end_at(portal, monkeypatch, step)
+    with pytest.raises(GatewayEndsError):
+        approve(portal, request)
+    portal.reload()
+    assert not opened(portal) or recorded(portal)
+    monkeypatch.undo()
+
+    object.__setattr__(portal.house, "record", record)
+    object.__setattr__(portal.house, "reload", portal.reload)
+    start_again(portal)
+
+    assert opened(portal) is in_force
+    assert recorded(portal) == in_force
+    state = portal.ledger.requests.find(request).state
+    assert state is (RequestState.APPROVED if in_force else RequestState.OPEN)
+    if not in_force:
+        assert approve(portal, request).status == 303
+        assert opened(portal)
+        assert recorded(portal) == 1
+    left = [one.name for one in (portal.folder / "cases.d").iterdir()]
+    assert left == [f"portal-BC-{date(2026, 1, 1):%Y}-{request.upper()}.yaml"]
+
+
+def test_without_the_ledger_it_waits_for_the_next_start(portal, monkeypatch):
+    request = asked(portal)
+    end_at(portal, monkeypatch, "before the record")
+    with pytest.raises(GatewayEndsError):
+        approve(portal, request)
+
+    async def down(_):
+        raise LedgerError("no")
+
+    assert not start_again(portal, down)
+    assert list((portal.folder / "cases.d").iterdir())
+    assert not opened(portal)
+    start_again(portal)
+    assert portal.ledger.requests.find(request).state is RequestState.OPEN
+
+
+def test_a_folder_with_nothing_of_ours_in_it_is_left_alone(portal):
+    folder = portal.folder / "cases.d"
+    folder.mkdir()
+    (folder / ".portal-x.yaml.approved").write_text("- no case")
+    (folder / ".portal-y.yaml.approved").write_bytes(b"\xff")
+    assert not start_again(portal)
+    assert len(list(folder.iterdir())) == 2

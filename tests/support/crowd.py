@@ -1,0 +1,264 @@
+"""Very many clients in one process, watched without a thread for each; an origin of its own."""
+
+import logging
+import multiprocessing
+import select
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Self
+
+import h2.config
+import h2.connection
+
+from support.origin import CountingOrigin
+
+SECONDS = 60
+CHUNK = 262_144
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """An origin in another process; what a gateway is told of it."""
+
+    ca: Path
+    port: int
+    plain_port: int
+
+
+def _serve(folder: Path, pipe: Connection) -> None:
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # what it writes to who has gone
+    with CountingOrigin(folder) as origin:
+        pipe.send((origin.ca, origin.port, origin.plain_port))
+        pipe.recv()
+
+
+@contextmanager
+def origin_elsewhere(folder: Path) -> Iterator[Elsewhere]:
+    """Serve the tests' internet from another process, so that it waits for no client."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(folder, theirs))
+    process.start()
+    try:
+        yield Elsewhere(*ours.recv())
+    finally:
+        ours.send(None)
+        process.join(SECONDS)
+        process.kill()
+        process.join()
+
+
+def contexts(gateway) -> dict[tuple[str, ...], ssl.SSLContext]:
+    """Return what clients speak TLS by, for each that they may offer."""
+    made = {}
+    for offered in ((), ("h2",)):
+        context = ssl.create_default_context(cadata=gateway.ca.read_text())
+        context.load_verify_locations(gateway.origin.ca)
+        if offered:
+            context.set_alpn_protocols(list(offered))
+        made[offered] = context
+    return made
+
+
+def h2_requests(host: str, paths: Sequence[str]) -> bytes:
+    """Return what a client of HTTP/2 sends that asks for these, each in a stream."""
+    conn = h2.connection.H2Connection(h2.config.H2Configuration(client_side=True))
+    conn.initiate_connection()
+    for path in paths:
+        pairs = [(":method", "GET"), (":authority", host), (":scheme", "https"), (":path", path)]
+        conn.send_headers(conn.get_next_available_stream_id(), pairs, end_stream=True)
+    return conn.data_to_send()
+
+
+@dataclass(eq=False)
+class Client:
+    """
+    One connection, with TLS apart from the socket: what comes need not be read to be counted.
+
+    Fields:
+        sock: not blocking.
+        deadline: what comes after it is kept.
+        ended: when it had ended, by the clock of `time.perf_counter`; 0 for not yet.
+        how: what the end was.
+        got: bytes that have come since it is watched.
+    """
+
+    sock: socket.socket
+    engine: ssl.SSLObject
+    incoming: ssl.MemoryBIO
+    outgoing: ssl.MemoryBIO
+    ends_with_bytes: bool = False
+    keeps: bool = True
+    deadline: float = float("inf")
+    ended: float = 0.0
+    how: str = ""
+    got: int = 0
+    kept: list[bytes] = field(default_factory=list)
+
+    def handshake(self) -> None:
+        while True:
+            try:
+                self.engine.do_handshake()
+            except ssl.SSLWantReadError:
+                self.sock.sendall(self.outgoing.read())
+                self.fill()
+            else:
+                self.sock.sendall(self.outgoing.read())
+                return
+
+    def fill(self) -> None:
+        data = self.sock.recv(65536)
+        if not data:
+            raise ConnectionError
+        self.incoming.write(data)
+
+    def say(self, data: bytes) -> None:
+        self.engine.write(data)
+        self.sock.sendall(self.outgoing.read())
+
+    def until(self, text: bytes) -> bytes:
+        """Read until this has come."""
+        seen = b""
+        while text not in seen:
+            try:
+                seen += self.engine.read(65536)
+            except ssl.SSLWantReadError:
+                self.fill()
+        return seen
+
+    def look(self) -> None:
+        """Read what has come; note when it is the end."""
+        try:
+            data = self.sock.recv(CHUNK)
+        except BlockingIOError:
+            return
+        except OSError as problem:
+            self.ended, self.how = time.perf_counter(), type(problem).__name__
+            return
+        now = time.perf_counter()
+        if not data:
+            self.ended, self.how = now, "the end"
+            return
+        self.got += len(data)
+        if self.keeps:
+            self.kept.append(data)
+        if self.ends_with_bytes and now > self.deadline:
+            self.ended, self.how = now, "bytes"
+
+    def heard(self) -> bytes:
+        """Return what was said since the connection is watched."""
+        for data in self.kept:
+            self.incoming.write(data)
+        said = b""
+        try:
+            while piece := self.engine.read(65536):
+                said += piece
+        except ssl.SSLError:
+            pass  # no more than this has come
+        return said
+
+
+def connect(gateway, secure, host: str, source: str, protocol) -> Client:
+    """Open a tunnel with TLS in it."""
+    sock = socket.create_connection(gateway.proxy, SECONDS, source_address=(source, 0))
+    sock.sendall(f"CONNECT {host}:443 HTTP/1.1\r\n\r\n".encode())
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        head += (piece := sock.recv(1))
+        if not piece:
+            raise ConnectionError(head)
+    if b" 200 " not in head:
+        raise ConnectionError(head)
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    engine = secure[protocol.alpn].wrap_bio(incoming, outgoing, server_hostname=host)
+    client = Client(sock, engine, incoming, outgoing, bool(protocol.alpn), protocol.keeps)
+    client.handshake()
+    return client
+
+
+class Watch:
+    """Reads many connections, in a thread."""
+
+    def __init__(self) -> None:
+        self._poll = select.epoll()
+        self._clients: dict[int, Client] = {}
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+        self._poll.close()
+
+    def add(self, client: Client) -> None:
+        """Read this one, too."""
+        self._clients[client.sock.fileno()] = client
+        self._poll.register(client.sock.fileno(), select.EPOLLIN)
+
+    def _run(self) -> None:
+        while not self._over.is_set():
+            for number, _ in self._poll.poll(0.1):
+                client = self._clients[number]
+                client.look()
+                if client.ended:
+                    self._poll.unregister(number)
+
+
+@dataclass(frozen=True)
+class _Plain:
+    sent: bytes
+    shown: bytes
+    alpn: tuple[str, ...] = ()
+    keeps: bool = False
+
+
+class Other:
+    """Somebody whose site is none of the gateway's business, and who asks again and again."""
+
+    def __init__(self, gateway, secure, host: str) -> None:
+        asked = f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
+        self._asks = _Plain(asked, b"GET / 0\n")
+        self._client = connect(gateway, secure, host, "127.0.20.200", self._asks)
+        self._longest = 0.0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self.asked = 0
+        self.fault: Exception | None = None
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+        self._client.sock.close()
+        if self.fault is not None:
+            raise self.fault
+
+    def longest(self) -> float:
+        """Return the longest wait since the last time, in milliseconds."""
+        longest, self._longest = self._longest, 0.0
+        return longest
+
+    def _run(self) -> None:
+        try:
+            while not self._over.wait(0.01):
+                began = time.perf_counter()
+                self._client.say(self._asks.sent)
+                self._client.until(self._asks.shown)
+                self._longest = max(self._longest, 1000 * (time.perf_counter() - began))
+                self.asked += 1
+        except Exception as fault:  # noqa: BLE001  whoever waits for the thread raises it
+            self.fault = fault
