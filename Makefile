@@ -20,10 +20,10 @@ compile := $(uv) pip compile --python .venv-lock/bin/python --upgrade --universa
 	--python-version 3.12 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format lint types imports lock schema bench attack fuzz clean
+.PHONY: help install demo test check format lint types imports lock schema bench bench-peers attack fuzz clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 install: $(VENV)/.installed ## set everything up in .venv; again only when lock files or pyproject.toml change
 
@@ -61,6 +61,10 @@ bench: install ## measure: run each program in bench/ in turn
 		echo "== $$program"; \
 		$(bin)/python "$$program" $(ARGS) || exit 1; \
 	done
+
+bench-peers: install ## measure beside other proxies, which it installs; ARGS=--quick is two minutes
+	@scripts/install-peers
+	$(bin)/python bench/peers.py $(ARGS)
 
 attack: install ## attack the gateway in every way of the list, and print what came of it
 	$(bin)/python attack $(ARGS)

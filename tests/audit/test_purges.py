@@ -53,10 +53,13 @@ def take_out(log, *which, purge=ID):
     return digest.hexdigest()
 
 
-def allow(log, lines, digest, purge=ID, *, seal=True):
+OLD = "audit-gateway-2026-01-01.jsonl"
+
+
+def allow(log, lines, digest, purge=ID, *, seal=True, file=OLD, rule="break: 90 days"):
     record = replace(
-        LOADED, at=log.at, action=Action.AUDIT_PURGED, by="breaktime",
-        purge=Purge(purge, lines, digest, "break: 90 days"),
+        LOADED, at=log.at, action=Action.AUDIT_PURGED, by="breaktime", file=file,
+        purge=Purge(purge, lines, digest, rule),
     )  # fmt: skip
     recorder = log.open()
     assert recorder.put(record)
@@ -169,3 +172,43 @@ def test_what_cannot_be_sealed_yet_goes_on_under_a_tombstone(tmp_path):
 
     report = found(log)
     assert (report.worst, report.purged) == (Status.PURGED, 1)
+
+
+# fmt: off
+RULES = {
+    "break: 90 days":                       True,
+    "break: 325 days":                      True,   # to the second: a day before it
+    "break: 90 days, refused: 325 days":    True,
+    "break: 326 days":                      False,
+    "break: 90 days, system: 400 days":     False,  # each of them has to be over
+    "":                                     False,
+    "because":                              False,
+    "break: x days":                        False,
+    "break: 90 days; refused: 1 days":      False,
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_what_was_taken_out_before_its_time_was_tampered_with(tmp_path, rule):
+    """Whoever has the keys and purges early leaves that in writing."""
+    log = Log(tmp_path)
+    log.write(3)
+    digest = take_out(log, 1)
+    allow(log, 1, digest, rule=rule)  # on 2026-11-23, of a file of 2026-01-01
+
+    report = verified(log.data, log.anchor)
+    assert report.worst is (Status.PURGED if RULES[rule] else Status.TAMPERED)
+    if not RULES[rule]:
+        assert "the time of that rule was not over" in str(report.findings[0])
+
+
+@pytest.mark.parametrize(
+    "file", ["audit-gateway-2026-11-23.jsonl", "audit.jsonl", "", "2026-01-01"]
+)
+def test_the_day_of_a_purge_is_in_the_name_of_its_file(tmp_path, file):
+    log = Log(tmp_path)
+    log.write(3)
+    allow(log, 1, take_out(log, 1), file=file)
+
+    assert verified(log.data, log.anchor).worst is Status.TAMPERED

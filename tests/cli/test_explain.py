@@ -13,9 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from breaktime.cli import main
-from breaktime.cli.explain import QuestionError, answer_lines, as_object, ask, read_question
+from breaktime.cli.explain import (
+    Question,
+    QuestionError,
+    answer_lines,
+    as_object,
+    ask,
+    read_question,
+)
 from breaktime.cli.options import now
 from breaktime.config import load
+from breaktime.core.signin import SignInNames
 from support import command
 from support.command import breaktime, objects
 
@@ -84,6 +92,28 @@ def policy(config):
     return load(config).policy
 
 
+OURS = SignInNames(frozenset({"exampleshire", "exampleshire.gov.uk"}))
+SPELLED = [
+    ("a.jones", "a.jones"),
+    ("A.Jones ", "a.jones"),
+    ("EXAMPLESHIRE\\A.Jones", "a.jones"),
+    ("a.jones@exampleshire.gov.uk", "a.jones"),
+    ("a.jones@elsewhere.org", "a.jones@elsewhere.org"),
+]
+
+
+@pytest.mark.parametrize(("who", "person"), SPELLED)
+def test_somebody_is_the_same_in_any_spelling_that_signs_in(policy, who, person):
+    answer = ask(policy, Question(who, PAGE, NOON), OURS)
+
+    assert answer.decision.person == person
+
+
+def test_a_name_that_could_be_two_is_no_question(policy):
+    with pytest.raises(QuestionError, match="can be read in two ways; nobody is known by it"):
+        ask(policy, Question("exampleshire\\a@b", PAGE, NOON), OURS)
+
+
 def test_one_object_with_exactly_the_promised_keys(config):
     done = breaktime(
         "explain", "--config", config, "--who", "k.nowak", "--url", "https://www.facebook.com/",
@@ -120,7 +150,7 @@ def test_each_question_has_its_answer_in_order(config):
 
 @pytest.mark.parametrize(("question", "problem"), PROBLEMS.values(), ids=PROBLEMS)
 def test_what_is_wrong_with_a_question_is_said(policy, capsys, question, problem):
-    assert answer_lines(policy, BytesIO(lines([question]))) == 1
+    assert answer_lines(policy, BytesIO(lines([question])), SignInNames()) == 1
     assert objects(capsys.readouterr().out) == [{"line": 1, "problem": problem}]
 
 
@@ -290,7 +320,7 @@ def test_any_line_has_an_answer(policy, line):
     """Law: whatever a line holds, it is answered or said to be no question."""
     try:
         question = read_question(line.decode("utf-8", "surrogateescape"))
-        answer = as_object(policy, ask(policy, question))
+        answer = as_object(policy, ask(policy, question, SignInNames()))
     except QuestionError as problem:
         answer = dict.fromkeys(KEYS, str(problem))
     assert list(json.loads(json.dumps(answer))) == KEYS

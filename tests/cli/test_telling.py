@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from breaktime.cli.telling import told_chain
+from breaktime.cli.telling import told_chain, told_edit
 from breaktime.core.chain import Outcome, Question, Step
 from breaktime.core.decide import Decision, Reason, Verdict
 from breaktime.core.rule import Rule
@@ -76,3 +76,11 @@ def test_of_many_rules_that_do_not_decide_some_are_counted():
     lines = list(told_chain((step,), Decision(Verdict.BLOCK, Reason.OUTSIDE_BREAKS)))
     assert len(lines) == 6
     assert lines[-1].strip() == "and 5 more"
+
+
+def test_what_no_break_opens_says_what_does():
+    closed = Decision(Verdict.BLOCK, Reason.ALWAYS_CLOSED, person="ada", platform="resolver")
+
+    assert list(told_edit(None, closed)) == [
+        "  change   breaks never open resolver; a business case for it does"
+    ]

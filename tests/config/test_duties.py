@@ -6,14 +6,16 @@ from pathlib import Path
 from breaktime.config.draft import Draft
 from breaktime.config.duties import Duty, from_table
 from breaktime.config.sources import gather_text
+from breaktime.core.signin import SignInNames
 
 AT = ("rotas", "r", "table")
 
 
-def duties(folder, text):
+def duties(folder, text, domains=()):
     (folder / "t.csv").write_text(text)
     draft = Draft(gather_text("rotas: {r: {table: t.csv}}", "breaktime.yaml", Path(folder)))
-    return from_table(draft, AT, "t.csv"), [str(problem) for problem in draft.problems]
+    names = SignInNames(frozenset(domains))
+    return from_table(draft, AT, "t.csv", names), [str(problem) for problem in draft.problems]
 
 
 def test_a_table_of_people(tmp_path):
@@ -27,6 +29,23 @@ def test_a_table_of_a_whole_team(tmp_path):
     assert [(one.day.day, one.shift, one.person) for one in found] == [
         (23, "early", ""), (24, "early", ""),
     ]  # fmt: skip
+
+
+def test_a_name_with_a_domain_is_the_same_person(tmp_path):
+    written = ("A.Jones", "EXAMPLE\\a.jones", "a.jones@example.org", "a.jones@other.org")
+    rows = "".join(f"{who},2026-11-23,early\n" for who in written)
+
+    found, problems = duties(tmp_path, f"person,date,shift\n{rows}", ["example", "example.org"])
+
+    assert [one.person for one in found] == ["a.jones"] * 3 + ["a.jones@other.org"]
+    assert not problems
+
+
+def test_a_name_that_could_be_two_is_refused(tmp_path):
+    found, problems = duties(tmp_path, "person,date,shift\na\\b@c,2026-11-23,early\n")
+
+    assert not found
+    assert problems == ["t.csv:2:1: person: `a\\b@c` can be read in two ways"]
 
 
 def test_rows_with_problems_do_not_hide_those_of_others(tmp_path):
@@ -43,5 +62,5 @@ def test_rows_with_problems_do_not_hide_those_of_others(tmp_path):
 
 def test_a_table_that_is_not_there_has_no_duties(tmp_path):
     draft = Draft(gather_text("rotas: {r: {table: t.csv}}", "breaktime.yaml", tmp_path))
-    assert from_table(draft, AT, "t.csv") == []
+    assert from_table(draft, AT, "t.csv", SignInNames()) == []
     assert len(draft.problems) == 1

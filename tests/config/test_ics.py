@@ -9,6 +9,7 @@ from breaktime.config import ics
 from breaktime.config.draft import Draft
 from breaktime.config.schema_rotas import Rota
 from breaktime.config.sources import gather_text
+from breaktime.core.signin import SignInNames
 from written import LONDON
 
 ZONE = """\
@@ -43,11 +44,12 @@ def calendar(*events, head=""):
     )
 
 
-def duties(folder, text, **more):
+def duties(folder, text, domains=(), **more):
+    names = SignInNames(frozenset(domains))
     (folder / "r.ics").write_bytes(text.encode())
     draft = Draft(gather_text("rotas: {r: {calendar: r.ics}}", "breaktime.yaml", Path(folder)))
     rota = Rota.model_validate({"calendar": "r.ics", **more})
-    return ics.duties(draft, ("rotas", "r", "calendar"), rota, LONDON), draft.problems
+    return ics.duties(draft, ("rotas", "r", "calendar"), rota, LONDON, names), draft.problems
 
 
 def days(folder, text, **more):
@@ -123,6 +125,59 @@ def test_events_may_be_for_who_attends(tmp_path):
     assert [one.person for one in found] == ["a.jones", "b"]
 
 
+ATTENDS = [
+    # who attends              domains of ours      who it is, or what is said
+    ("A.Jones@example.org",    [],                  "a.jones"),
+    ("A.Jones@example.org",    ["example.org"],     "a.jones"),
+    ("A.Jones@EXAMPLE.org",    ["example.org"],     "a.jones"),
+    ("EXAMPLE\\a.jones",       ["example"],         "a.jones"),
+    ("a.jones",                ["example.org"],     "a.jones"),
+    ("a.jones@other.org",      ["example.org"],     "a.jones@other.org"),
+    ("stra\xdfe@example.org",   ["example.org"],     "r.ics:3:1: attendee: `stra\xdfe@example.org` is nobody who could attend"),
+    ("",                       ["example.org"],     "r.ics:3:1: attendee: `early` names nobody who attends"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("address", "domains", "who"), ATTENDS)
+def test_who_attends_is_who_would_sign_in_by_that_name(tmp_path, address, domains, who):
+    event = ["DTSTART:20261102T060000", f"ATTENDEE:mailto:{address}", EARLY]
+
+    found, problems = duties(tmp_path, calendar(event), domains, person_from="attendee")
+
+    assert [one.person for one in found] + [str(one) for one in problems] == [who]
+
+
+FOR_EVER = [
+    ("long ago",                  ["DTSTART:00010101T060000", "RRULE:FREQ=DAILY", EARLY]),
+    ("each day for ten years",    ["DTSTART;VALUE=DATE:20260101", "DTEND;VALUE=DATE:20400101", "RRULE:FREQ=DAILY", EARLY]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("event", [row[1] for row in FOR_EVER], ids=[row[0] for row in FOR_EVER])
+def test_what_repeats_is_not_followed_further_than_so_many_days(tmp_path, monkeypatch, event):
+    monkeypatch.setattr(ics, "MAX_DAYS", 500)
+    laid_out = []
+    real = ics._on
+    monkeypatch.setattr(ics, "_on", lambda *asked: laid_out.append(1) or real(*asked))
+
+    found, problems = duties(tmp_path, calendar(event))
+
+    assert not found
+    assert "these events mean more than 500 days; give the rota an `until`" in str(problems[0])
+    assert len(laid_out) <= 501
+
+
+@pytest.mark.parametrize("day", ["00010101", "00010102", "99991228", "99991231"])
+def test_the_ends_of_the_calendar_are_no_traceback(tmp_path, day):
+    for event in (
+        [f"DTSTART;VALUE=DATE:{day}", EARLY],
+        [f"DTSTART:{day}T060000Z", EARLY],
+        [f"DTSTART:{day}T230000", EARLY],
+    ):
+        found, problems = duties(tmp_path, calendar(event))
+        assert len(found) + len(problems) <= 1
+
+
 def test_each_duty_knows_the_line_of_its_event(tmp_path):
     one = ["DTSTART:20261102T060000", "RRULE:FREQ=DAILY;COUNT=2", EARLY]
     found, _ = duties(tmp_path, calendar(one, one))
@@ -171,5 +226,5 @@ def test_what_cannot_be_read_is_refused(tmp_path, monkeypatch, text, said):
 def test_a_calendar_that_is_not_there_has_no_duties(tmp_path):
     draft = Draft(gather_text("rotas: {r: {calendar: r.ics}}", "breaktime.yaml", tmp_path))
     rota = Rota.model_validate({"calendar": "r.ics"})
-    assert ics.duties(draft, ("rotas", "r", "calendar"), rota, LONDON) == []
+    assert ics.duties(draft, ("rotas", "r", "calendar"), rota, LONDON, SignInNames()) == []
     assert len(draft.problems) == 1

@@ -46,6 +46,12 @@ def test_what_is_left_out_is_safe():
         {"name": "../x"},
         {"name": ""},
         {"threads": 2},
+        {"parent": "proxy.example.org:3128"},
+        {"parent": {"address": "proxy.example.org"}},
+        {"parent": {"address": "proxy.example.org:3128", "resolve": "both"}},
+        {"parent": {"address": "proxy.example.org:3128", "except": ["intranet"]}},
+        {"parent": {"address": "proxy.example.org:3128", "except": ["10.0.0.1/8"]}},
+        {"decrypt_during_breaks": "sometimes"},
     ],
 )
 def test_what_a_gateway_cannot_be(wrong):
@@ -67,6 +73,14 @@ def test_a_port_may_have_a_kind():
     assert plain == Endpoint("0.0.0.0", 8080)
     assert balanced.kind == "proxy"
     assert balanced.proxy_protocol_from == (ip_network("10.0.0.9/32"),)
+
+
+def test_a_parent_is_asked_for_names_and_has_exceptions():
+    given = {"address": "Proxy.example.org:3128", "except": ["Intranet.example.org.", "10.0.0.0/8"]}
+    parent = Gateway.model_validate({"parent": given}).parent
+    assert parent.address == Endpoint("proxy.example.org", 3128)
+    assert (parent.tls, parent.credentials_file, parent.resolve) == (False, None, "parent")
+    assert parent.except_ == ("intranet.example.org", "10.0.0.0/8")
 
 
 def test_a_page_links_to_pages_only():

@@ -13,6 +13,26 @@ from breaktime.core.wall import Span
 
 
 @pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Intranet.Example.org.", "intranet.example.org"),
+        ("10.20.0.0/16", "10.20.0.0/16"),
+        ("10.20.0.7", "10.20.0.7/32"),
+        ("fd00::/8", "fd00::/8"),
+    ],
+)
+def test_what_is_reached_directly_is_a_name_or_a_network(written, read):
+    assert text.direct(written) == read
+
+
+@pytest.mark.parametrize(
+    "written", ["intranet", "*.example.org", "https://a.example/", "10.1/8", ""]
+)
+def test_anything_else_is_not_reached_directly(written):
+    assert refusal(text.direct, written).startswith(("must be a", "must give"))
+
+
+@pytest.mark.parametrize(
     ("written", "meant"),
     [
         ("12:00-14:00", Span(720, 840)),

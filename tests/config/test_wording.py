@@ -98,10 +98,6 @@ LEAST = "version: 1\norganisation: {name: A, timezone: UTC}\ncontrolled: {}\n"
                 " the first column"
             ),
         ),
-        (
-            "gateway: {tls: {x: a}}\n",
-            "f:4:17: gateway.tls.x: unknown key; write `listen`, `certificate` or `key`",
-        ),
         ("gateway: {x: a}\n", "f:4:11: gateway.x: unknown key"),
         ("zzzz: a\n", "f:4:1: zzzz: unknown key"),
         (

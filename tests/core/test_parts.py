@@ -328,6 +328,7 @@ SHOWN = [
     ("the feed",                    "www.book.example/",             PAGE,  "",     None),
     ("a player in a page",          "player.example/1",              FRAME, NEWS,   PLAYER),
     ("a dialog",                    "www.book.example/dialog/oauth", PAGE,  NEWS,   DIALOG),
+    ("what is for programs",        "graph.book.example/x",          PAGE,  "",     None),
     ("a picture",                   "a.bookcdn.example/1",           IMAGE, HOME,   None),
     ("a call from its origin",      "graph.book.example/calls/x",    NEAR,  HOME,   None),
     ("a script of a button",        "sdk.book.example/sdk.js",       SCRIPT, NEWS,  None),

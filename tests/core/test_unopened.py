@@ -32,6 +32,7 @@ ROWS = [
     ("a translated page",                  "ada", TRANSLATED,          None,    "2026-11-23 12:30", True,   "break_fixed",      "2026-11-23 13:00"),
     ("an archive, whose pages nobody can tell", "ada", ARCHIVE,        None,    "2026-11-23 12:30", True,   "not_controlled",   "2026-11-23 13:00"),
     ("of a dated exception",               "ada", FB,                  None,    "2026-12-24 15:00", True,   "break_exception",  "2026-12-24 17:00"),
+    ("an archive, of nobody known",        None,  ARCHIVE,             None,    "2026-11-23 12:30", False,  "not_controlled",   None),
     ("before the break",                   "ada", FB,                  None,    "2026-11-23 11:59", False,  "outside_breaks",   None),
     ("at its end",                         "ada", FB,                  None,    "2026-11-23 13:00", False,  "outside_breaks",   None),
     ("an archive outside the breaks",      "ada", ARCHIVE,             None,    "2026-11-23 13:00", False,  "not_controlled",   None),

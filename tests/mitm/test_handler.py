@@ -59,6 +59,54 @@ def test_an_addon_may_halt_the_rest():
     assert log == [("first", "data")]
 
 
+def test_hooks_that_do_not_wait_run_at_once_with_the_same_rights(caplog):
+    log = []
+    failing, halting, last = First(log, ValueError()), First(log, exceptions.AddonHalt()), First([])
+    table = HookTable((failing, halting, last))
+
+    assert not table.may_wait("client_connected")
+    table.run_now("client_connected", "data")
+
+    assert log == [("first", "data")] * 2
+    assert last.log == []
+    assert "a hook failed" in caplog.text
+
+
+class Secretly:
+    def __init__(self, log):
+        self._second = Second(log)
+
+    def client_connected(self, data):
+        self.left = self._second.client_connected(data)
+        return self.left
+
+
+class Callable:
+    async def __call__(self, data):
+        raise AssertionError
+
+
+class WithCallable:
+    client_connected = Callable()
+
+
+def test_a_hook_that_may_wait_says_so():
+    assert HookTable([First([]), Second([])]).may_wait("client_connected")
+    assert HookTable([WithCallable()]).may_wait("client_connected")
+    assert not HookTable([First([])]).may_wait("no_such_hook")
+
+
+def test_a_hook_that_waits_and_does_not_say_so_has_failed(caplog):
+    log, addon = [], Secretly([])
+    table = HookTable((addon, First(log)))
+
+    table.run_now("client_connected", "data")
+    addon.left.close()
+
+    assert log == [("first", "data")]
+    assert "a hook failed" in caplog.text
+
+
 def test_a_hook_nobody_wants_is_no_function():
     assert HookTable([First([])])["no_such_hook"] == ()
 

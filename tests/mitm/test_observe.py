@@ -123,3 +123,16 @@ def test_a_body_is_as_long_as_the_headers_say(headers, expected):
         request.headers[name] = value
 
     assert body_of(request) == expected
+
+
+def test_headers_are_read_as_mitmproxy_reads_them():
+    pairs = [("Accept", "text/plain"), ("ACCEPT", "text/html"), ("Accept-Language", "cy")]
+
+    seen = seen_of([("host", "a.example"), *pairs])
+
+    assert seen.asked.accept == flow_of(headers=_raw(pairs)).request.headers["accept"]
+    assert seen.asked.accept_language == "cy"
+
+
+def _raw(pairs):
+    return tuple((name.encode(), value.encode()) for name, value in pairs)

@@ -1,6 +1,7 @@
 """What the front door is told: relay, identify or inspect."""
 
 import asyncio
+from dataclasses import replace
 from ipaddress import ip_address
 
 import pytest
@@ -98,3 +99,28 @@ def test_a_challenge_is_a_whole_answer(police):
     assert head.startswith(b"HTTP/1.1 407 ")
     assert b"proxy-authenticate: basic" in head.lower()
     assert f"content-length: {len(body)}".encode() in head.lower()
+
+
+def test_what_was_seen_of_names_counts_in_the_configuration_that_is_in_force(tmp_path):
+    state = state_in(tmp_path)
+    police = Police(state, SignIn(Recorder(), lambda: LUNCH))
+    names = ("www.facebook.com",)
+    assert police.judge(names, KNOWN, SOMEBODY) is Ruling.INSPECT
+    before = state.now
+
+    policy = replace(before.policy, catalogue=before.policy.catalogue.only(()))
+    state.now = replace(before, policy=policy)
+    assert police.judge(names, KNOWN, SOMEBODY) is Ruling.RELAY
+
+    state.now = before
+    assert police.judge(names, KNOWN, SOMEBODY) is Ruling.INSPECT
+
+
+def test_names_that_are_asked_for_once_do_not_fill_the_memory(police, monkeypatch):
+    monkeypatch.setattr("breaktime.mitm.policing.KEPT", 3)
+
+    for number in range(10):
+        assert police.judge((f"a{number}.example",), KNOWN, None) is Ruling.RELAY
+        assert police.judge(("x.com",), KNOWN, None) is Ruling.IDENTIFY
+
+    assert len(police._looks) == 3

@@ -1,6 +1,7 @@
 """A gateway deletes by what is in force, and goes on where it cannot."""
 
 import asyncio
+import os
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
@@ -86,3 +87,24 @@ def test_what_goes_wrong_is_told_of_and_tried_again(log, monkeypatch):
     run(log, state, NOON + timedelta(days=20), body)
     assert len(turns) == 3
     assert b"facebook" not in min(log.records.glob("*.jsonl")).read_bytes()
+
+
+def test_a_policy_that_no_record_refers_to_is_deleted_once_that_is_recorded(log):
+    """Both were in force long ago; records of one are still there."""
+    folder = log.records / "policies"
+    (folder / "blobs").mkdir(parents=True)
+    for name in ("a" * 64, "b" * 64, "f" * 64):
+        (folder / f"{name}.json").write_text('{"files": {}}')
+        os.utime(folder / f"{name}.json", (1, 1))
+    state = state_of(log)
+    state.now.policy.fingerprint = "f" * 64
+    at = NOON + timedelta(days=1)
+
+    async def body(retaining):
+        await retaining._writer.put(replace(LOADED, at=at, ruleset="a" * 64))
+        return await retaining.look(), await retaining.look()
+
+    assert run(log, state, at, body) == (0, 0)
+    assert {path.stem for path in folder.glob("*.json")} == {"a" * 64, "f" * 64}
+    text = b"".join(path.read_bytes() for path in log.records.glob("*.jsonl"))
+    assert text.count(b'"audit-policies-purged"') == 1

@@ -5,7 +5,7 @@ from mitmproxy.proxy import layers
 
 from breaktime.door import Kind
 from breaktime.mitm.framing import FramedHttp
-from breaktime.mitm.handler import Inspected
+from breaktime.mitm.handler import HookTable, Inspected
 from breaktime.mitm.master import SAFE_OPTIONS
 
 
@@ -26,7 +26,7 @@ def test_the_root_is_tls_or_http_and_nothing_is_guessed(kind, monkeypatch):
     monkeypatch.setattr(FramedHttp, "__init__", lambda self, *_: built.append("FramedHttp"))
     monkeypatch.setattr(FramedHttp, "handle_event", lambda *_: iter(()))
 
-    list(Inspected(Context(), kind)._handle_event(None))
+    list(Inspected(Context(), kind, HookTable(()))._handle_event(None))
 
     tls = ["ServerTLSLayer", "ClientTLSLayer", "FramedHttp"]
     assert built == (tls if kind is Kind.TLS else ["FramedHttp"])

@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^\$ (.+)$", TEXT, re.MULTILINE)
 WITNESSES = re.search(r"(?ms)^```yaml\nrecords:\n(  witnesses.*?)^```", TEXT)[1]
+KEEP = "  keep: {break: 10 years, refused: 10 years, business_case: 10 years, system: 10 years}\n"
 SINKS = re.search(r"(?ms)^```yaml\nrecords:\n(  sinks.*?)^```", TEXT)[1]
 
 
@@ -29,7 +30,7 @@ SINKS = re.search(r"(?ms)^```yaml\nrecords:\n(  sinks.*?)^```", TEXT)[1]
 def folder(tmp_path_factory):
     """A folder with a configuration, and programs as the guide calls them."""
     folder = tmp_path_factory.mktemp("council")
-    records = f"records:\n  directory: audit\n  seal_keys: seal\n{WITNESSES}{SINKS}"
+    records = f"records:\n  directory: audit\n  seal_keys: seal\n{KEEP}{WITNESSES}{SINKS}"
     text = CONFIG.replace("records: {directory: audit, seal_keys: seal}\n", records)
     assert "witnesses" in text
     (folder / "config.yaml").write_text(text)
@@ -82,8 +83,8 @@ def test_the_guide_holds_from_its_first_command_to_its_last(folder):
             shutil.rmtree(folder / "audit")
             gateway(folder, sealed=True)
             shutil.copytree(folder / "audit", folder / "copy")
-    assert len(COMMANDS) == 12
-    tail, verify, second = COMMANDS[1], COMMANDS[7], COMMANDS[11]
+    assert len(COMMANDS) == 13
+    tail, verify, second = COMMANDS[1], COMMANDS[8], COMMANDS[12]
     assert (said[tail].count("\n"), said[tail].count("  block  ")) == (1, 1)
     assert said[verify].startswith("OK: 3 records under 2 checkpoints are proved\n")
     assert said[second] == "OK: 3 lines are proved, 0 deleted, under checkpoints 0 to 1\n"
@@ -106,9 +107,9 @@ def test_and_finds_what_was_done_to_a_copy(folder):
     (path,) = (folder / "copy").glob("*.jsonl")
     data = path.read_bytes()
     path.write_bytes(data.replace(b"colleague", b"collaague"))
-    first, second = (run(folder, COMMANDS[number]) for number in (7, 11))
+    first, second = (run(folder, COMMANDS[number]) for number in (8, 12))
     path.write_bytes(data[: data.rindex(b"\n", 0, -1) + 1])
-    cut = run(folder, COMMANDS[7])
+    cut = run(folder, COMMANDS[8])
     path.write_bytes(data)
 
     assert (first.returncode, second.returncode, cut.returncode) == (8, 1, 6)

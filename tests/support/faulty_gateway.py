@@ -10,7 +10,7 @@ from pathlib import Path
 from breaktime.audit import DayFiles, Writer
 from breaktime.demo import gateway
 from breaktime.door import Dialler
-from breaktime.mitm import addon, policing, question, rebuild, signin
+from breaktime.mitm import addon, inside, policing, question, rebuild, signin
 
 
 class BrokenError(Exception):
@@ -36,9 +36,9 @@ def killed_reader(reader, file: Path):
     """Return a command that is killed, as for want of memory, while `reader` stands in the file."""
     program = "import os; os.kill(os.getpid(), 9)"
 
-    def command(path):
+    def command(*arguments):
         broken = file.exists() and "reader" in file.read_text().split()
-        return (sys.executable, "-c", program) if broken else reader(path)
+        return (sys.executable, "-c", program) if broken else reader(*arguments)
 
     return command
 
@@ -52,7 +52,9 @@ def main(arguments: list[str]) -> int:
         setattr(addon, name, breaking(name, getattr(addon, name), file))
     question.decide = breaking("decide", question.decide, file)
     signin.identify = breaking("identify", signin.identify, file)
-    policing.concerns = breaking("judge", policing.concerns, file)
+    for place in (policing, inside):
+        place.concerns = breaking("judge", place.concerns, file)
+    policing.Police.look = breaking("judge", policing.Police.look, file)  # it remembers
     rebuild.reader = killed_reader(rebuild.reader, file)
     Writer.put = breaking("put", Writer.put, file, spares=lambda _, record: record.verdict is None)
     Dialler.connect = breaking("dial", Dialler.connect, file)

@@ -1,4 +1,4 @@
-"""A Squid of the tests' own, in front of the gateway: it asks people, and names them."""
+"""A Squid of the tests' own: before the gateway, where it names people, or behind it."""
 
 import os
 import shutil
@@ -39,6 +39,30 @@ cache_peer {host} parent {gateway} 0 no-query no-digest default
 never_direct allow all
 """
 
+_PARENT = """
+http_port 127.0.0.1:{port}
+pid_filename none
+cache deny all
+cache_mem 1 MB
+access_log none
+cache_log {folder}/cache.log
+coredump_dir {folder}
+netdb_filename none
+pinger_enable off
+shutdown_lifetime 0 seconds
+dns_nameservers 127.0.0.1
+auth_param basic program {helper}
+auth_param basic realm squid
+auth_param basic children 1 startup=1
+acl known proxy_auth REQUIRED
+acl never dstdomain never.example.org
+http_access deny never
+http_access allow known
+http_access deny all
+cache_peer {host} parent {gateway} 0 no-query no-digest default
+never_direct allow all
+"""
+
 _HELPER = """#!/bin/sh
 while read -r name password; do
     [ "$password" = squid ] && echo OK || echo ERR
@@ -67,15 +91,27 @@ def in_front_of(gateway: tuple[str, int], *, source: str):
         gateway: address of the gateway.
         source: address it connects from.
     """
+    with _running(_CONF, gateway, source=source, header=HEADER) as squid:
+        yield squid
+
+
+@contextmanager
+def as_parent(way_out: tuple[str, int]):
+    """Start a Squid that lets those out whose password is `squid`, through another proxy."""
+    with _running(_PARENT, way_out) as squid:
+        yield squid
+
+
+@contextmanager
+def _running(conf: str, parent: tuple[str, int], **values: str):
     program, port = require("squid", "squid"), free_port()
     folder = Path(tempfile.mkdtemp(prefix="bt-squid-"))  # where somebody without rights can go
     helper = folder / "helper"
     helper.write_text(_HELPER)
     helper.chmod(0o755)
-    conf = _CONF.format(
-        port=port, folder=folder, source=source, helper=helper, header=HEADER,
-        host=gateway[0], gateway=gateway[1],
-    )  # fmt: skip
+    conf = conf.format(
+        port=port, folder=folder, helper=helper, host=parent[0], gateway=parent[1], **values
+    )
     (folder / "squid.conf").write_text(conf)
     somebody = {}
     if os.geteuid() == 0:  # it would give its rights away by itself, and lose its files

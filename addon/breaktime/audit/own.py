@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from breaktime.audit.raw import unpacked
 from breaktime.audit.reading import LONGEST, Line, day_of_file
-from breaktime.audit.tail import day_files
+from breaktime.audit.tail import readable_files
 
 _DAY = timedelta(days=1)
 
@@ -18,7 +19,7 @@ def days_of(directory: Path) -> tuple[date, ...]:
     Raises:
         OSError: the folder cannot be read.
     """
-    return tuple(dict.fromkeys(day_of_file(path) for path in day_files(directory)))
+    return tuple(dict.fromkeys(day_of_file(path) for path in readable_files(directory)))
 
 
 def own_records(directory: Path, person: str, since: datetime, until: datetime) -> Iterator[Line]:
@@ -40,10 +41,10 @@ def own_records(directory: Path, person: str, since: datetime, until: datetime) 
     named = json.dumps(person).encode()
     # A record stands in the file of its day, or where the clock was set back, of the day after.
     first, last = since.date(), until.date() + _DAY
-    for path in day_files(directory):
+    for path in readable_files(directory):
         if not first <= day_of_file(path) <= last:
             continue
-        with path.open("rb") as file:
+        with unpacked(path) as file:
             for line in file:
                 if named not in line or len(line) > LONGEST:
                     continue

@@ -15,6 +15,7 @@ Laws of this file:
 3. The file that is written to is left alone, and what is no record of ours stays as it is.
 """
 
+import gzip
 import json
 import os
 import re
@@ -25,12 +26,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from breaktime.audit.file import FILE_MODE
 from breaktime.audit.merkle import leaf_of
-from breaktime.audit.raw import LONGEST
-from breaktime.audit.tail import DATED, day_files
+from breaktime.audit.raw import LONGEST, unpacked
+from breaktime.audit.tail import DATED, readable_files
 from breaktime.audit.tombstone import Tombstone, write_tombstone
 from breaktime.core.record import Action, Purge, Record
 from breaktime.core.retention import Keep, Kind, due, kind_of
@@ -82,7 +83,12 @@ class Purger:
     """Looks after the files of one gateway; used from one thread at a time."""
 
     def __init__(
-        self, directory: Path, gateway: str, *, pause: Callable[[], object] = lambda: None
+        self,
+        directory: Path,
+        gateway: str,
+        *,
+        by: str = BY,
+        pause: Callable[[], object] = lambda: None,
     ) -> None:
         """
         Look after a folder.
@@ -90,10 +96,12 @@ class Purger:
         Args:
             directory: where the log is.
             gateway: name of the gateway, as the files have it.
+            by: on whose authority.
             pause: called again and again while files are read, to leave time to others.
         """
         self._directory = directory
         self._prefix = f"audit-{gateway}-"
+        self._by = by
         self._pause = pause
         self._done: dict[str, _STATE] = {}
         """What each file was purged of already, and what was held then."""
@@ -114,7 +122,9 @@ class Purger:
         """
         for left in self._directory.glob(f"{self._prefix}*{_NEW}"):
             left.unlink()  # of a process that was killed
-        paths = [path for path in day_files(self._directory, self._prefix) if _due(path, keep, at)]
+        paths = [
+            path for path in readable_files(self._directory, self._prefix) if _due(path, keep, at)
+        ]
         named, before = frozenset(held), self._named
         kinds = {path.name: _due(path, keep, at) for path in paths}
         done = {name: state[0] for name, state in self._done.items()}
@@ -161,7 +171,7 @@ class Purger:
             message=f"{count} {noun} deleted: the time is over for which they are kept",
             ruleset=ruleset,
             file=path.name,
-            by=BY,
+            by=self._by,
             purge=Purge(purge, count, digest, rule),
         )
         return Ready(record, path, new)
@@ -174,19 +184,22 @@ class Purger:
         """Write the new file; return how many tombstones are new in it, and the hash over them."""
         digest, count = sha256(), 0
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
-        with path.open("rb") as old, os.fdopen(os.open(new, flags, FILE_MODE), "wb") as file:
+        with unpacked(path) as old, os.fdopen(os.open(new, flags, FILE_MODE), "wb") as file:
             kept = os.fstat(old.fileno())
             os.fchmod(file.fileno(), kept.st_mode & 0o777)
             with suppress(PermissionError):  # it is ours then, as the log is
                 os.fchown(file.fileno(), kept.st_uid, kept.st_gid)
+            out = _packing(file) if path.suffix == ".gz" else file
             for number, line in enumerate(_lines(old)):
                 stone = self._stone(line, kinds, purge)
                 if stone is not None:
                     digest.update(stone)
                     count += 1
-                file.write(line if stone is None else stone)
+                out.write(line if stone is None else stone)
                 if number % _PAUSE_EVERY == 0:
                     self._pause()
+            if out is not file:
+                out.close()
             file.flush()
             os.fsync(file.fileno())
         return count, digest.hexdigest()
@@ -202,10 +215,10 @@ class Purger:
     def _disputed(self, keep: Keep, at: datetime) -> frozenset[str]:
         """Return the ids of the records that somebody disputes, and whose note is kept."""
         found: set[str] = set()
-        for path in day_files(self._directory, self._prefix):
+        for path in readable_files(self._directory, self._prefix):
             if Kind.SYSTEM in _due(path, keep, at):
                 continue
-            with path.open("rb") as file:
+            with unpacked(path) as file:
                 for number, line in enumerate(_lines(file)):
                     if _DISPUTED in line:
                         found |= _about(line)
@@ -254,7 +267,12 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
     return iter(lambda: file.readline(LONGEST), b"")
 
 
+def _packing(file: BinaryIO) -> BinaryIO:
+    """Return what packs into a file; when it is closed, the file is whole and still open."""
+    return cast("BinaryIO", gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0))
+
+
 def _due(path: Path, keep: Keep, at: datetime) -> frozenset[Kind]:
     """Return the kinds that have been kept for long enough in a file, by its day."""
-    named = re.search(DATED + r"\Z", path.name)
+    named = re.search(DATED + r"(?:\.gz)?\Z", path.name)
     return frozenset() if named is None else due(keep, date.fromisoformat(named[1]), at)

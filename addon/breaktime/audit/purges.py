@@ -1,19 +1,24 @@
 """
-Was what is gone from a log taken out with authority?
+Was what is gone from a log taken out with authority, and was it time?
 
 Each purge of a file is told of by one sealed record, `audit-purged`, before it is done. The record
 has a hash over all its tombstones, as they stand in the file. So there are exactly these or, where
-the gateway was stopped in between, none.
+the gateway was stopped in between, none. It names the file, which has its day in its name, and the
+rule: the purge was made after all of the lengths in it.
 """
 
 import json
+import re
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 from breaktime.audit.findings import Place, Report, Status
+from breaktime.audit.tail import DATED
 from breaktime.audit.tombstone import Tombstone
 
+_LENGTH = re.compile(r"[a-z_]+: (\d{1,5}) days")
 _MARK = b'"action":"audit-purged"'
 
 
@@ -26,12 +31,14 @@ class Authority(NamedTuple):
         lines: how many tombstones it made.
         digest: SHA-256 over them with their line ends, 64 hexadecimal digits.
         text: who did it, by which rule, and which record says so.
+        timely: the time of the rule was over when it was done, by what the record itself says.
     """
 
     purge: str
     lines: int
     digest: str
     text: str
+    timely: bool
 
 
 def read_authority(line: bytes) -> Authority | None:
@@ -46,10 +53,22 @@ def read_authority(line: bytes) -> Authority | None:
             f"by {own['by']} under `{purge['rule']}`, as record {event['sequence']}"
             f" of {record['@timestamp']} says"
         )
-        found = Authority(purge["id"], purge["lines"], purge["digest"], text)
-    except (ValueError, TypeError, KeyError, RecursionError):
+        timely = _timely(purge["rule"], record["file"]["path"], record["@timestamp"])
+        found = Authority(purge["id"], purge["lines"], purge["digest"], text, timely)
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         return None
     return found if event.get("action") == "audit-purged" else None
+
+
+def _timely(rule: str, file: str, at: str) -> bool:
+    """Tell whether a rule allowed to purge a file of a day then."""
+    lengths = [_LENGTH.fullmatch(part) for part in rule.split(", ")]
+    day = re.search(DATED + r"(?:\.gz)?\Z", file)
+    if day is None or not all(lengths):
+        return False
+    end = datetime.combine(date.fromisoformat(day[1]), time(), UTC) + timedelta(days=1)
+    longest = max(int(length[1]) for length in lengths if length)
+    return end + timedelta(days=longest) <= datetime.fromisoformat(at).astimezone(UTC)
 
 
 @dataclass(slots=True)
@@ -98,6 +117,9 @@ class Purges:
                 report.add(Status.TAMPERED, stones.start, f"{count}, and no sealed record says so")
             elif (authority.lines, authority.digest) != (stones.lines, stones.digest.hexdigest()):
                 text = f"{count}; a sealed record allows that, but of other lines"
+                report.add(Status.TAMPERED, stones.start, text)
+            elif not authority.timely:
+                text = f"{count}, {authority.text}; the time of that rule was not over"
                 report.add(Status.TAMPERED, stones.start, text)
             else:
                 report.purged += stones.lines

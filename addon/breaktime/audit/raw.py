@@ -3,7 +3,8 @@
 import gzip
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
@@ -47,7 +48,7 @@ def log_files(place: Path) -> list[Path]:
     """
     if not place.is_dir():
         return [place]
-    found = [path for path in place.iterdir() if _NAME.fullmatch(path.name)]
+    found = _each_once(path for path in place.iterdir() if _NAME.fullmatch(path.name))
     return sorted(found, key=lambda path: (first_number(path), path.name))
 
 
@@ -63,7 +64,13 @@ def named_files(place: Path, stream: str) -> list[Path]:
         OSError: the folder cannot be read.
     """
     name = re.compile(re.escape(stream) + DATED + r"(?:\.gz)?")
-    return [path for path in place.iterdir() if name.fullmatch(path.name)]
+    return _each_once(path for path in place.iterdir() if name.fullmatch(path.name))
+
+
+def _each_once(paths: Iterable[Path]) -> list[Path]:
+    """Leave out what is packed and still there in its plain form, too."""
+    found = set(paths)
+    return [path for path in found if path.suffix != ".gz" or path.with_suffix("") not in found]
 
 
 def raw_lines(path: Path) -> Iterator[Raw]:
@@ -73,17 +80,29 @@ def raw_lines(path: Path) -> Iterator[Raw]:
     Raises:
         OSError: it cannot be read, or what was packed is damaged.
     """
-    with opened(path) as file:
+    with unpacked(path) as file:
         number = 0
+        while line := file.readline(LONGEST):
+            number += 1
+            whole = line.endswith(b"\n")
+            if not whole and len(line) == LONGEST:
+                while rest := file.readline(LONGEST):
+                    if whole := rest.endswith(b"\n"):
+                        break
+            yield Raw(path.name, number, line[:-1] if line.endswith(b"\n") else line, whole)
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[BinaryIO]:
+    """
+    Open a file of a log for reading.
+
+    Raises:
+        OSError: it cannot be read, or what was packed is damaged; also while it is read.
+    """
+    with opened(path) as file:
         try:
-            while line := file.readline(LONGEST):
-                number += 1
-                whole = line.endswith(b"\n")
-                if not whole and len(line) == LONGEST:
-                    while rest := file.readline(LONGEST):
-                        if whole := rest.endswith(b"\n"):
-                            break
-                yield Raw(path.name, number, line[:-1] if line.endswith(b"\n") else line, whole)
+            yield file
         except (EOFError, zlib.error) as fault:
             raise OSError(f"what was packed is damaged: {fault}") from None
 

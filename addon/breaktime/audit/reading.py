@@ -8,13 +8,16 @@ whole.
 import json
 import os
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from breaktime.audit.tail import BLOCK, day_files
+from breaktime.audit.raw import unpacked
+from breaktime.audit.tail import BLOCK, readable_files
 from breaktime.audit.tombstone import read_tombstone
 
 LONGEST = 65_536
@@ -58,13 +61,13 @@ def follow(
         Records as they were written, and an `Unreadable` for each line that is none.
 
     Raises:
-        OSError: the directory cannot be read.
+        OSError: the directory cannot be read, or a file that was packed is damaged.
     """
     positions = _positions(directory, last)
     inodes: dict[str, int] = {}
     bad = 0
     while True:
-        for path in day_files(directory):
+        for path in readable_files(directory):
             if since is not None and day_of_file(path) < since:
                 continue
             for line in _lines(path, positions, inodes):
@@ -166,17 +169,16 @@ def _parsed(line: bytes) -> Line | None:
 
 def _lines(path: Path, positions: dict[str, int], inodes: dict[str, int]) -> Iterator[bytes]:
     """Yield the whole lines that are new in one file; half a line stays for the next time."""
-    try:
-        file = path.open("rb")
-    except FileNotFoundError:  # purged since it was listed
-        return
-    with file:
-        position = positions.get(path.name, 0)
+    name, packed = path.name.removesuffix(".gz"), path.suffix == ".gz"
+    with suppress(FileNotFoundError), unpacked(path) as file:  # or purged since it was listed
+        position = positions.get(name, 0)
         found = os.fstat(file.fileno())
-        if inodes.setdefault(path.name, found.st_ino) != found.st_ino:
+        known, inodes[name] = inodes.get(name), found.st_ino
+        if packed and known == found.st_ino:
+            return  # it was read to its end
+        if known not in {None, found.st_ino}:
             position = _purged(file, position)
-            inodes[path.name] = found.st_ino
-        if position > found.st_size:
+        if position > found.st_size and not packed:
             position = 0  # somebody cut the file: what is in it now is new
         file.seek(position)
         while True:
@@ -185,17 +187,18 @@ def _lines(path: Path, positions: dict[str, int], inodes: dict[str, int]) -> Ite
                 if len(line) < LONGEST or not _skip(file):
                     return
                 line = b""
-            positions[path.name] = file.tell()
+            positions[name] = file.tell()
             if read_tombstone(line[:-1]) is None:
                 yield line
 
 
 def _purged(file: BinaryIO, position: int) -> int:
     """Return the end of a file that took another's place in a purge, else the position."""
-    lines = iter(lambda: file.readline(LONGEST), b"")
-    if any(read_tombstone(line[:-1]) is not None for line in lines):
-        return file.seek(0, os.SEEK_END)
-    return position
+    end, purged = 0, False
+    while line := file.readline(LONGEST):
+        end += len(line)
+        purged = purged or read_tombstone(line[:-1]) is not None
+    return end if purged else position
 
 
 def _skip(file: BinaryIO) -> bool:
@@ -212,11 +215,24 @@ def _positions(directory: Path, last: int) -> dict[str, int]:
     if last < 0:
         return positions
     wanted = last
-    for path in reversed(day_files(directory)):
-        with path.open("rb") as file:
-            positions[path.name], found = _start(file, wanted)
+    for path in reversed(readable_files(directory)):
+        with unpacked(path) as file:
+            start = _start_packed if path.suffix == ".gz" else _start
+            positions[path.name.removesuffix(".gz")], found = start(file, wanted)
         wanted -= found
     return positions
+
+
+def _start_packed(file: BinaryIO, wanted: int) -> tuple[int, int]:
+    """Do the same as `_start` where nobody can read from the end."""
+    begins: deque[int] = deque(maxlen=wanted + 1)
+    end = 0
+    begins.append(0)
+    while line := file.readline(LONGEST):
+        end += len(line)
+        if line.endswith(b"\n"):
+            begins.append(end)
+    return begins[0], len(begins) - 1
 
 
 def _start(file: BinaryIO, wanted: int) -> tuple[int, int]:

@@ -48,6 +48,25 @@ def day_files(directory: Path, prefix: str = "") -> list[Path]:
     return [path for *_, path in sorted(found)]
 
 
+def readable_files(directory: Path, prefix: str = "") -> list[Path]:
+    """
+    Return the files of the audit log by date and number, also those that were packed by gzip.
+
+    Of a file that is there in both forms, the plain one.
+
+    Args:
+        directory: where they are.
+        prefix: `audit-<gateway>-`; empty for every gateway.
+    """
+    name = re.compile((re.escape(prefix) if prefix else r"audit-.+-") + DATED + r"(\.gz)?")
+    found = {
+        (match[1], int(match[2] or 1), path.name.removesuffix(".gz")): path
+        for path in sorted(directory.iterdir(), reverse=True)  # the plain one comes last
+        if (match := name.fullmatch(path.name))
+    }
+    return [path for _, path in sorted(found.items())]
+
+
 def mend(directory: Path, prefix: str) -> Ends:
     """
     Say where the log of a gateway ends, and mend the ends of its files.

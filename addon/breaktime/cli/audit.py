@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from breaktime.cli.audit_purge import purge
 from breaktime.cli.options import CONFIG, load_or_exit, plain
 
 if TYPE_CHECKING:
@@ -232,6 +233,9 @@ def check(proof: Iterable[bytes], anchors: tuple[str, ...]) -> None:
         click.echo(plain(line))
     noun = "record is" if len(shown.records) == 1 else "records are"
     click.echo(f"PROVED: {len(shown.records)} {noun} in the log {shown.origin}", err=True)
+
+
+audit.add_command(purge)
 
 
 def _place(

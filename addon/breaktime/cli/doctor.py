@@ -39,8 +39,8 @@ def doctor(config: Path | None, places: tuple[tuple[str, int], ...]) -> None:
     Look for what is wrong, and say what to do about it.
 
     With a configuration: authority, trust, records, disk, ports, names, directory, clock, time
-    zones and catalogue. Run it as the user of the gateway. Nothing is changed. Exit status 1
-    means that something is BAD.
+    zones, catalogue, and a parent proxy, which is asked for www.example.org. Run it as the user of
+    the gateway. Nothing is changed. Exit status 1 means that something is BAD.
 
     \b
     Examples:
@@ -48,12 +48,15 @@ def doctor(config: Path | None, places: tuple[tuple[str, int], ...]) -> None:
       breaktime doctor --past www.facebook.com:443 --past dns.google:443
     """
     from breaktime.cli.examining import escapes, examine
+    from breaktime.cli.examining_parent import parent
 
     if config is None and not places:
         raise click.UsageError("name a configuration with -c, or a place with --past")
     bad = False
     if config is not None:
-        bad |= _tell(examine(load_or_exit(config), now()))
+        loaded = load_or_exit(config)
+        bad |= _tell(examine(loaded, now()))
+        bad |= _tell(parent(loaded.settings.gateway))
     for host, port in places:
         bad |= _tell(escapes(host, port))
     sys.exit(1 if bad else 0)

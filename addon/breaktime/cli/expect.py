@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from breaktime.cli.options import plain
+from breaktime.core.signin import SignInNames
 
 if TYPE_CHECKING:
     from breaktime.cli.explain import Answer
@@ -81,23 +82,23 @@ def failures_of(file: Path) -> tuple[list[str], int]:
 
     try:
         expected = read(file, str(file))
-        policy = _policy(expected.config)
+        policy, names = _policy(expected.config)
     except ConfigError as error:
         return [str(problem) for problem in error.problems], 0
     found = [
         f"{spot.file}:{spot.line}: {failure}"
         for row, spot in expected.rows
-        if (failure := failure_of(policy, row))
+        if (failure := failure_of(policy, row, names))
     ]
     return found, len(expected.rows)
 
 
-def failure_of(policy: "Policy", row: "Row") -> str | None:
+def failure_of(policy: "Policy", row: "Row", names: SignInNames) -> str | None:
     """Say how the answer differs from what a row expects; None if it does not."""
     from breaktime.cli.explain import Question, QuestionError, ask
 
     try:
-        answer = ask(policy, Question(row.who, row.url, row.at, row.from_ip, row.groups))
+        answer = ask(policy, Question(row.who, row.url, row.at, row.from_ip, row.groups), names)
     except QuestionError as problem:
         return str(problem)
     wrong = list(_differences(row, answer))
@@ -131,7 +132,8 @@ def _told(answer: "Answer") -> str:
 
 
 @cache
-def _policy(config: Path) -> "Policy":
+def _policy(config: Path) -> tuple["Policy", SignInNames]:
     from breaktime.config import load
 
-    return load(config).policy
+    loaded = load(config)
+    return loaded.policy, SignInNames(loaded.settings.domains)

@@ -21,6 +21,7 @@ from breaktime.cli.options import (
     now,
     plain,
 )
+from breaktime.core.signin import SignInNames
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -125,12 +126,12 @@ def explain(
     if chain and form != "json" and questions is None:
         raise click.UsageError("--chain is for --format json; people read the chain anyway")
     loaded = load_or_exit(config)
-    policy = loaded.policy
+    policy, names = loaded.policy, SignInNames(loaded.settings.domains)
     if questions is not None:
-        sys.exit(answer_lines(policy, questions, chain=chain))
+        sys.exit(answer_lines(policy, questions, names, chain=chain))
     question = Question(who, url or "", at or now().isoformat(), from_ip, groups)
     try:
-        answer = ask(policy, question)
+        answer = ask(policy, question, names)
     except QuestionError as problem:
         raise click.UsageError(str(problem)) from problem
     if form == "json":
@@ -141,18 +142,22 @@ def explain(
             click.echo(line)
 
 
-def ask(policy: "Policy", question: Question) -> Answer:
+def ask(policy: "Policy", question: Question, names: SignInNames) -> Answer:
     """
     Put one question to the policy.
 
+    Args:
+        policy: what is asked.
+        question: what was typed.
+        names: which names are one person, as for those who sign in.
+
     Raises:
-        QuestionError: if the address or the time cannot be read, or no team names a group.
+        QuestionError: if person, address or time cannot be read, or no team names a group.
     """
     from breaktime.config.problems import quoted
     from breaktime.core.decide import decide
     from breaktime.core.names import query_parameters, repeated_parameters, split_address
     from breaktime.core.request import Request
-    from breaktime.core.signin import canonical
 
     address = split_address(question.url)
     if address.host is None:
@@ -164,12 +169,16 @@ def ask(policy: "Policy", question: Question) -> Answer:
     wrong = group_problem(policy, question.groups)
     if wrong is not None:
         raise QuestionError(wrong)
+    who = (question.who or "").strip()
+    person = names.person(who) if who else None
+    if who and person is None:
+        raise QuestionError(f"{quoted(who)} can be read in two ways; nobody is known by it")
     request = Request(
         names=(address.host,),
         path=address.path,
         parameters=query_parameters(address.query),
         repeated=repeated_parameters(address.query),
-        person=canonical(question.who or "") or None,
+        person=person,
         groups=question.groups,
         client=question.from_ip,
         method="GET",
@@ -259,7 +268,9 @@ def _start(chance: "Chance") -> str:
     return f"{name} can be started by hand: {minutes} min at most, if none of it is used yet"
 
 
-def answer_lines(policy: "Policy", questions: BinaryIO, *, chain: bool = False) -> int:
+def answer_lines(
+    policy: "Policy", questions: BinaryIO, names: SignInNames, *, chain: bool = False
+) -> int:
     """
     Answer JSON lines in order; a line that is no question gets an answer that says so.
 
@@ -272,7 +283,7 @@ def answer_lines(policy: "Policy", questions: BinaryIO, *, chain: bool = False) 
         if not text.strip():
             continue
         try:
-            answer = as_object(policy, ask(policy, read_question(text)), chain=chain)
+            answer = as_object(policy, ask(policy, read_question(text), names), chain=chain)
         except QuestionError as problem:
             answer = {"line": number, "problem": str(problem)}
             status = 1

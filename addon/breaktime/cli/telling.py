@@ -178,4 +178,6 @@ def _otherwise(decision: Decision) -> str:
         return "to control it, name its platform under `controlled`; `breaktime match` knows which"
     if decision.reason is Reason.IDENTITY_UNKNOWN:
         return "no rule opens it to somebody unknown; `identity` says how people are recognised"
+    if decision.reason is Reason.ALWAYS_CLOSED:
+        return f"breaks never open {decision.platform}; a business case for it does"
     return "no single rule has it in hand"

@@ -26,7 +26,8 @@ from breaktime.core.policy import Policy
 FOLDER = "policies"
 """Name of the folder, in that of the records."""
 
-_BLOBS = "blobs"
+BLOBS = "blobs"
+"""Name of the folder of files, in that one."""
 
 
 class ArchiveError(Exception):
@@ -65,8 +66,9 @@ def keep(loaded: Loaded, folder: Path) -> None:
     """
     target = folder / f"{loaded.policy.fingerprint}.json"
     if target.exists():
+        os.utime(target)  # it is needed from now on, whatever its age
         return
-    for each in (folder, folder / _BLOBS):
+    for each in (folder, folder / BLOBS):
         with contextlib.suppress(FileExistsError):
             each.mkdir(mode=0o700)
     folders, files = [], {}
@@ -76,7 +78,7 @@ def keep(loaded: Loaded, folder: Path) -> None:
         elif path.exists():
             content = path.read_bytes()
             files[path] = hashlib.sha256(content).hexdigest()
-            _write(folder / _BLOBS / files[path], content)
+            _write(folder / BLOBS / files[path], content)
     manifest = _Manifest(
         main=loaded.files[0],
         catalogue=loaded.catalogue or loaded.files[0].parent,
@@ -132,7 +134,7 @@ def _lay_out(manifest: _Manifest, folder: Path, root: Path) -> None:
     for path in manifest.folders:
         _below(root, path).mkdir(parents=True, exist_ok=True)
     for path, digest in manifest.files.items():
-        content = (folder / _BLOBS / digest).read_bytes()
+        content = (folder / BLOBS / digest).read_bytes()
         if hashlib.sha256(content).hexdigest() != digest:
             raise ArchiveError("what is archived of its policy was changed")
         target = _below(root, path)
@@ -146,8 +148,9 @@ def _below(root: Path, path: Path) -> Path:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file whole, or not at all; one that is there is the same."""
+    """Write a file whole, or not at all; one that is there is the same, and needed again."""
     if path.exists():
+        os.utime(path)
         return
     fd, name = tempfile.mkstemp(dir=path.parent)  # mode 0600
     try:

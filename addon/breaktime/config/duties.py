@@ -6,8 +6,9 @@ from typing import NamedTuple
 from breaktime.config import text
 from breaktime.config.draft import Draft
 from breaktime.config.positions import Path
+from breaktime.config.problems import quoted
 from breaktime.config.tables import open_table
-from breaktime.core.signin import canonical
+from breaktime.core.signin import SignInNames
 
 
 class Duty(NamedTuple):
@@ -31,20 +32,31 @@ class Duty(NamedTuple):
     where: str
 
 
-def from_table(draft: Draft, path: Path, written: str) -> list[Duty]:
-    """Read a CSV table of a rota: date and shift, or person, date and shift."""
+def from_table(draft: Draft, path: Path, written: str, names: SignInNames) -> list[Duty]:
+    """
+    Read a CSV table of a rota: date and shift, or person, date and shift.
+
+    Args:
+        draft: where problems are noted.
+        path: keys that lead to the name of the file.
+        written: the name of the file.
+        names: which names are one person; a rota system may write them with their domain.
+    """
     table = open_table(draft, path, written)
     found: list[Duty] = []
     if table is None or not table.head(("date", "shift"), ("person", "date", "shift")):
         return found
     personal = table.has("person")
     days: dict[str, date] = {}
+    people: dict[str, str | None] = {"": ""}
     for row in table.rows(("person", "date", "shift")):
         person, written_day, shift = row.cells
         if personal and not person:
             table.refuse(row, "person", "is empty", "write a sign-in name")
         elif not shift:
             table.refuse(row, "shift", "is empty", "write the name of a shift, or `off`")
+        elif people.setdefault(person, names.person(person) if person else "") is None:
+            table.refuse(row, "person", f"{quoted(person)} can be read in two ways")
         else:
             try:
                 if written_day not in days:
@@ -53,7 +65,7 @@ def from_table(draft: Draft, path: Path, written: str) -> list[Duty]:
                 table.refuse_value(row, "date", error)
                 continue
             column = table.column(row, "shift")
-            who = canonical(person)
+            who = people[person] or ""
             found.append(
                 Duty(days[written_day], shift, who, table.shown, row.line, column, "shift")
             )

@@ -11,6 +11,7 @@ Laws of this file:
 """
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -24,7 +25,7 @@ from breaktime.config.duties import Duty
 from breaktime.config.positions import Path
 from breaktime.config.problems import ConfigError, Problem, quoted
 from breaktime.config.schema_rotas import Rota
-from breaktime.core.signin import canonical
+from breaktime.core.signin import SignInNames
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_EVENTS: Final = 20_000
@@ -34,6 +35,9 @@ FOLLOWED_DAYS: Final = 10 * 366
 _CONTENT: Final = re.compile(r"[A-Za-z0-9-]+[;:].*")
 _BREAK: Final = re.compile(r"\r?\n")
 _DAY: Final = timedelta(days=1)
+_SPARE: Final = 8
+"""Days at both ends of the calendar that are left alone: zones and nights need some more."""
+
 _LINE: Final = "X-BREAKTIME-LINE"
 _OFTEN: Final = frozenset({"SECONDLY", "MINUTELY", "HOURLY"})
 _WITHIN_A_DAY: Final = frozenset({"BYHOUR", "BYMINUTE", "BYSECOND"})
@@ -46,11 +50,12 @@ type _Event = Any
 
 
 class _Reading(NamedTuple):
-    """What is meant of a calendar: its name for messages, the rota, the organisation's zone."""
+    """What is meant of a calendar: its name for messages, the rota, zone and names of people."""
 
     shown: str
     rota: Rota
     zone: ZoneInfo
+    names: SignInNames
 
     @property
     def named_by(self) -> str:
@@ -62,7 +67,7 @@ class _Reading(NamedTuple):
         return ConfigError((Problem(self.shown, line, 1, where, what, hint),))
 
 
-def duties(draft: Draft, path: Path, rota: Rota, zone: ZoneInfo) -> list[Duty]:
+def duties(draft: Draft, path: Path, rota: Rota, zone: ZoneInfo, names: SignInNames) -> list[Duty]:
     """
     Read the calendar of a rota.
 
@@ -71,12 +76,13 @@ def duties(draft: Draft, path: Path, rota: Rota, zone: ZoneInfo) -> list[Duty]:
         path: keys that lead to the name of the file.
         rota: names the file, and says what of it is meant.
         zone: of the organisation.
+        names: which names are one person.
     """
     assert rota.calendar is not None
     file = beside.read(draft, path, rota.calendar, MAX_BYTES)
     if file is None:
         return []
-    reading = _Reading(file[0], rota, zone)
+    reading = _Reading(file[0], rota, zone, names)
     try:
         return _all(draft, reading, *_events(reading, file[1]))
     except ConfigError as error:
@@ -143,7 +149,7 @@ def _all(draft: Draft, reading: _Reading, events: list[_Event], zone: str | None
         return []
     starts = [_date(event["DTSTART"].dt) for event in good]
     first = max(reading.rota.from_ or date.min, min(starts))
-    last = reading.rota.until or max(starts) + FOLLOWED_DAYS * _DAY
+    last = reading.rota.until or _later(max(starts), FOLLOWED_DAYS)
     together: dict[str, list[_Event]] = {}  # an event with those that change it once
     for event in good:
         together.setdefault(str(event.get("UID", f"\0{event[_LINE]}")), []).append(event)
@@ -183,23 +189,34 @@ def _duties(
         whole["X-WR-TIMEZONE"] = zone
     for event in group:
         whole.add_component(event)
+    found: list[Duty] = []
     try:
-        occurrences: list[_Event] = [
-            each.as_component(keep_recurrence_attributes=False)
-            for series in recurring_ical_events.of(whole).series
-            for each in series.between(days[0] - _DAY, days[1] + 2 * _DAY)
-        ]
+        for each in _occurrences(whole, days):
+            if str(each.get("STATUS", "")).upper() != "CANCELLED":
+                found += _on(reading, each, days)
+            if len(found) > MAX_DAYS:
+                break  # nothing that repeats is followed without end
     except _UNREADABLE as error:
         title = quoted(group[0].get("SUMMARY", "an event"))
         what = f"{title} cannot be read: {quoted(error)}"
         raise reading.broken(group[0][_LINE], what, _AGAIN) from None
+    return found
+
+
+def _occurrences(calendar: Calendar, days: tuple[date, date]) -> Iterator[_Event]:
+    since, until = _later(days[0], -1), _later(days[1], 2)
+    for series in recurring_ical_events.of(calendar).series:
+        for each in series.between(since, until):
+            yield each.as_component(keep_recurrence_attributes=False)
+
+
+def _on(reading: _Reading, event: _Event, days: tuple[date, date]) -> list[Duty]:
+    """Return what one occurrence means: its days, for each person."""
+    shift, people = _shift(reading, event), _people(reading, event)
     return [
-        Duty(day, shift, person, reading.shown, each[_LINE], 1, reading.named_by)
-        for each in occurrences
-        if str(each.get("STATUS", "")).upper() != "CANCELLED"
-        for shift in [_shift(reading, each)]
-        for person in _people(reading, each)
-        for day in _days(each, reading.zone)
+        Duty(day, shift, person, reading.shown, event[_LINE], 1, reading.named_by)
+        for person in people
+        for day in _days(event, reading.zone)
         if days[0] <= day <= days[1]
     ]
 
@@ -223,14 +240,30 @@ def _people(reading: _Reading, event: _Event) -> list[str]:
     if reading.rota.person_from is None:
         return [""]
     value = event.get("ATTENDEE", [])
-    people = [
-        canonical(str(each).casefold().removeprefix("mailto:").partition("@")[0])
-        for each in (value if isinstance(value, list) else [value])
-    ]
-    if not people or not all(people):
+    written = [_address(each) for each in (value if isinstance(value, list) else [value])]
+    people = [_person(reading.names, each) for each in written]
+    if not written or not all(written):
         what = f"{quoted(event.get('SUMMARY', 'an event'))} names nobody who attends"
         raise reading.broken(event[_LINE], what, "", "attendee")
-    return people
+    for address, person in zip(written, people, strict=True):
+        if person is None:
+            what = f"{quoted(address)} is nobody who could attend"
+            raise reading.broken(event[_LINE], what, "", "attendee")
+    return [person for person in people if person is not None]
+
+
+def _address(written: object) -> str:
+    found = str(written).strip()
+    return found[7:] if found.casefold().startswith("mailto:") else found
+
+
+def _person(names: SignInNames, address: str) -> str | None:
+    """
+    Return whom a mail address is: without its domain if that is one of the organisation.
+
+    Where the configuration names no domain, all are taken to be of the organisation.
+    """
+    return names.person(address if names.domains else address.partition("@")[0])
 
 
 def _days(event: _Event, zone: ZoneInfo) -> list[date]:
@@ -244,6 +277,12 @@ def _days(event: _Event, zone: ZoneInfo) -> list[date]:
 
 def _is_utc(at: datetime) -> bool:
     return at.tzinfo is UTC or str(at.tzinfo) == "UTC"
+
+
+def _later(day: date, days: int) -> date:
+    """Return the date some days later, as far as there are any with some to spare."""
+    last = date.max.toordinal() - _SPARE
+    return date.fromordinal(max(_SPARE, min(day.toordinal() + days, last)))
 
 
 def _date(at: date) -> date:

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from breaktime.config import ics
 from breaktime.config.draft import Draft
 from breaktime.config.duties import Duty, from_table
+from breaktime.config.named import sign_in_names
 from breaktime.config.positions import Path
 from breaktime.config.problems import Problem, quoted, suggestion
 from breaktime.config.schema_file import Configuration
@@ -147,13 +148,13 @@ class Rotas:
 
     def _from_file(self, name: str, rota: Rota, rule: Rule) -> Worked:
         path: Path = ("rotas", name)
+        names = sign_in_names(self._model)
         if rota.calendar is not None:
-            duties = ics.duties(
-                self._draft, (*path, "calendar"), rota, self._model.organisation.timezone
-            )
+            zone = self._model.organisation.timezone
+            duties = ics.duties(self._draft, (*path, "calendar"), rota, zone, names)
         else:
             assert rota.table is not None
-            duties = from_table(self._draft, (*path, "table"), rota.table)
+            duties = from_table(self._draft, (*path, "table"), rota.table, names)
         first, last = rota.from_ or date.min, rota.until or date.max
         meant = self._meant(rota, [one for one in duties if first <= one.day <= last])
         if not meant:

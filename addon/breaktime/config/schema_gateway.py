@@ -14,6 +14,7 @@ from breaktime.config.values import (
     ONE,
     Database,
     Day,
+    Direct,
     Endpoint,
     GatewayName,
     HostPort,
@@ -122,6 +123,23 @@ class Metrics(Section):
         return self
 
 
+class Parent(Section):
+    """Another proxy, through which the gateway reaches everything outside."""
+
+    address: HostPort
+    """Name or address of the parent, and its port: `proxy.example.org:3128`."""
+    tls: bool = False
+    """`true`: TLS is spoken to it; its certificate has to be of that name, by `trust`. `false` if
+    left out."""
+    credentials_file: Line | None = None
+    """File with `name:password` for it, readable by the gateway only. None are sent if left out."""
+    resolve: Literal["parent", "gateway"] = "parent"
+    """Who looks names up: `parent`, which is told names, or `gateway`, which judges the addresses
+    of names and tells those. `parent` if left out."""
+    except_: tuple[Direct, ...] = Field(default=(), alias="except")
+    """Names, with everything below, and networks that are reached without it. None if left out."""
+
+
 class Gateway(Section):
     """Where the gateway listens, and where it may connect to."""
 
@@ -144,6 +162,8 @@ class Gateway(Section):
     """Files with the authorities that the gateway trusts. Those of the system if left out."""
     internal: tuple[Network, ...] = ()
     """Private networks that people may reach through the gateway. None if left out."""
+    parent: Parent | None = None
+    """Another proxy, through which everything outside is reached. None if left out."""
     decrypt_during_breaks: bool = True
     """`false`: in breaks that open everything controlled, connections pass unopened. Their records
     have a site and a time, and no page. `true` if left out."""

@@ -9,7 +9,7 @@ from breaktime.audit.sinks import Config as SinkSettings
 from breaktime.audit.witnesses import Witness
 from breaktime.config.schema_directory import Directory
 from breaktime.config.schema_file import Configuration
-from breaktime.config.schema_gateway import Entrance
+from breaktime.config.schema_gateway import Entrance, Parent
 from breaktime.config.text import Endpoint
 from breaktime.core.retention import Keep
 from breaktime.core.signin import canonical
@@ -64,6 +64,26 @@ class TlsSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ParentSettings:
+    """
+    The proxy through which everything outside is reached.
+
+    Fields:
+        address: name or address, and port.
+        tls: TLS is spoken to it.
+        credentials: file with name and password, or None.
+        by_address: names are looked up here.
+        direct: names and networks that are reached without it.
+    """
+
+    address: Endpoint
+    tls: bool
+    credentials: Path | None
+    by_address: bool
+    direct: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GatewaySettings:
     """
     Where the gateway listens, and where it may connect to.
@@ -78,6 +98,7 @@ class GatewaySettings:
         metrics: socket or address where the gateway is watched, or None.
         name: what it is called.
         workers: how many processes open connections; None where there is one process for all.
+        parent: the proxy through which everything outside is reached, or None.
         opens_in_breaks: connections are opened in breaks as at all other times.
     """
 
@@ -90,6 +111,7 @@ class GatewaySettings:
     metrics: Path | Endpoint | None = None
     name: str = "gateway"
     workers: int | None = None
+    parent: ParentSettings | None = None
     opens_in_breaks: bool = True
 
 
@@ -278,6 +300,7 @@ def settings_of(model: Configuration, base: Path, design: Design = OURS) -> Sett
             else gateway.metrics.listen or base / gateway.metrics.socket,
             name=gateway.name,
             workers=gateway.workers,
+            parent=None if gateway.parent is None else _parent(gateway.parent, base),
             opens_in_breaks=gateway.decrypt_during_breaks,
         ),
         records=RecordsSettings(
@@ -308,6 +331,12 @@ def settings_of(model: Configuration, base: Path, design: Design = OURS) -> Sett
         if model.catalogue is None
         else UpdatesSettings(base / model.catalogue.folder, model.catalogue.key),
     )
+
+
+def _parent(model: Parent, base: Path) -> ParentSettings:
+    file = None if model.credentials_file is None else base / model.credentials_file
+    by_address = model.resolve == "gateway"
+    return ParentSettings(model.address, model.tls, file, by_address, model.except_)
 
 
 def _entrances(

@@ -11,6 +11,7 @@ from ipaddress import ip_address, ip_network
 from typing import Final, NamedTuple
 
 from breaktime.config.problems import nearest, one_of, quoted
+from breaktime.core.names import normal_name
 from breaktime.core.wall import Span
 from breaktime.core.who import Network
 
@@ -265,6 +266,19 @@ def network(text: str) -> Network:
     return loose
 
 
+def direct(text: str) -> str:
+    """Read what is reached without a parent: a name, or a network."""
+    name = normal_name(text)
+    if name is not None and "." in name and not name[-1].isdigit():
+        return name
+    if re.search(r"[^0-9a-fA-F.:/]", text):
+        raise ValueError(
+            f"must be a name or a network, found {quoted(text)}; write for example "
+            "`intranet.example.org` or `10.20.0.0/16`"
+        )
+    return str(network(text))
+
+
 def endpoint(text: str, lowest: int = 1) -> Endpoint:
     """Read an address to listen at: `0.0.0.0:8080` or `[::]:8080`, and its lowest port."""
     host, colon, port = text.rpartition(":")
@@ -328,16 +342,6 @@ def portal(text: str) -> str:
             "write for example `https://breaks.example.org`, without a port or a path"
         )
     return found[1]
-
-
-def gateway_name(text: str) -> str:
-    """Read the name of a gateway, which is part of the names of files."""
-    if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?", text):
-        raise ValueError(
-            f"must be letters, digits, dots, dashes and underscores, 64 at most, found"
-            f" {quoted(text)}; write for example `gateway-1`"
-        )
-    return text
 
 
 def database(text: str) -> str:

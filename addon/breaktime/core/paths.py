@@ -9,11 +9,15 @@ Laws of this file:
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
 PATH_BYTES: Final = 512
 """The longest path that is written, and so the longest that can name a page."""
+
+ASKED_AGAIN: Final = 256
+"""How many paths are kept: one request asks for the same path several times."""
 
 _DOT: Final = re.compile(r"%2[eE]")
 _UNSAFE: Final = re.compile(r'[^\x21-\x7e]|["\\<>]')
@@ -24,6 +28,7 @@ _TORN: Final = re.compile(r"%[0-9A-Fa-f]?$")
 _AMBIGUOUS: Final = re.compile(r"[/\\%;?#\ufffd]")
 
 
+@lru_cache(maxsize=ASKED_AGAIN)
 def sanitise_path(path: str) -> tuple[str, tuple[str, ...]]:
     """
     Reduce a path to what may be written, and say what was taken out.
@@ -55,6 +60,7 @@ def sanitise_path(path: str) -> tuple[str, tuple[str, ...]]:
     return clean, tuple(removed)
 
 
+@lru_cache(maxsize=ASKED_AGAIN)
 def plain_segments(path: str) -> tuple[str, ...] | None:
     """
     Give the decoded segments of a path that every server reads alike.
@@ -121,8 +127,9 @@ def _fits_one(pattern: str, segment: str) -> bool:
 
 def _is_plain(segment: str) -> bool:
     """Tell whether a decoded segment is text and nothing else, wide letters folded or not."""
-    # Letter by letter: folding a whole text takes quadratic time.
-    folded = "".join(unicodedata.normalize("NFKC", letter) for letter in segment)
+    folded = segment
+    if not segment.isascii():  # letter by letter: folding a whole text takes quadratic time
+        folded = "".join(unicodedata.normalize("NFKC", letter) for letter in segment)
     return segment.isprintable() and bool(folded.strip(" .")) and _AMBIGUOUS.search(folded) is None
 
 

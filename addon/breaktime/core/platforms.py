@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from breaktime.core.paths import fits, plain_segments
@@ -129,18 +130,17 @@ class PageShape:
 
     def page_in(self, segments: tuple[str, ...], ignore: str) -> str | None:
         """Give the page key that lower-cased *segments* name, or None."""
-        shape = self.path.strip("/").split("/")
+        shape = _shape_of(self.path)
         if len(segments) < len(shape):
             return None
         page = None
-        for expected, segment in zip(shape, segments, strict=False):
-            before, names, after = expected.partition("{page}")
+        for (before, names, after), segment in zip(shape, segments, strict=False):
             if names:
                 inside = segment.removeprefix(before).removesuffix(after)
                 if f"{before}{inside}{after}" != segment or not _PAGE_NAME.fullmatch(inside):
                     return None
                 page = "".join(letter for letter in inside if letter not in ignore)
-            elif expected not in {"*", segment}:
+            elif before not in {"*", segment}:
                 return None
         return (self.same_as or self.path).strip("/").replace("{page}", page) if page else None
 
@@ -254,9 +254,16 @@ class Platform:
 
     def _is_reserved(self, page: str) -> bool:
         """Compare as page names are compared: `log.in` is `login` where dots make no difference."""
-        if page in self.reserved:
-            return True
-        return any(
-            page == "".join(letter for letter in key if letter not in self.ignore)
-            for key in self.reserved
-        )
+        return page in self.reserved or page in _without(self.ignore, self.reserved)
+
+
+@lru_cache(maxsize=1024)
+def _without(ignore: str, keys: frozenset[str]) -> frozenset[str]:
+    """Leave out letters that make no difference."""
+    return frozenset("".join(letter for letter in key if letter not in ignore) for key in keys)
+
+
+@lru_cache(maxsize=4096)
+def _shape_of(path: str) -> tuple[tuple[str, str, str], ...]:
+    """Take the segments of a shape apart: before the name of the page, its mark, and after it."""
+    return tuple(segment.partition("{page}") for segment in path.strip("/").split("/"))

@@ -13,6 +13,7 @@ The front door: listens, relays what is none of our business, and hands the rest
                     and by the way it comes, entrance.py:     announced.py, socks.py)
     admission.py    what happens with it, in one function    (redirected.py)
     dial.py         the way out                              (resolve.py, destination.py)
+                    and through another proxy, parent.py
     relay.py        bytes between two sockets
     policing.py     what the door asks others, and what it gives away
 
@@ -23,6 +24,7 @@ from breaktime.door.conn import Conn, Stage
 from breaktime.door.dial import Dialled, Dialler, Refused
 from breaktime.door.door import Door, TlsDoor, Totals
 from breaktime.door.entrance import Entrance, Way
+from breaktime.door.parent import Parent, ParentAt, ParentError, Trouble, direct_names
 from breaktime.door.policing import (
     Caller,
     Handed,
@@ -50,6 +52,9 @@ __all__ = [
     "Inspection",
     "Kind",
     "Limits",
+    "Parent",
+    "ParentAt",
+    "ParentError",
     "Policing",
     "Reason",
     "Refused",
@@ -59,5 +64,7 @@ __all__ = [
     "Stage",
     "TlsDoor",
     "Totals",
+    "Trouble",
     "Way",
+    "direct_names",
 ]

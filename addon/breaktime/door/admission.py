@@ -20,6 +20,7 @@ from breaktime.door import answers
 from breaktime.door.dial import Refused
 from breaktime.door.entrance import Way
 from breaktime.door.gate import Head
+from breaktime.door.parent import ITS_OWN, ParentError
 from breaktime.door.policing import Caller, Identity, Ruling
 from breaktime.door.reasons import Reason
 from breaktime.door.steps import Kind
@@ -151,6 +152,9 @@ async def _connected(conn: Conn, host: str, port: int) -> tuple[socket.socket, s
         if refused.reason is Reason.LOOK_UPS:  # the destination is not to blame
             raise TurnedAwayError(refused.reason, answers.BUSY) from None
         raise TurnedAwayError(refused.reason, answers.REFUSED) from None
+    except ParentError as failure:
+        reason = Reason.PARENT if failure.trouble in ITS_OWN else Reason.DIAL
+        raise TurnedAwayError(reason, answers.UNREACHABLE) from None
     except OSError:
         raise TurnedAwayError(Reason.DIAL, answers.UNREACHABLE) from None
     return dialled.sock, dialled.address

@@ -3,7 +3,8 @@ The way out: every connection of the gateway to an origin begins here.
 
 Laws of this file:
     What is checked is the address that is connected to: between check and connect, no name is
-    looked up again.
+    looked up again. Where a parent proxy looks names up, it is told none that could lead inward,
+    and where they lead nobody here knows.
     A socket is either returned or closed.
 """
 
@@ -17,7 +18,16 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
+from breaktime.core.names import normal_name
 from breaktime.door.destination import Network, parse_address, parse_networks, refusal
+from breaktime.door.parent import (
+    Parent,
+    ParentAt,
+    ParentError,
+    Trouble,
+    asked_for,
+    is_literal,
+)
 from breaktime.door.reasons import Reason
 from breaktime.door.resolve import BusyError, Resolve, Resolver
 
@@ -46,7 +56,7 @@ class Dialled:
 
     Fields:
         sock: connected, not blocking; belongs to the caller.
-        address: the IP address it is connected to.
+        address: the IP address it is connected to; the name where a parent has looked it up.
         port: the port it is connected to.
     """
 
@@ -56,14 +66,20 @@ class Dialled:
 
 
 class Dialler:
-    """Connects to origins, and only to those that the gateway may be made to connect to."""
+    """
+    Connects to origins, and only to those that the gateway may be made to connect to.
 
-    def __init__(
+    Fields:
+        parent: the proxy through which they are reached, or None.
+    """
+
+    def __init__(  # noqa: PLR0913  each of them says something else about the way out
         self,
         resolve: Resolve | None = None,
         *,
         internal: Iterable[str] = (),
         ports: Collection[int] | None = None,
+        parent: Parent | None = None,
         address_seconds: float = 2.5,
         addresses: int = 6,
     ) -> None:
@@ -74,6 +90,7 @@ class Dialler:
             resolve: how names become addresses; by default the system is asked.
             internal: networks that may be connected to although they are not public.
             ports: that may be asked for; None for all.
+            parent: the proxy through which origins are reached; None for none.
             address_seconds: how long one address may take before the next one is tried.
             addresses: how many are tried.
 
@@ -86,6 +103,7 @@ class Dialler:
         self._resolve: Resolve = resolve
         self._internal: tuple[Network, ...] = parse_networks(tuple(internal))
         self._ports = ports
+        self.parent = parent
         self._address_seconds = address_seconds
         self._addresses = addresses
         self._own: set[tuple[str, int]] = set()
@@ -102,7 +120,7 @@ class Dialler:
 
     async def resolve(self, host: str, port: int, client: str | None = None) -> tuple[str, ...]:
         """
-        Return the IP addresses of a host, without connecting to any.
+        Return the IP addresses of a host, without connecting to any; none if a parent knows them.
 
         Args:
             host: a name or an IP address, no brackets.
@@ -113,6 +131,8 @@ class Dialler:
             Refused: the client asks for too many names at a time.
             OSError: it could not be resolved.
         """
+        if self._parent_knows(host):
+            return ()
         return tuple(address for address, _ in await self._look_up(host, port, client))
 
     async def connect(self, host: str, port: int, client: str | None = None) -> Dialled:
@@ -131,6 +151,12 @@ class Dialler:
         """
         if self._ports is not None and port not in self._ports:
             raise Refused(Reason.PORT)
+        if self._parent_knows(host):
+            return await self._by_parent(host, host, port)
+        return await self._by_address(host, port, client)
+
+    async def _by_address(self, host: str, port: int, client: str | None) -> Dialled:
+        through = self.parent if self._is_served(host) else None
         failure: OSError = OSError(errno.EHOSTUNREACH, os.strerror(errno.EHOSTUNREACH))
         refused: Refused | None = None
         tried = 0
@@ -143,6 +169,8 @@ class Dialler:
                 break
             tried += 1
             try:
+                if through is not None:
+                    return await self._by_parent(address, address, its_port)
                 return await self._connect(address, its_port)
             except Refused as found:
                 refused, tried = found, tried - 1
@@ -154,6 +182,72 @@ class Dialler:
         """Begin no further look-up, where the resolver is our own."""
         if self._resolver is not None:
             self._resolver.close()
+
+    def _is_served(self, host: str) -> bool:
+        name = normal_name(host)
+        return self.parent is not None and (name is None or self.parent.serves(name))
+
+    def _parent_knows(self, host: str) -> bool:
+        """Tell whether it is left to the parent what a name means."""
+        if self.parent is None or not self._is_served(host):
+            return False
+        return not self.parent.at.by_address and not is_literal(normal_name(host) or host)
+
+    async def _by_parent(self, host: str, shown: str, port: int) -> Dialled:
+        """
+        Connect to a host through the parent.
+
+        Raises:
+            Refused: it may not be asked for.
+            OSError: there is no tunnel.
+        """
+        parent = self.parent
+        assert parent is not None
+        target = asked_for(host)
+        if target is None:
+            raise Refused(Reason.PRIVATE)
+        try:
+            async with asyncio.timeout(parent.at.seconds):
+                sock = await parent.tunnel(await self._to_parent(parent.at), target, port)
+        except ParentError as failure:
+            parent.note(failure.trouble)
+            raise
+        except TimeoutError:
+            parent.note(Trouble.UNREACHABLE)
+            raise ParentError(Trouble.UNREACHABLE) from None
+        parent.note(None)
+        return Dialled(sock, shown, port)
+
+    async def _to_parent(self, at: ParentAt) -> socket.socket:
+        """
+        Connect to the parent itself, wherever it is; only not to ourselves.
+
+        Raises:
+            ParentError: it cannot be reached.
+        """
+        found = [(at.host, at.port)]
+        if not is_literal(at.host):
+            try:
+                found = _alternate(await self._look_up(at.host, at.port, None))
+            except OSError as problem:
+                raise ParentError(Trouble.UNREACHABLE) from problem
+        for address, port in found:
+            try:
+                sock = await _open(address, port, self._address_seconds)
+            except OSError:
+                continue
+            if not self._leads_back(sock, port):
+                return sock
+            sock.close()
+        raise ParentError(Trouble.UNREACHABLE)
+
+    def _leads_back(self, sock: socket.socket, port: int) -> bool:
+        """Tell whether what should be the parent is a listener of ours, or gone already."""
+        try:
+            self._check_way_back(sock, port)
+        except OSError as problem:
+            return not isinstance(problem, Refused) or problem.reason is Reason.OWN_LISTENER
+        return False
 
     async def _look_up(self, host: str, port: int, client: str | None) -> list[tuple[str, int]]:
         if self._resolver is None:
@@ -189,15 +283,10 @@ class Dialler:
             raise Refused(Reason.OWN_ADDRESS)
 
     async def _connect(self, address: str, port: int) -> Dialled:
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        sock = socket.socket(family, socket.SOCK_STREAM)
+        sock = await _open(address, port, self._address_seconds)
         try:
-            sock.setblocking(False)  # noqa: FBT003 - the signature of the standard library
-            tune(sock)
-            async with asyncio.timeout(self._address_seconds):
-                await _connected(sock, address, port)
             self._check_way_back(sock, port)
-        except BaseException:  # cancelled, too: nobody else knows this socket
+        except BaseException:
             sock.close()
             raise
         return Dialled(sock, address, port)
@@ -209,25 +298,51 @@ def tune(sock: socket.socket) -> None:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 
 
-async def _connected(sock: socket.socket, address: str, port: int) -> None:
+async def _open(address: str, port: int, seconds: float) -> socket.socket:
+    """
+    Return a socket that is connected to an IP address.
+
+    Raises:
+        OSError: it did not answer in time, or with a refusal.
+    """
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setblocking(False)  # noqa: FBT003 - the signature of the standard library
+        tune(sock)
+        await _connected(sock, address, port, seconds)
+    except BaseException:  # cancelled, too: nobody else knows this socket
+        sock.close()
+        raise
+    return sock
+
+
+async def _connected(sock: socket.socket, address: str, port: int, seconds: float) -> None:
     """
     Connect without looking anything up: *address* is an IP address.
 
     Raises:
-        OSError: it did not answer, or with a refusal.
+        OSError: it did not answer, not in so many seconds, or with a refusal.
     """
     code = sock.connect_ex((address, port))
     if code == errno.EINPROGRESS:
         loop = asyncio.get_running_loop()
-        writable = asyncio.Event()
-        loop.add_writer(sock, writable.set)
+        writable = loop.create_future()
+        timer = loop.call_later(seconds, _settle, writable, errno.ETIMEDOUT)
+        loop.add_writer(sock, _settle, writable, 0)
         try:
-            await writable.wait()
+            code = await writable
         finally:
+            timer.cancel()
             loop.remove_writer(sock)
-        code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        code = code or sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     if code:
         raise OSError(code, os.strerror(code))
+
+
+def _settle(waiter: asyncio.Future[int], code: int) -> None:
+    if not waiter.done():
+        waiter.set_result(code)
 
 
 def _alternate(addresses: list[tuple[str, int]]) -> list[tuple[str, int]]:

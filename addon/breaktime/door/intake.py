@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from breaktime.door.gate import Gate
 from breaktime.door.steps import Step
 
 if TYPE_CHECKING:
+    import asyncio
     import socket
     from collections.abc import Callable
 
@@ -66,13 +66,11 @@ class Intake:
         if not self.watching:
             self.watching = True
             self._loop.add_reader(self._sock, self.pull)
+        timer = self._loop.call_later(seconds, _give_up, waiter)
         try:
-            async with asyncio.timeout(seconds):
-                return await waiter
-        except TimeoutError:
-            done = waiter.done() and not waiter.cancelled()
-            return waiter.result() if done else Step.MORE
+            return await waiter
         finally:
+            timer.cancel()
             self._waiter = None
 
     def pull(self) -> None:
@@ -114,3 +112,9 @@ class Intake:
         replay = bytes(self.gate.buffer)
         self.gate = Gate()
         return replay
+
+
+def _give_up(waiter: asyncio.Future[Step | None]) -> None:
+    """Answer somebody who has waited long enough."""
+    if not waiter.done():
+        waiter.set_result(Step.MORE)

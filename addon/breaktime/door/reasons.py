@@ -63,6 +63,7 @@ class Reason(StrEnum):
     RESERVED = "reserved"
     EMBEDDED = "embedded"
     DIAL = "dial"
+    PARENT = "parent"
 
     # our own fault
     JUDGE = "judge"

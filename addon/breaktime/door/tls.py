@@ -8,13 +8,13 @@ the certificate that the client has shown.
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from typing import TYPE_CHECKING, cast
 
 from breaktime.door.abrupt import reset_when_closed
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable
     from pathlib import Path
 
@@ -95,6 +95,61 @@ class _Half(asyncio.Protocol):
         if self.transport is not None and sock is not None:
             reset_when_closed(sock)
             self.transport.abort()
+
+
+async def wrap(
+    sock: socket.socket, context: ssl.SSLContext, name: str, seconds: float
+) -> socket.socket:
+    """
+    Begin TLS with a server, and return a socket on which it is spoken to in clear.
+
+    Args:
+        sock: connected to the server, not blocking; it belongs to this function.
+        context: whom to trust.
+        name: of the server, as its certificate has it.
+        seconds: for the handshake.
+
+    Raises:
+        OSError: the handshake has failed.
+    """
+    loop = asyncio.get_running_loop()
+    outside, inside = _Half(), _Half()
+    outer, _ = await loop.create_connection(
+        lambda: outside,
+        sock=sock,
+        ssl=context,
+        server_hostname=name,
+        ssl_handshake_timeout=seconds,
+        ssl_shutdown_timeout=_SHUTDOWN_SECONDS,
+    )
+    try:
+        ours, theirs = pair()
+    except OSError:
+        outer.abort()
+        raise
+    try:
+        await loop.connect_accepted_socket(lambda: inside, theirs)
+    except BaseException:
+        outer.abort()
+        ours.close()
+        theirs.close()
+        raise
+    inside.link(outside)
+    outside.link(inside)
+    return ours
+
+
+def pair() -> tuple[socket.socket, socket.socket]:
+    """
+    Return two sockets that are connected, neither of them blocking.
+
+    Raises:
+        OSError: there are no descriptors left.
+    """
+    ends = socket.socketpair()
+    for end in ends:
+        end.setblocking(False)  # noqa: FBT003 - the signature of the standard library
+    return ends
 
 
 async def unwrap(

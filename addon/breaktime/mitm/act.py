@@ -7,8 +7,10 @@ from breaktime.pages import Page
 MAX_REFUSED_BODY = 65_536
 """The longest body that is read, and thrown away, so that the refusal can be shown."""
 
-HOP_BY_HOP = ("proxy-authorization", "proxy-connection", "proxy-authenticate")
-"""Headers meant for us. An origin never sees them."""
+HOP_BY_HOP = frozenset({b"proxy-authorization", b"proxy-connection", b"proxy-authenticate"})
+"""Headers meant for us, in lower case. An origin never sees them."""
+
+_ELSEWHERE = frozenset({b"alt-svc"})
 
 
 def answer(flow: http.HTTPFlow, page: Page, *, body: int | None = 0) -> None:
@@ -45,8 +47,7 @@ def let_through(flow: http.HTTPFlow, ours: frozenset[str] = frozenset()) -> None
         flow: at `requestheaders`.
         ours: more headers that are meant for us, in lower case.
     """
-    for name in HOP_BY_HOP:
-        flow.request.headers.pop(name, None)
+    _remove(flow.request.headers, HOP_BY_HOP)
     drop(flow.request.headers, ours)
     flow.request.stream = True
 
@@ -61,6 +62,14 @@ def drop(headers: http.Headers, ours: frozenset[str]) -> None:
     if ours:
         for name in {name for name in headers if _plain(name) in ours}:
             del headers[name]
+
+
+def _remove(headers: http.Headers, names: frozenset[bytes]) -> None:
+    """Remove headers by their names in lower case, which most messages have none of."""
+    fields = headers.fields
+    kept = tuple(field for field in fields if field[0].lower() not in names)
+    if len(kept) < len(fields):
+        headers.fields = kept
 
 
 def _plain(name: str) -> str:
@@ -80,6 +89,6 @@ def let_back(flow: http.HTTPFlow, *, controlled: bool, notice: str | None) -> No
         return
     flow.response.stream = True
     if controlled:
-        flow.response.headers.pop("alt-svc", None)
+        _remove(flow.response.headers, _ELSEWHERE)
     if notice is not None:
         flow.response.headers["Breaktime-Ends"] = notice

@@ -18,6 +18,7 @@ from breaktime.mitm.keeping import Kept, records_kept
 from breaktime.mitm.notes import Notes
 from breaktime.mitm.opening import Opening
 from breaktime.mitm.outside import Outside
+from breaktime.mitm.parents import open_parent
 from breaktime.mitm.passing import Passing
 from breaktime.mitm.policing import Police
 from breaktime.mitm.reload import Reloader, stamps
@@ -102,7 +103,10 @@ class Gateway:
         taking = Taking(self._path, self._loaded, self._state, basis.notes, basis.tally)
         reloader = self._hear_signals(taking)
         dialler = Dialler(
-            self._world.resolve, internal=map(str, settings.internal), ports=settings.ports
+            self._world.resolve,
+            internal=map(str, settings.internal),
+            ports=settings.ports,
+            parent=open_parent(settings.parent, settings.trust, basis.tally.parent),
         )
         opening = self._opening(basis, dialler, lambda: door, reloader.ask)
         taking.others = opening.others

@@ -47,6 +47,7 @@ class HookTable:
         """Take the addons in the order in which they are to be asked."""
         self._addons = tuple(traverse(addons))
         self._hooks: dict[str, tuple[Hook, ...]] = {}
+        self._waiting: dict[str, bool] = {}
         self._fields: dict[type, str] = {}
 
     def __getitem__(self, name: str) -> tuple[Hook, ...]:
@@ -63,6 +64,28 @@ class HookTable:
             # `name` and `blocking` are class attributes, not fields
             self._fields[kind] = fields(hook)[0].name  # type: ignore[arg-type]
         return getattr(hook, self._fields[kind])
+
+    def may_wait(self, name: str) -> bool:
+        """Tell whether a function of a hook may wait for something; so may what is no function."""
+        if name not in self._waiting:
+            self._waiting[name] = any(
+                inspect.iscoroutinefunction(hook) or not inspect.isroutine(hook)
+                for hook in self[name]
+            )
+        return self._waiting[name]
+
+    def run_now(self, name: str, data: object) -> None:
+        """Ask each addon in turn, none of which waits; otherwise as `run`."""
+        for hook in self[name]:
+            try:
+                result = hook(data)
+            except exceptions.AddonHalt:
+                return
+            except Exception:  # as below
+                log.exception("a hook failed: %s", name)
+            else:
+                if result is not None:  # it waits, and does not say so: nobody waits for it
+                    log.error("a hook failed: %s", name)
 
     async def run(self, name: str, data: object) -> None:
         """Ask each addon in turn; what one raises is logged and does not stop the next."""
@@ -83,12 +106,16 @@ class Inspected(layer.Layer):
 
     mitmproxy guesses a protocol from the first bytes, and what it does not know becomes raw TCP
     that no hook ever sees. Here the door has already read them: nothing is left to guess.
+
+    Hooks that do not wait are run here, between two commands. mitmproxy would make a task for each,
+    which then waits for its turn; the layers are told of them at the same point of the same order.
     """
 
-    def __init__(self, context: Context, kind: Kind) -> None:
+    def __init__(self, context: Context, kind: Kind, table: HookTable) -> None:
         """Choose the layers for what the client speaks."""
         super().__init__(context)
         self._kind = kind
+        self._table = table
         self.http: FramedHttp | None = None
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
@@ -103,9 +130,23 @@ class Inspected(layer.Layer):
             child = self.http = FramedHttp(self.context, HTTPMode.regular)
         else:
             child = self.http = FramedHttp(self.context, HTTPMode.transparent)
-        self.handle_event = child.handle_event  # type: ignore[method-assign]
-        self._handle_event = child.handle_event  # type: ignore[method-assign]
-        yield from child.handle_event(event)
+        self._inner = child.handle_event
+        self.handle_event = self._drive  # type: ignore[method-assign]
+        self._handle_event = self._drive  # type: ignore[method-assign]
+        yield from self._drive(event)
+
+    def _drive(self, event: events.Event) -> layer.CommandGenerator[None]:
+        done: list[events.Event] = [event]
+        for each in done:  # it grows
+            for command in self._inner(each):
+                if not isinstance(command, commands.StartHook) or self._table.may_wait(
+                    command.name
+                ):
+                    yield command
+                    continue
+                self._table.run_now(command.name, self._table.argument(command))
+                if command.blocking:
+                    done.append(events.HookCompleted(command))
 
 
 class Handler(LiveConnectionHandler):
@@ -250,8 +291,9 @@ class Handler(LiveConnectionHandler):
         server = command.connection
         server.timestamp_tcp_setup = time.time()  # noqa: TID251  a field of mitmproxy's
         server.state = ConnectionState.OPEN
-        server.peername = writer.get_extra_info("peername")
-        server.sockname = writer.get_extra_info("sockname")
+        # Behind TLS to a parent proxy there is a pair of sockets, which has no addresses.
+        server.peername = writer.get_extra_info("peername") or None
+        server.sockname = writer.get_extra_info("sockname") or None
         self.transports[server] = ConnectionIO(
             handler=asyncio.current_task(), reader=reader, writer=writer
         )
@@ -346,7 +388,7 @@ async def take_over(
     handler = Handler(reader, writer, options, table=table, connect=connect)
     handler.rename(inspection.conn.id)
     context = handler.layer.context
-    handler.layer = Inspected(context, inspection.kind)
+    handler.layer = Inspected(context, inspection.kind, table)
     if inspection.kind is not Kind.PROXY:
         context.server.address = (inspection.host, inspection.port)
     return handler

@@ -109,7 +109,7 @@ def observe(flow: http.HTTPFlow, tunnel: Tunnel, catalogue: Catalogue) -> Seen:
     names, readable = _names(flow, tunnel)
     path, _, query = request.path.partition("?")
     method = request.method.upper()
-    headers = request.headers
+    headers = _texts(request.headers)
     accept = headers.get("accept", "")
     fetch = _fetch(headers)
     source = source_of(headers.get("referer", ""), headers.get("origin", ""))
@@ -155,7 +155,21 @@ def observe(flow: http.HTTPFlow, tunnel: Tunnel, catalogue: Catalogue) -> Seen:
     )
 
 
-def _fetch(headers: http.Headers) -> Fetch:
+def _texts(headers: http.Headers) -> dict[str, str]:
+    """
+    Return headers by their names in lower case, as mitmproxy reads each: repeated ones in one line.
+
+    Its own way goes through all of them for each question.
+    """
+    found: dict[str, str] = {}
+    for raw_name, raw in headers.fields:
+        name = raw_name.lower().decode("utf-8", "surrogateescape")
+        value = raw.decode("utf-8", "surrogateescape")
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
+
+
+def _fetch(headers: dict[str, str]) -> Fetch:
     """Read what the browser says; older ones have other names for what they fetch ahead."""
     ahead = (headers.get(name, "") for name in ("sec-purpose", "purpose", "x-purpose", "x-moz"))
     return Fetch(

@@ -1,6 +1,7 @@
 """What the front door asks: relay it unopened, ask who it is, or inspect it."""
 
 from collections.abc import Awaitable
+from enum import Flag, auto
 from typing import TYPE_CHECKING
 
 import structlog
@@ -17,7 +18,23 @@ from breaktime.pages import Page
 if TYPE_CHECKING:
     from breaktime.mitm.passing import Passing
 
+KEPT = 4096
+"""How many sets of names the door remembers the look of; most are asked for again and again."""
+
 log = structlog.get_logger("breaktime.door")
+
+
+class Look(Flag):
+    """
+    What names say by themselves, whoever asks.
+
+    Members:
+        PORTAL: one of them is that of the portal.
+        CONTROLLED: one of them makes a connection controlled.
+    """
+
+    PORTAL = auto()
+    CONTROLLED = auto()
 
 
 class Police:
@@ -40,15 +57,18 @@ class Police:
         """
         self._state = state
         self._sign_in = sign_in
+        self._looks: dict[tuple[str, ...], Look] = {}
+        self._looked_in = state.now
         self._passing = passing
 
     def judge(self, names: tuple[str, ...], client: str, identity: Identity | None) -> Ruling:
         """Say what is to be done with a connection that goes by these names."""
-        if is_portal(self._state.now, names):  # also for exempt people: it shows what is theirs
+        look = self.look(names)
+        if Look.PORTAL in look:  # also for exempt people: it shows what is theirs
             return Ruling.IDENTIFY if identity is None else Ruling.INSPECT
-        policy = self._state.now.policy
-        if not self.concerns(names):
+        if Look.CONTROLLED not in look:
             return Ruling.RELAY
+        policy = self._state.now.policy
         person = None if identity is None else identity.person
         groups = identity.groups if identity is not None else ()
         if policy.standing(person, groups, client).exempt is not None:
@@ -70,7 +90,23 @@ class Police:
 
     def concerns(self, names: tuple[str, ...]) -> bool:
         """Tell whether any of these names, of any spelling, is controlled now."""
-        return concerns(self._state.now, names)
+        return Look.CONTROLLED in self.look(names)
+
+    def look(self, names: tuple[str, ...]) -> Look:
+        """Look at names; what was seen in the configuration in force is remembered."""
+        state, looks = self._state.now, self._looks
+        if self._looked_in is not state:
+            self._looks = looks = {}
+            self._looked_in = state
+        look = looks.get(names)
+        if look is None:
+            look = Look.PORTAL if is_portal(state, names) else Look(0)
+            if concerns(state, names):
+                look |= Look.CONTROLLED
+            if len(looks) >= KEPT:  # what came first goes first
+                del looks[next(iter(looks))]
+            looks[names] = look
+        return look
 
     def identify(self, caller: Caller) -> Awaitable[Identity]:
         """Ask the identity providers, in the order of the configuration, who this is."""

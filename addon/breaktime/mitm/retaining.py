@@ -3,13 +3,16 @@
 import asyncio
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import structlog
 
 from breaktime.audit import DayFiles, Writer
-from breaktime.audit.purge import Purger
+from breaktime.audit.purge import BY, Purger
 from breaktime.audit.purging import purge_once
+from breaktime.config.archive import FOLDER
+from breaktime.config.archive_prune import remove, unreferred
+from breaktime.core.record import Action, Record
 from breaktime.mitm.state import State
 
 LOOK_SECONDS = 3600.0
@@ -46,7 +49,9 @@ class Retaining:
         self._files = files
         self._writer = writer
         self._clock = clock
-        directory = state.now.settings.records.directory
+        self._directory = directory = state.now.settings.records.directory
+        self._pruned: date | None = None
+        """When it was looked last which policies are needed."""
         self._purger = Purger(directory, gateway, pause=lambda: time.sleep(_BREATH))
 
     async def run(self) -> None:
@@ -75,4 +80,28 @@ class Retaining:
         )
         if count:
             log.info("records were deleted after their time", files=count)
+        if self._pruned != at.date():
+            await self._prune(at - max(records.keep))
+            self._pruned = at.date()
         return count
+
+    async def _prune(self, before: datetime) -> None:
+        """Delete the archived policies that no record refers to any more; recorded first."""
+        folder = self._directory / FOLDER
+        spare = {self._state.now.policy.fingerprint}
+        names = await asyncio.to_thread(
+            unreferred, folder, self._directory, before, spare, lambda: time.sleep(_BREATH)
+        )
+        if not names:
+            return
+        noun = "policy is" if len(names) == 1 else "policies are"
+        record = Record(
+            at=self._clock().astimezone(UTC),
+            action=Action.AUDIT_POLICIES_PURGED,
+            message=f"{len(names)} archived {noun} deleted: no record refers to them any more",
+            ruleset=self._state.now.policy.fingerprint,
+            by=BY,
+        )
+        if await self._writer.put(record):
+            count = await asyncio.to_thread(remove, folder, names, before)
+            log.info("archived policies were deleted", policies=count)

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from breaktime.pages.asked import Asked, is_told_to_a_script, kind_of, resource_type
+from breaktime.pages.blanks import block_page
 from breaktime.pages.documents import (
     FRAME_POLICY,
     block_policy,
-    render_block,
     render_frame,
     render_line,
     render_placeholder,
@@ -56,7 +56,7 @@ def answer(refusal: Refusal, asked: Asked, settings: PageSettings) -> Page:
 def _document(refusal: Refusal, asked: Asked, settings: PageSettings) -> Page:
     texts = _all_texts(asked, settings)
     scripted = is_told_to_a_script(asked)
-    body = render_block(
+    body = block_page(
         refusal,
         settings,
         texts,

@@ -21,7 +21,7 @@ import duckdb
 
 from breaktime.audit.reading import day_of_file
 from breaktime.audit.selection import Selection
-from breaktime.audit.tail import day_files
+from breaktime.audit.tail import readable_files
 from breaktime.core.record import Action
 from breaktime.core.visit import VISITS
 from breaktime.reports.figures import Breakdown, Counts, Group, Report, breakdown, total
@@ -124,7 +124,7 @@ def report(directory: Path, selection: Selection, zone: ZoneInfo, made: datetime
     if selection.people or selection.verdicts:
         raise ValueError("a report is never about single people")
     first = selection.first_day
-    files = [path for path in day_files(directory) if not first or day_of_file(path) >= first]
+    files = [path for path in readable_files(directory) if not first or day_of_file(path) >= first]
     for path in files:
         path.open("rb").close()  # says in plain words what cannot be read
     with _database() as database:

@@ -186,6 +186,12 @@ def _connections(sources: Sources) -> Iterator[Metric]:
     moved.add_metric(["up"], relayed.up)
     moved.add_metric(["down"], relayed.down)
     yield moved
+    parent = CounterMetricFamily(
+        "breaktime_parent_failures", "Tunnels that a parent proxy did not give.", labels=["why"]
+    )
+    for reason, count in sorted(sources.tally.parent.items()):
+        parent.add_metric([reason], count)
+    yield parent
 
 
 def _records(state: RecordsState) -> Iterator[Metric]:

@@ -61,9 +61,10 @@ class Tally:
         took: how long each took to judge, asking who it is and writing the record included.
         late: how late the event loop came back to a timer.
         cuts, reloads: connections that were ended, and configurations that were read again.
+        parent: how often a parent proxy gave no tunnel, by why.
     """
 
-    __slots__ = ("cuts", "decisions", "late", "reloads", "took")
+    __slots__ = ("cuts", "decisions", "late", "parent", "reloads", "took")
 
     def __init__(self) -> None:
         """Begin with nothing counted."""
@@ -72,6 +73,7 @@ class Tally:
         self.late = Histogram(LATE_BOUNDS)
         self.cuts: Counter[Cut] = Counter()
         self.reloads: Counter[Reload] = Counter()
+        self.parent: Counter[str] = Counter()
 
     def judged(self, verdict: Verdict, reason: Reason, seconds: float) -> None:
         """Count one request that was judged."""

@@ -19,6 +19,7 @@ def figures_of(tally: Tally, doubts: Mapping[Doubt, int], leases: int) -> Figure
         _sent(tally.took),
         _sent(tally.late),
         leases,
+        tuple((str(why), count) for why, count in tally.parent.items()),
     )
 
 
@@ -35,6 +36,7 @@ def summed(own: Tally, others: Iterable[Figures]) -> Tally:
     total.decisions.update(own.decisions)
     total.cuts.update(own.cuts)
     total.reloads.update(own.reloads)
+    total.parent.update(own.parent)
     _add(total.took, own.took.counts, own.took.total)
     _add(total.late, own.late.counts, own.late.total)
     for each in others:
@@ -42,6 +44,7 @@ def summed(own: Tally, others: Iterable[Figures]) -> Tally:
             total.decisions[verdict, reason] += count
         for why, count in each.cuts:
             total.cuts[Cut(why)] += count
+        total.parent.update(dict(each.parent))
         _add(total.took, each.took.counts, each.took.total)
         _add(total.late, each.late.counts, each.late.total)
     return total

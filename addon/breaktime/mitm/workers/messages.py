@@ -223,6 +223,7 @@ class Figures:
         doubts: sign-ins that led to nobody, by why.
         took, late: as of `watch.Tally`.
         leases: connections that end with what opened them.
+        parent: how often a parent proxy gave no tunnel, by why.
     """
 
     decisions: tuple[tuple[Verdict, Reason, int], ...] = ()
@@ -231,6 +232,7 @@ class Figures:
     took: Histogram = field(default_factory=Histogram)
     late: Histogram = field(default_factory=Histogram)
     leases: int = 0
+    parent: tuple[tuple[str, int], ...] = ()
 
 
 type FromDoor = Begin | Avoid | Take | Cut | Prepare | Commit | Forget | Kept | Ended | Drain

@@ -19,6 +19,7 @@ from breaktime.mitm.garbage import set_aside
 from breaktime.mitm.inside import Inside
 from breaktime.mitm.logs import log_to_stderr
 from breaktime.mitm.notes import Notes
+from breaktime.mitm.parents import open_parent
 from breaktime.mitm.rebuild import RebuildError, let_go, unpack
 from breaktime.mitm.rounds import follow_books, until_one_ends
 from breaktime.mitm.signin import SignIn
@@ -112,7 +113,10 @@ class Worker:
         basis = Basis(begin.path, begin.name, state, clock, self._recorder, notes, sign_in, tally)
         settings = state.now.settings.gateway
         dialler = Dialler(
-            self._world.resolve, internal=map(str, settings.internal), ports=settings.ports
+            self._world.resolve,
+            internal=map(str, settings.internal),
+            ports=settings.ports,
+            parent=open_parent(settings.parent, settings.trust, tally.parent),
         )
         self._avoid = dialler.avoid
         self._avoid(begin.avoid)

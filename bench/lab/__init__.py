@@ -1,0 +1,1 @@
+"""What the benches share: an origin, clients, proxies, and how the kernel accounts for them."""
