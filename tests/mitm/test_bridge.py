@@ -10,7 +10,7 @@ from mitmproxy import http
 from breaktime.door import Dialler, Identity, Inspection, Kind
 from breaktime.mitm.bridge import Bridge
 from breaktime.mitm.ca import make_ca
-from breaktime.mitm.handler import HookTable
+from breaktime.mitm.hooks import HookTable
 from breaktime.mitm.master import make_master
 
 

@@ -1,117 +1,78 @@
-"""The hook table: each addon is asked in order, and none can stop the next by failing."""
+"""A connection whose own parts fail ends: nobody waits for it, and nothing goes on in it."""
 
 import asyncio
-import logging
+import socket
+from types import SimpleNamespace
 
-from mitmproxy import exceptions
-from mitmproxy.proxy import server_hooks
+import pytest
 
-from breaktime.mitm.handler import HookTable
+from breaktime.door import Dialler, Identity, Inspection, Kind
+from breaktime.mitm.bridge import Bridge
+from breaktime.mitm.ca import make_ca
+from breaktime.mitm.framing import FramedHttp
+from breaktime.mitm.handler import Handler
+from breaktime.mitm.hooks import HookTable
+from breaktime.mitm.master import make_master
 
-
-class First:
-    def __init__(self, log, fault=None):
-        self.log = log
-        self.fault = fault
-
-    def client_connected(self, data):
-        self.log.append(("first", data))
-        if self.fault:
-            raise self.fault
+REQUEST = b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n"
 
 
-class Second:
-    def __init__(self, log):
-        self.log = log
-
-    async def client_connected(self, data):
-        await asyncio.sleep(0)
-        self.log.append(("second", data))
+def fails(*_):
+    raise RuntimeError("broken")
 
 
-def run(*addons, name="client_connected"):
-    asyncio.run(HookTable(addons).run(name, "data"))
+async def fails_later(*_):
+    raise RuntimeError("broken")
 
 
-def test_hooks_run_in_the_order_of_the_addons_and_may_be_coroutines():
-    log = []
+@pytest.fixture
+def ends(tmp_path):
+    """A function that hands a connection over, and returns once it has ended and is let go."""
+    make_ca(tmp_path)
 
-    run(First(log), Second(log))
+    async def hand_over():
+        loop = asyncio.get_running_loop()
+        released = asyncio.Queue()
+        master, addons = make_master(tmp_path, None)
+        bridge = Bridge(master, Dialler(), released.put_nowait)
+        bridge.attach(HookTable(addons), lambda _: True)
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        theirs.setblocking(False)
+        conn = SimpleNamespace(
+            id="one", client="10.0.0.1", client_port=4, certificate=None, identity=Identity(None)
+        )
+        bridge.hand_over(Inspection(conn, theirs, REQUEST, Kind.HTTP, "a.example", 80, None, None))
+        try:
+            async with asyncio.timeout(30):
+                while await loop.sock_recv(ours, 65536):
+                    pass
+                assert await released.get() == "one"
+        except ConnectionResetError:
+            assert await released.get() == "one"
+        finally:
+            ours.close()
+            await bridge.close()
+        assert theirs.fileno() == -1
 
-    assert log == [("first", "data"), ("second", "data")]
-
-
-def test_a_hook_that_fails_is_logged_and_the_next_runs(caplog):
-    log = []
-
-    with caplog.at_level(logging.ERROR):
-        run(First(log, ValueError("private")), Second(log))
-
-    assert log == [("first", "data"), ("second", "data")]
-    assert "a hook failed" in caplog.text
-
-
-def test_an_addon_may_halt_the_rest():
-    log = []
-
-    run(First(log, exceptions.AddonHalt()), Second(log))
-
-    assert log == [("first", "data")]
-
-
-def test_hooks_that_do_not_wait_run_at_once_with_the_same_rights(caplog):
-    log = []
-    failing, halting, last = First(log, ValueError()), First(log, exceptions.AddonHalt()), First([])
-    table = HookTable((failing, halting, last))
-
-    assert not table.may_wait("client_connected")
-    table.run_now("client_connected", "data")
-
-    assert log == [("first", "data")] * 2
-    assert last.log == []
-    assert "a hook failed" in caplog.text
+    return lambda: asyncio.run(hand_over())
 
 
-class Secretly:
-    def __init__(self, log):
-        self._second = Second(log)
+@pytest.mark.parametrize(
+    ("whose", "name", "fault"),
+    [
+        (FramedHttp, "_handle_event", fails),  # a layer
+        (FramedHttp, "make_stream", fails),
+        (HookTable, "run", fails_later),  # what asks the hooks
+        (HookTable, "run_now", fails),
+        (Handler, "__init__", fails),  # before anything owns the socket
+        (Handler, "rename", fails),
+        (Handler, "handle_client", fails_later),
+        (Bridge, "_serve", fails_later),
+    ],
+    ids=lambda value: getattr(value, "__name__", value),
+)
+def test_a_fault_ends_the_connection(ends, monkeypatch, whose, name, fault):
+    monkeypatch.setattr(whose, name, fault)
 
-    def client_connected(self, data):
-        self.left = self._second.client_connected(data)
-        return self.left
-
-
-class Callable:
-    async def __call__(self, data):
-        raise AssertionError
-
-
-class WithCallable:
-    client_connected = Callable()
-
-
-def test_a_hook_that_may_wait_says_so():
-    assert HookTable([First([]), Second([])]).may_wait("client_connected")
-    assert HookTable([WithCallable()]).may_wait("client_connected")
-    assert not HookTable([First([])]).may_wait("no_such_hook")
-
-
-def test_a_hook_that_waits_and_does_not_say_so_has_failed(caplog):
-    log, addon = [], Secretly([])
-    table = HookTable((addon, First(log)))
-
-    table.run_now("client_connected", "data")
-    addon.left.close()
-
-    assert log == [("first", "data")]
-    assert "a hook failed" in caplog.text
-
-
-def test_a_hook_nobody_wants_is_no_function():
-    assert HookTable([First([])])["no_such_hook"] == ()
-
-
-def test_the_argument_of_a_hook_is_its_first_field():
-    table = HookTable([])
-
-    assert table.argument(server_hooks.ClientConnectedHook("client")) == "client"
+    ends()

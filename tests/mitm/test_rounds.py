@@ -6,10 +6,8 @@ from datetime import timedelta
 import pytest
 
 from breaktime.core.record import Action
-from breaktime.mitm import rounds
 from breaktime.mitm.clock import ForwardClock
 from breaktime.mitm.rounds import sweep, tell_steps, until_one_ends
-from breaktime.watch import Cut, Tally
 from records import NOON
 
 
@@ -68,22 +66,22 @@ def test_whoever_is_cancelled_leaves_no_part_behind():
     assert ended == ["ended"]
 
 
-def test_leases_are_swept_by_the_clock_and_the_ended_ones_counted(monkeypatch):
-    monkeypatch.setattr(rounds, "SWEEP_SECONDS", 0)
-    tally, asked = Tally(), []
+def test_it_is_swept_again_and_again_and_a_fault_of_it_ends_the_gateway():
+    asked = []
 
-    class Leases:
-        def sweep(self, at):
-            asked.append(at)
+    class Sweep:
+        def seconds(self):
+            return 0
+
+        def now(self):
+            asked.append("asked")
             if len(asked) == 3:
                 raise Over
-            return len(asked)
 
     with pytest.raises(Over):
-        asyncio.run(sweep([Leases()], lambda: NOON, tally))
+        asyncio.run(sweep(Sweep()))
 
-    assert asked == [NOON] * 3
-    assert tally.cuts[Cut.ENDED] == 3
+    assert len(asked) == 3
 
 
 @pytest.mark.parametrize(

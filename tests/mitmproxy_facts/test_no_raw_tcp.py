@@ -5,7 +5,8 @@ from mitmproxy.proxy import layers
 
 from breaktime.door import Kind
 from breaktime.mitm.framing import FramedHttp
-from breaktime.mitm.handler import HookTable, Inspected
+from breaktime.mitm.handler import Inspected
+from breaktime.mitm.hooks import HookTable
 from breaktime.mitm.master import SAFE_OPTIONS
 
 

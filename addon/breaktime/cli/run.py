@@ -1,6 +1,7 @@
 """`breaktime run`: the gateway."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -51,6 +52,7 @@ def run(config: Path, listen: tuple[tuple[str, int], ...]) -> None:
         signal.SIGHUP, signal.SIG_IGN
     )  # until the gateway hears it: it reads afresh anyway
     from breaktime.config import ConfigError
+    from breaktime.door import take_inherited
     from breaktime.mitm.gateway import Gateway
     from breaktime.mitm.logs import log_to_stderr
     from breaktime.mitm.world import StartError, World
@@ -58,7 +60,13 @@ def run(config: Path, listen: tuple[tuple[str, int], ...]) -> None:
     log_to_stderr()
 
     try:
-        gateway = Gateway(config, World(ready=_ready), listen)
+        inherited = take_inherited(os.environ)
+    except OSError as problem:
+        click.echo(f"breaktime cannot start: {problem}", err=True)
+        sys.exit(1)
+    try:
+        world = World(ready=_ready, inherited=inherited)
+        gateway = Gateway(config, world, listen)
         asyncio.run(gateway.run())
     except ConfigError as error:
         stop_with(error.problems)

@@ -5,7 +5,7 @@ The front door: listens, relays what is none of our business, and hands the rest
                                    |     `--INSPECT-> hand_over   the socket and what was read of it
                                    `-------DENY-----> closed
 
-    listener.py     accepts                                    (tls.py)
+    listener.py     accepts                                    (tls.py, inherited.py)
     conn.py         one client: its socket, its deadlines, its end
     dialogue.py     what is said with it                     (speech.py, answers.py, leave.py)
     intake.py       from its socket into its gate
@@ -24,6 +24,7 @@ from breaktime.door.conn import Conn, Stage
 from breaktime.door.dial import Dialled, Dialler, Refused
 from breaktime.door.door import Door, TlsDoor, Totals
 from breaktime.door.entrance import Entrance, Way
+from breaktime.door.inherited import Inherited, take_inherited
 from breaktime.door.parent import Parent, ParentAt, ParentError, Trouble, direct_names
 from breaktime.door.policing import (
     Caller,
@@ -49,6 +50,7 @@ __all__ = [
     "HandOver",
     "Handed",
     "Identity",
+    "Inherited",
     "Inspection",
     "Kind",
     "Limits",
@@ -67,4 +69,5 @@ __all__ = [
     "Trouble",
     "Way",
     "direct_names",
+    "take_inherited",
 ]

@@ -201,13 +201,15 @@ class Conn:
         """Close what the door owns of it, and leave the table."""
         if self.stage is Stage.ENDED:
             return
-        self.drop_upstream()
-        if self.stage is not Stage.INSPECTED:
-            self._intake.stop()
-            self._sock.close()
+        owned = self.stage is not Stage.INSPECTED
         self.stage = Stage.ENDED
-        self.house.left(self)
-        self.give_up_lease()
+        with contextlib.ExitStack() as each:  # the last one first, and all, whichever of them fails
+            each.callback(self.give_up_lease)
+            each.callback(self.house.left, self)
+            if owned:
+                each.callback(self._sock.close)
+                each.callback(self._intake.stop)
+            each.callback(self.drop_upstream)
 
     def refuse(self, reason: Reason) -> None:
         """Tell the policing that it is turned away; nothing that it raises matters."""
@@ -283,6 +285,7 @@ class Conn:
         """
         if self._cut:
             raise GoneError
+        replay = self._intake.leave()
         self.upstream = None
         self.stage = Stage.RELAYED
         self.relay = Relay(
@@ -293,7 +296,7 @@ class Conn:
             on_end=lambda _: self.end(),
         )
         # The relay puts its own callback in place of ours.
-        self.relay.start(self._intake.leave())
+        self.relay.start(replay)
 
     def hand_over(self, kind: Kind) -> None:
         """
@@ -306,11 +309,12 @@ class Conn:
         if self._cut:
             raise GoneError
         self._intake.stop()
+        replay = self._intake.leave()
         self.stage = Stage.INSPECTED
         inspection = Inspection(
             conn=self,
             sock=self._sock,
-            replay=self._intake.leave(),
+            replay=replay,
             kind=kind,
             host=self.host,
             port=self.port,
@@ -350,8 +354,10 @@ class Conn:
             log.exception("a connection could not be admitted")
             self.refuse(Reason.FAULT)
 
-    def _settle(self, _: asyncio.Task[None]) -> None:
+    def _settle(self, task: asyncio.Task[None]) -> None:
         """End it, unless it found an owner; also when the task never came to its first line."""
+        if not task.cancelled() and task.exception() is not None:
+            log.error("a connection could not be served", exc_info=task.exception())
         self._task = None
         if self.relay is None and self.stage is not Stage.INSPECTED:
             self.end()

@@ -24,6 +24,8 @@ from breaktime.door.tls import unwrap
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from breaktime.door.inherited import Inherited
+
 _TICKS_PER_IDLE_TIME = 4
 
 
@@ -74,6 +76,7 @@ class Door:
         dialler: Dialler,
         limits: Limits | None = None,
         tls: TlsDoor | None = None,
+        inherited: Inherited | None = None,
     ) -> None:
         """
         Prepare a door.
@@ -85,6 +88,7 @@ class Door:
             dialler: connects to origins; it is told of the listeners, and not closed.
             limits: how much and how long.
             tls: where clients speak TLS to the proxy, if anywhere.
+            inherited: sockets for some of these places, which listen already.
         """
         self.table: dict[str, Conn] = {}
         self._policing = policing
@@ -93,6 +97,7 @@ class Door:
         self._dialler = dialler
         self._limits = limits or Limits()
         self._tls = tls
+        self._inherited = inherited or {}
         self._handshakes: set[asyncio.Task[None]] = set()
         self._listeners: list[Listener] = []
         self._house: House | None = None
@@ -146,8 +151,10 @@ class Door:
                         loop=loop,
                         welcome=partial(welcome, entrance),
                         pause_seconds=self._limits.pause_seconds,
+                        inherited=self._inherited.pop((entrance.host, entrance.port), None),
                     )
                 )
+            self._check_all_taken()
         except BaseException:
             self._stop_listening()
             raise
@@ -226,12 +233,16 @@ class Door:
         assert self._house is not None
         conn = Conn(sock, peer, self._house, entrance)
         self.table[conn.id] = conn
-        reason = self._objection(conn)
-        if reason is not None:
-            conn.refuse(reason)
+        try:
+            reason = self._objection(conn)
+            if reason is not None:
+                conn.refuse(reason)
+                conn.end()
+                return conn
+            task = conn.open()
+        except BaseException:  # it would stay in the table for ever
             conn.end()
-            return conn
-        task = conn.open()
+            raise
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return conn
@@ -270,6 +281,10 @@ class Door:
             conn.tick()
         seconds = self._limits.idle_seconds / _TICKS_PER_IDLE_TIME
         self._sweeping = asyncio.get_running_loop().call_later(seconds, self._sweep)
+
+    def _check_all_taken(self) -> None:
+        for host, port in self._inherited:
+            raise OSError(f"a socket for {host}:{port} was passed, which nothing is to listen on")
 
     def _stop_listening(self) -> None:
         for listener in self._listeners:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from breaktime.door.gate import Gate
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     import asyncio
     import socket
     from collections.abc import Callable
+
+log = logging.getLogger(__name__)
 
 _CHUNK = 16_384
 
@@ -88,7 +91,12 @@ class Intake:
         except OSError:
             self._lost()
             return
-        step = self.gate.feed(data) if data else None
+        try:
+            step = self.gate.feed(data) if data else None
+        except Exception:
+            log.exception("what a client has sent could not be read")
+            self._lost()
+            return
         if not data:
             self.ended = True
             self.stop()

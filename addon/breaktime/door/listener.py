@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import socket
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from breaktime.door.destination import parse_address
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
+
+log = logging.getLogger(__name__)
 
 BACKLOG = 1024
 _AT_ONCE = 64
@@ -40,6 +43,7 @@ class Listener:
         loop: asyncio.AbstractEventLoop,
         welcome: Welcome,
         pause_seconds: float,
+        inherited: socket.socket | None = None,
     ) -> None:
         """
         Bind and begin to accept.
@@ -49,6 +53,7 @@ class Listener:
             loop: the running loop.
             welcome: gets what is accepted.
             pause_seconds: how long to pause when the process has run out of something.
+            inherited: a socket that is bound there already and listens; it is closed with this.
 
         Raises:
             OSError: it cannot be bound.
@@ -58,7 +63,7 @@ class Listener:
         self._welcome = welcome
         self._pause_seconds = pause_seconds
         self._timer: asyncio.TimerHandle | None = None
-        self._sock = _bound(*bind)
+        self._sock = inherited or _bound(*bind)
         host, port = self._sock.getsockname()[:2]
         self.address: tuple[str, int] = (host, port)
         loop.add_reader(self._sock, self._accept)
@@ -84,8 +89,12 @@ class Listener:
                 if failure.errno in _EXHAUSTED:
                     self._pause()
                 return  # nobody there any more, or one that left while it was in the queue
-            sock.setblocking(False)  # noqa: FBT003 - the signature of the standard library
-            self._welcome(sock, (_plain(peer[0]), peer[1]))
+            try:
+                sock.setblocking(False)  # noqa: FBT003 - the signature of the standard library
+                self._welcome(sock, (_plain(peer[0]), peer[1]))
+            except Exception:
+                log.exception("a client could not be let in")
+                sock.close()
 
     def _pause(self) -> None:
         self._loop.remove_reader(self._sock)

@@ -11,7 +11,8 @@ from mitmproxy.master import Master
 
 from breaktime.core.signin import Strength
 from breaktime.door import Dialled, Dialler, Inspection, Kind
-from breaktime.mitm.handler import Handler, HookTable, take_over
+from breaktime.mitm.handler import Handler, take_over
+from breaktime.mitm.hooks import HookTable
 from breaktime.mitm.observe import Tunnel
 
 log = structlog.get_logger("breaktime.gateway")
@@ -38,7 +39,7 @@ class Bridge:
         self._tunnels: dict[str, Tunnel] = {}
         self._handlers: dict[str, Handler] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._begun: set[str] = set()
+        self._owned: set[str] = set()
         self._endings: set[asyncio.Task[None]] = set()
 
     def attach(
@@ -82,7 +83,7 @@ class Bridge:
         )
         task = asyncio.get_running_loop().create_task(self._serve(inspection))
         self._tasks[conn.id] = task
-        task.add_done_callback(lambda _: self._ended(inspection))
+        task.add_done_callback(lambda ended: self._ended(inspection, ended))
 
     def cut(self, connection: str) -> None:
         """End a connection now."""
@@ -162,7 +163,7 @@ class Bridge:
 
     async def _serve(self, inspection: Inspection) -> None:
         connection = inspection.conn.id
-        self._begun.add(connection)
+        handler = None
         try:
             handler = await take_over(
                 inspection,
@@ -175,15 +176,21 @@ class Bridge:
             await handler.handle_client()
         except Exception as fault:
             log.exception("an inspected connection failed", error=type(fault).__name__)
+        finally:
+            if handler is not None:
+                self._owned.add(connection)
+                handler.leave()
 
-    def _ended(self, inspection: Inspection) -> None:
+    def _ended(self, inspection: Inspection, task: asyncio.Task[None]) -> None:
         """Forget a connection; this runs also for a task that was cancelled before it began."""
         connection = inspection.conn.id
+        if not task.cancelled() and task.exception() is not None:
+            log.error("an inspected connection failed", exc_info=task.exception())
         self._tasks.pop(connection, None)
         self._handlers.pop(connection, None)
         self._tunnels.pop(connection, None)
-        if connection in self._begun:
-            self._begun.discard(connection)
+        if connection in self._owned:
+            self._owned.discard(connection)
         else:
-            inspection.sock.close()  # no transport has ever owned it
+            inspection.sock.close()  # nothing holds it open that could close it
         self._release(connection)

@@ -125,6 +125,7 @@ class Gateway:
             dialler=dialler,
             limits=Limits(ports=settings.ports),
             tls=None if settings.tls is None else TlsDoor(settings.tls.listen, self._tls),
+            inherited=self._world.inherited,
         )
         taking.review = lambda other_people: review(
             door,

@@ -5,15 +5,13 @@ This file and `master` stand on internals of mitmproxy 12.2; tests/mitmproxy_fac
 """
 
 import asyncio
-import inspect
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import fields
-from typing import Any
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import Literal
 
-from mitmproxy import exceptions, flow
-from mitmproxy.addonmanager import traverse
+from mitmproxy import flow
 from mitmproxy.connection import Connection, ConnectionState, Server
 from mitmproxy.options import Options
 from mitmproxy.proxy import commands, events, layer, layers, server_hooks
@@ -26,78 +24,13 @@ from breaktime.door import Dialled, Inspection, Kind
 from breaktime.mitm import held
 from breaktime.mitm.client_side import ClientWriter, end_gently, own_address
 from breaktime.mitm.framing import Ending, FramedHttp
+from breaktime.mitm.hooks import HookTable
 
 log = logging.getLogger(__name__)
 
-Hook = Callable[[Any], Awaitable[None] | None]
 Connect = Callable[[str, int], Awaitable[Dialled]]
 
 _MODE = ProxyMode.parse("regular")
-
-
-class HookTable:
-    """
-    Which functions run at which hook, looked up once instead of at every event.
-
-    mitmproxy walks all addons and all fields of the event each time; the chain of a gateway does
-    not change while it runs.
-    """
-
-    def __init__(self, addons: Sequence[object]) -> None:
-        """Take the addons in the order in which they are to be asked."""
-        self._addons = tuple(traverse(addons))
-        self._hooks: dict[str, tuple[Hook, ...]] = {}
-        self._waiting: dict[str, bool] = {}
-        self._fields: dict[type, str] = {}
-
-    def __getitem__(self, name: str) -> tuple[Hook, ...]:
-        """Return the functions of one hook."""
-        if name not in self._hooks:
-            found = (getattr(addon, name, None) for addon in self._addons)
-            self._hooks[name] = tuple(hook for hook in found if callable(hook))
-        return self._hooks[name]
-
-    def argument(self, hook: commands.StartHook) -> Any:
-        """Return the one value that a hook is about."""
-        kind = type(hook)
-        if kind not in self._fields:
-            # `name` and `blocking` are class attributes, not fields
-            self._fields[kind] = fields(hook)[0].name  # type: ignore[arg-type]
-        return getattr(hook, self._fields[kind])
-
-    def may_wait(self, name: str) -> bool:
-        """Tell whether a function of a hook may wait for something; so may what is no function."""
-        if name not in self._waiting:
-            self._waiting[name] = any(
-                inspect.iscoroutinefunction(hook) or not inspect.isroutine(hook)
-                for hook in self[name]
-            )
-        return self._waiting[name]
-
-    def run_now(self, name: str, data: object) -> None:
-        """Ask each addon in turn, none of which waits; otherwise as `run`."""
-        for hook in self[name]:
-            try:
-                result = hook(data)
-            except exceptions.AddonHalt:
-                return
-            except Exception:  # as below
-                log.exception("a hook failed: %s", name)
-            else:
-                if result is not None:  # it waits, and does not say so: nobody waits for it
-                    log.error("a hook failed: %s", name)
-
-    async def run(self, name: str, data: object) -> None:
-        """Ask each addon in turn; what one raises is logged and does not stop the next."""
-        for hook in self[name]:
-            try:
-                result = hook(data)
-                if result is not None and inspect.isawaitable(result):
-                    await result
-            except exceptions.AddonHalt:
-                return
-            except Exception:  # the guard of `addon` has already refused
-                log.exception("a hook failed: %s", name)
 
 
 class Inspected(layer.Layer):
@@ -180,18 +113,15 @@ class Handler(LiveConnectionHandler):
         self.client.id = connection_id
         self.transports[self.client] = io
 
-    async def handle_client(self) -> None:
+    def leave(self) -> None:
         """
-        Serve a client to its end, and leave no connection open.
+        Leave no connection open.
 
         A task that is cancelled while it waits for its turn never comes to closing its socket.
         """
-        try:
-            await super().handle_client()
-        finally:
-            for io in self.transports.values():
-                if isinstance(io.writer, asyncio.StreamWriter):
-                    io.writer.transport.abort()
+        for io in self.transports.values():
+            if isinstance(io.writer, asyncio.StreamWriter):
+                io.writer.transport.abort()
 
     async def handle_hook(self, hook: commands.StartHook) -> None:
         """Run one hook through the table."""
@@ -199,9 +129,30 @@ class Handler(LiveConnectionHandler):
         if not self._table[hook.name]:
             return
         with self.timeout_watchdog.disarm():
-            await self._table.run(hook.name, data)
+            try:
+                await self._table.run(hook.name, data)
+            except Exception:  # nobody has asked the hooks, and the flow would wait for ever
+                log.exception("the hooks could not be asked: %s", hook.name)
+                self.cut()
             if isinstance(data, flow.Flow) and data.intercepted:
                 await data.wait_for_resume()
+
+    def log(
+        self,
+        message: str,
+        level: int = logging.INFO,
+        exc_info: Literal[True]
+        | tuple[type[BaseException], BaseException, TracebackType | None]
+        | None = None,
+    ) -> None:
+        """
+        Log, and end a connection whose layers have raised.
+
+        mitmproxy says so and lets them go on, in whatever state that has left them.
+        """
+        super().log(message, level, exc_info)
+        if exc_info is not None:
+            asyncio.get_running_loop().call_soon(self.cut)
 
     async def handle_connection(self, connection: Connection) -> None:
         """
@@ -384,11 +335,15 @@ async def take_over(
         "sockname": own_address(inspection.sock),
     }
     transport, _ = await loop.connect_accepted_socket(lambda: protocol, inspection.sock)
-    writer = ClientWriter(transport, protocol, reader, addresses)
-    handler = Handler(reader, writer, options, table=table, connect=connect)
-    handler.rename(inspection.conn.id)
-    context = handler.layer.context
-    handler.layer = Inspected(context, inspection.kind, table)
-    if inspection.kind is not Kind.PROXY:
-        context.server.address = (inspection.host, inspection.port)
+    try:
+        writer = ClientWriter(transport, protocol, reader, addresses)
+        handler = Handler(reader, writer, options, table=table, connect=connect)
+        handler.rename(inspection.conn.id)
+        context = handler.layer.context
+        handler.layer = Inspected(context, inspection.kind, table)
+        if inspection.kind is not Kind.PROXY:
+            context.server.address = (inspection.host, inspection.port)
+    except BaseException:
+        transport.abort()
+        raise
     return handler

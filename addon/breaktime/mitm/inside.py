@@ -9,7 +9,7 @@ from breaktime.mitm.basis import Basis
 from breaktime.mitm.books import Books
 from breaktime.mitm.bridge import Bridge
 from breaktime.mitm.endings import telling
-from breaktime.mitm.handler import HookTable
+from breaktime.mitm.hooks import HookTable
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.master import form_key, open_master
 from breaktime.mitm.observing import judge_by
@@ -17,7 +17,8 @@ from breaktime.mitm.outside import Outside
 from breaktime.mitm.policing import Police
 from breaktime.mitm.portal import Portal
 from breaktime.mitm.rebuild import rebuild
-from breaktime.mitm.rounds import sweep
+from breaktime.mitm.rounds import sweep, told_ended
+from breaktime.mitm.sweep import Sweep
 from breaktime.mitm.unopened import Unopening
 from breaktime.portal import House, make_app
 
@@ -66,6 +67,7 @@ class Inside:
             tell=telling(basis.recorder.put, lambda: state.now.policy),
         )
         self.all_leases = [self.leases]
+        self._sweep = Sweep(self.all_leases, basis.clock, told_ended(basis.tally))
         self.books = Books(basis.open_ledger, basis.wall, basis.name)
         self.unopening = Unopening(state, basis.clock, self.books.usage)
         portal = self._portal(reload)
@@ -78,15 +80,16 @@ class Inside:
             self.unopening,
         )  # fmt: skip
         self.bridge.attach(
-            HookTable((*addons, portal, breaktime)), Police(state, basis.sign_in).concerns
+            HookTable((*addons, portal, breaktime)),
+            Police(state, basis.sign_in).concerns,
+            self._sweep.look,
         )
 
     def parts(self) -> Mapping[str, Coroutine[Any, Any, object]]:
         """Return what has to run, by name."""
-        basis = self._basis
         return {
             "mitmproxy": self._master.run(),
-            "leases": sweep(self.all_leases, basis.clock, basis.tally),
+            "leases": sweep(self._sweep),
         }
 
     async def close(self) -> None:

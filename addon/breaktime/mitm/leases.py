@@ -232,13 +232,16 @@ class Leases:
         """
         self._due = None  # what ends may lead back here
         ended = []
-        for connection, held in list(self._held.items()):
-            lost = {name: each for name, each in held.items() if not goes_on(each)}
-            if lost:
-                self._end_some(connection, frozenset(lost))
-                ended.append(lost)
-        dues = [each.due for held in self._held.values() for each in held.values()]
-        self._due = min((max(due, at + PAUSE) for due in dues if due is not None), default=None)
+        try:
+            for connection, held in list(self._held.items()):
+                lost = _lost(held, goes_on)
+                if lost:
+                    self._end_some(connection, frozenset(lost))
+                    ended.append(lost)
+        finally:
+            dues = [each.due for held in self._held.values() for each in held.values()]
+            due = min((each for each in dues if each is not None), default=None)
+            self._due = None if due is None else max(due, at + PAUSE)
         for lost in ended:
             self._tell_of(lost.values(), at)
         return len(ended)
@@ -292,6 +295,15 @@ class Leases:
         if _unseen(decision):
             exchange.unseen = True
         return _unseen(decision) or not exchange.unseen
+
+
+def _lost(held: dict[str, _Exchange], goes_on: Callable[[_Exchange], bool]) -> dict[str, _Exchange]:
+    """Return what goes on no more; everything, where that cannot be found out."""
+    try:
+        return {name: each for name, each in held.items() if not goes_on(each)}
+    except Exception:
+        log.exception("an open connection could not be asked about; it ends")
+        return dict(held)
 
 
 def _is_due(exchange: _Exchange, at: datetime) -> bool:

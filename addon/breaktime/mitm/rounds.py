@@ -15,10 +15,11 @@ from breaktime.mitm.clock import Clock, ForwardClock
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.notes import Notes
 from breaktime.mitm.state import State
+from breaktime.mitm.sweep import Sweep
 from breaktime.watch import Cut, Tally
 
-SWEEP_SECONDS = 0.5
-"""How often connections whose break has ended are looked for."""
+LOOK_SECONDS = 0.5
+"""How often it is looked whether the clock was set."""
 
 log = structlog.get_logger("breaktime.gateway")
 
@@ -46,20 +47,27 @@ async def until_one_ends(parts: Mapping[str, Coroutine[Any, Any, object]]) -> No
             part.result()
 
 
-async def sweep(leases: Sequence[Leases], clock: Clock, tally: Tally) -> None:
+async def sweep(what: Sweep) -> None:
     """End again and again what the clock has ended, until cancelled."""
     while True:
-        await asyncio.sleep(SWEEP_SECONDS)
-        ended = sum(each.sweep(clock()) for each in leases)
-        if ended:
-            tally.cuts[Cut.ENDED] += ended
-            log.info("connections have ended with what opened them", connections=ended)
+        await asyncio.sleep(what.seconds())
+        what.now()
+
+
+def told_ended(tally: Tally) -> Callable[[int], None]:
+    """Return what is told how many connections the clock has ended."""
+
+    def tell(connections: int) -> None:
+        tally.cuts[Cut.ENDED] += connections
+        log.info("connections have ended with what opened them", connections=connections)
+
+    return tell
 
 
 async def watch_clock(clock: Clock, notes: Notes) -> None:
     """Look again and again whether the clock was set, until cancelled."""
     while True:
-        await asyncio.sleep(SWEEP_SECONDS)
+        await asyncio.sleep(LOOK_SECONDS)
         tell_steps(clock, notes)
 
 

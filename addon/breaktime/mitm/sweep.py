@@ -1,7 +1,7 @@
 """The clock ends leases: on time, also where the loop has so much to do that timers come late."""
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import structlog
 
@@ -17,14 +17,16 @@ log = structlog.get_logger("breaktime.gateway")
 
 
 class Sweep:
-    """Ends what the clock has ended, whenever somebody asks, and at the very instant by itself."""
+    """Ends what the clock has ended, whenever somebody asks."""
 
-    def __init__(self, leases: Leases, clock: Clock, tell: Callable[[int], object]) -> None:
+    def __init__(
+        self, leases: Sequence[Leases], clock: Clock, tell: Callable[[int], object]
+    ) -> None:
         """
         Wait for the first lease.
 
         Args:
-            leases: what ends.
+            leases: what ends; others may be added.
             clock: what breaks go by.
             tell: is told how many connections have ended, where any have.
         """
@@ -33,26 +35,28 @@ class Sweep:
         self._tell = tell
 
     def look(self) -> None:
-        """End what is due by now. Raises nothing: who calls it is in the middle of something."""
-        if self._leases.due is None:
-            return
+        """Do the same as `now`, and raise nothing: who calls is in the middle of something."""
         try:
-            ended = self._leases.sweep(self._clock())
-            if ended:
-                self._tell(ended)
+            self.now()
         except Exception as fault:
-            log.exception("what the clock has ended could not be", error=type(fault).__name__)
+            log.exception("what the clock has ended goes on", error=type(fault).__name__)
+
+    def now(self) -> None:
+        """End what is due by now."""
+        if self._due() is None:
+            return
+        at = self._clock()
+        ended = sum(each.sweep(at) for each in self._leases)
+        if ended:
+            self._tell(ended)
 
     def seconds(self) -> float:
         """Return for how long there is probably nothing to do."""
-        due = self._leases.due
+        due = self._due()
         if due is None:
             return MOST_SECONDS
         left = (due - self._clock()).total_seconds()
         return min(MOST_SECONDS, max(LEAST_SECONDS, left))
 
-    async def run(self) -> None:
-        """Look again and again, until cancelled."""
-        while True:
-            await asyncio.sleep(self.seconds())
-            self.look()
+    def _due(self) -> datetime | None:
+        return min((each.due for each in self._leases if each.due is not None), default=None)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from breaktime.door import Resolve
+from breaktime.door import Inherited, Resolve
 from breaktime.mitm.clock import Clock, ForwardClock
 
 
@@ -32,9 +32,11 @@ class World:
         ready: is called with the addresses that are listened on.
         worker: what starts a worker in the same world; the number of a descriptor follows. Empty
             for a worker of the real one.
+        inherited: sockets that listen already, for places of the configuration.
     """
 
     clock: Clock = field(default_factory=ForwardClock)
     resolve: Resolve | None = None
     ready: Callable[[Sequence[tuple[str, int]]], None] = lambda _: None
     worker: Sequence[str] = ()
+    inherited: Inherited = field(default_factory=dict)

@@ -15,7 +15,8 @@ from breaktime.mitm.leases import Leases
 from breaktime.mitm.observing import judge_by
 from breaktime.mitm.outside import Outside
 from breaktime.mitm.recovering import finish
-from breaktime.mitm.rounds import keep_books, sweep
+from breaktime.mitm.rounds import keep_books, sweep, told_ended
+from breaktime.mitm.sweep import Sweep
 from breaktime.mitm.unopened import Unopening
 from breaktime.mitm.workers.crew import Crew, Plan
 from breaktime.mitm.workers.figures import summed, summed_doubts
@@ -116,7 +117,7 @@ class Staff:
         basis = self._basis
         return {
             "workers": self._crew.run(),
-            "leases": sweep(self.all_leases, basis.clock, basis.tally),
+            "leases": sweep(Sweep(self.all_leases, basis.clock, told_ended(basis.tally))),
             "ledger": keep_books(
                 self._books,
                 self.all_leases,

@@ -1,0 +1,180 @@
+"""
+Finds out which functions of the package are called, and makes any of them fail or hang.
+
+No list is kept anywhere: the interpreter tells of each function that begins, lambdas, closures and
+coroutines included, and an exception that is raised while it tells is raised by that function.
+"""
+
+import asyncio
+import gc
+import inspect
+import json
+import socket
+import sys
+import threading
+from pathlib import Path
+from types import CodeType, FunctionType
+
+import breaktime
+
+PACKAGE = Path(breaktime.__file__).parent
+SPARED = ("demo", "config", "catalogue", "cli", "reports")  # not of a running gateway
+NO_FUNCTIONS = ("<module>", "<genexpr>")  # a generator fails with the function it stands in
+EVENTS = sys.monitoring
+TOOL = EVENTS.DEBUGGER_ID
+
+
+class InjectedError(Exception):
+    """What a broken function raises."""
+
+
+class Walk:
+    """What was called, and what fails at the moment."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, CodeType] = {}
+        self._seen: set[str] = set()
+        self._broken: CodeType | None = None
+        self._fault: type[Exception] = InjectedError
+        self._swapped: list[tuple[FunctionType, CodeType]] = []
+        self._hanging: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+        self._background: set[asyncio.Task[object]] = set()
+        self.hits = 0
+        EVENTS.use_tool_id(TOOL, "breaktime-walk")
+        EVENTS.register_callback(TOOL, EVENTS.events.PY_START, self._begins)
+
+    def idle(self) -> None:
+        """
+        Take note of what runs while nobody is there.
+
+        What fails in one of these tasks ends the gateway, and its supervisor begins a new one:
+        that is not what is looked at here.
+        """
+        loops = {each for each in gc.get_objects() if isinstance(each, asyncio.AbstractEventLoop)}
+        self._background = {task for loop in loops for task in asyncio.all_tasks(loop)}
+
+    def record(self) -> None:
+        """Begin to note what is called."""
+        self._seen.clear()
+        EVENTS.restart_events()
+        EVENTS.set_events(TOOL, EVENTS.events.PY_START)
+
+    def recorded(self) -> dict[str, bool]:
+        """End it; return what was called, and whether that can hang."""
+        EVENTS.set_events(TOOL, 0)
+        waits = inspect.CO_COROUTINE
+        return {name: bool(self._known[name].co_flags & waits) for name in sorted(self._seen)}
+
+    def fail(self, name: str, outside: bool) -> None:
+        """Have a function raise from now on, something of ours or as the system does."""
+        self.hits = 0
+        self._fault = OSError if outside else InjectedError
+        self._broken = self._known[name]
+        EVENTS.restart_events()
+        EVENTS.set_local_events(TOOL, self._broken, EVENTS.events.PY_START)
+
+    def hang(self, name: str) -> None:
+        """Have a coroutine wait from now on, until `mend`."""
+        self.hits = 0
+        code = self._known[name]
+        for each in gc.get_referrers(code):
+            if isinstance(each, FunctionType) and each.__code__ is code:
+                self._swapped.append((each, code))
+                each.__code__ = _hangs.__code__.replace(co_freevars=code.co_freevars)
+
+    def mend(self) -> int:
+        """Have everything work again; return how often something failed."""
+        if self._broken is not None:
+            EVENTS.set_local_events(TOOL, self._broken, 0)
+            self._broken = None
+        for function, code in self._swapped:
+            function.__code__ = code
+        self._swapped.clear()
+        hanging, self._hanging = self._hanging, []
+        for loop, event in hanging:
+            loop.call_soon_threadsafe(event.set)
+        return self.hits
+
+    async def wait(self) -> None:
+        """Wait until `mend`."""
+        if asyncio.current_task() in self._background:
+            return
+        self.hits += 1
+        event = asyncio.Event()
+        self._hanging.append((asyncio.get_running_loop(), event))
+        await event.wait()
+        raise InjectedError
+
+    def _begins(self, code: CodeType, _: int) -> object:
+        if self._in_background():
+            return None
+        if code is self._broken:
+            self.hits += 1
+            raise self._fault
+        name = _name_of(code)
+        if name is not None:
+            self._known[name] = code
+            self._seen.add(name)
+        return EVENTS.DISABLE
+
+    def _in_background(self) -> bool:
+        try:
+            return asyncio.current_task() in self._background
+        except RuntimeError:  # a thread
+            return False
+
+
+async def _hangs(*_: object, **__: object) -> None:
+    from support.walk import WALK  # noqa: PLC0415  it runs with the globals of somebody else
+
+    await WALK.wait()
+
+
+def _name_of(code: CodeType) -> str | None:
+    if not code.co_filename.startswith(str(PACKAGE)) or code.co_name in NO_FUNCTIONS:
+        return None
+    file = Path(code.co_filename).relative_to(PACKAGE)
+    if file.parts[0] in SPARED or not code.co_flags & inspect.CO_NEWLOCALS:
+        return None
+    return f"{file.as_posix()}:{code.co_qualname}:{code.co_firstlineno}"
+
+
+WALK = Walk()
+
+
+def serve(path: Path) -> None:
+    """Do what is asked for, in a thread, one line each."""
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(path))
+    listener.listen()
+    threading.Thread(target=_serve, args=(listener,), daemon=True).start()
+
+
+def _serve(listener: socket.socket) -> None:
+    sock, _ = listener.accept()
+    with sock, sock.makefile("rw") as lines:
+        for line in lines:
+            name, *arguments = json.loads(line)
+            lines.write(json.dumps(getattr(WALK, name)(*arguments)) + "\n")
+            lines.flush()
+
+
+class Remote:
+    """The walk in a gateway, from outside."""
+
+    def __init__(self, path: Path) -> None:
+        self._sock = socket.socket(socket.AF_UNIX)
+        self._sock.settimeout(60)
+        self._sock.connect(str(path))
+        self._lines = self._sock.makefile("rw")
+
+    def ask(self, *words: object) -> object:
+        """Have one method called, and return what it returns."""
+        self._lines.write(json.dumps(words) + "\n")
+        self._lines.flush()
+        return json.loads(self._lines.readline())
+
+    def close(self) -> None:
+        """Hang up."""
+        self._lines.close()
+        self._sock.close()
