@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from breaktime.core.breaks import Blackout, DatedException, Days, Suspension
-from breaktime.core.decide import Verdict, decide, opens_at
+from breaktime.core.decide import Verdict, decide, opens_at, starts_at
 from breaktime.core.flexible import UNKNOWN, Usage
 from breaktime.core.policy import EVERYONE, Disagreement, Policy
 from breaktime.core.rule import Rule
@@ -125,6 +125,28 @@ def test_it_opens_with_the_next_fixed_break_if_nothing_is_started():
     got = decide(OFFICE, request, utc("2026-11-23 13:00"), usage=had)
 
     assert opens_at(OFFICE, request, got, had) == utc("2026-11-23 15:00")
+
+
+@pytest.mark.parametrize(
+    ("at", "had", "expected"),
+    [
+        ("2026-11-23 09:00", usage(), "2026-11-23 11:30"),
+        ("2026-11-23 13:00", usage(own=(45, 1)), "2026-11-25 11:30"),
+        ("2026-11-23 14:45", usage(), "2026-11-25 11:30"),
+    ],
+)
+def test_when_a_break_may_be_started_is_told_ahead(at, had, expected):
+    request = ask("ada", FB)
+    got = decide(OFFICE, request, utc(at), usage=had)
+
+    assert starts_at(OFFICE, request, got, had) == utc(expected)
+
+
+def test_where_there_is_none_to_start_there_is_no_instant():
+    request = ask("dan", FB)
+    got = decide(OFFICE, request, utc("2026-11-23 09:00"))
+
+    assert starts_at(OFFICE, request, got) is None
 
 
 def test_what_the_ledger_says_makes_no_difference_to_others():

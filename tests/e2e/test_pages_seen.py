@@ -2,6 +2,7 @@
 
 import pytest
 
+from breaktime.pages import Notices, PageSettings
 from support.axe import violations
 from support.office import BOSS, DESK, HOME, STAFF
 
@@ -26,6 +27,12 @@ PAGES = [
     (STAFF, f"{HOME}/requests"),  # not for them
     (BOSS, f"{HOME}/requests"),
     (BOSS, f"{HOME}/?lang=cy"),
+    (BOSS, f"{HOME}/requests?lang=cy"),
+    (STAFF, f"{HOME}/records?lang=cy"),
+    (STAFF, f"{HOME}/cases?lang=cy"),
+    (STAFF, f"{HOME}/notice?lang=cy"),
+    (STAFF, f"{HOME}/questions"),
+    (STAFF, f"{HOME}/advice"),
     (DESK, f"{HOME}/helpdesk"),
 ]
 
@@ -68,4 +75,38 @@ def test_a_page_stands_in_nobodys_way(busy, person, address):
         assert tab.console() == []
         if address == FB:  # in its sandbox nothing may run, axe neither
             tab.show("<!doctype html>" + tab.run("document.documentElement.outerHTML", act=False))
+        assert list(on_every_screen(tab)) == []
+
+
+NOTICES = Notices.of(PageSettings(languages=("en", "cy")))
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize("name", ["fault", "challenge"])
+def test_what_needs_no_refusal_stands_in_nobodys_way(office, name, language):
+    page = NOTICES.fault(language)
+    if name == "challenge":
+        page = NOTICES.challenge("Exampleshire Council", ("Basic",), language)
+    with office.tab() as tab:
+        tab.show(page.body.decode())
+        assert list(on_every_screen(tab)) == []
+
+
+def test_the_answers_of_the_help_desk_stand_in_nobodys_way(busy):
+    with busy.tab(DESK) as tab:
+        tab.go(f"{HOME}/helpdesk")
+        tab.run(f"document.getElementById('person').value = '{STAFF}'")
+        tab.click("form[action='/helpdesk/look'] button")
+        assert list(on_every_screen(tab)) == []
+        tab.click("form[action='/helpdesk/reset'] button")
+        assert "The allowance of today was given anew." in tab.text
+        assert list(on_every_screen(tab)) == []
+
+
+def test_what_is_wrong_with_a_form_stands_in_nobodys_way(busy):
+    with busy.tab() as tab:
+        tab.go(f"{HOME}/cases?lang=cy")
+        tab.run("document.querySelector('main form').noValidate = true")
+        tab.click("form[action='/cases/request'] button")
+        assert "Dewiswch wefan" in tab.text
         assert list(on_every_screen(tab)) == []

@@ -9,7 +9,7 @@ def test_a_refusal_has_no_place_for_what_a_client_has_sent():
     """No host, path, query or header, but for the name of a person who may be the wrong one."""
     assert {field.name for field in fields(Refusal)} == {
         "decision", "reason", "at", "organisation", "zone", "platform", "opens_at", "rule",
-        "person", "copy", "placeholder", "sitting", "start_by",
+        "person", "startable", "copy", "placeholder", "sitting", "start_by",
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -57,6 +58,12 @@ class Office:
     def days_on(self, days: int) -> str:
         """Return a later date, as forms have it."""
         return (self.day + timedelta(days=days)).isoformat()
+
+    def take(self, tab: Tab, name: str) -> None:
+        """Keep a picture, where somebody who wants to look at the pages has named a folder."""
+        folder = os.environ.get("BREAKTIME_PICTURES")
+        if folder:
+            (Path(folder) / f"{name}.png").write_bytes(tab.picture())
 
     def tab(self, person: str = STAFF) -> AbstractContextManager[Tab]:
         """Open a page in somebody's own browser."""

@@ -13,6 +13,8 @@ from typing import Self
 
 import trustme
 
+from support import film
+
 ISSUER = "Test Internet"
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _CHUNK = b"x" * 65536
@@ -221,6 +223,15 @@ class CountingOrigin:
                     raise ConnectionError
                 self.seen.sent += len(piece)
             return
+        if target == "/film":
+            page = b"<video src='/film.webm' muted autoplay></video>"
+            head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n"
+            writer.write(head % len(page) + page)
+            await writer.drain()
+            return
+        if target == "/film.webm":
+            await self._film(writer)
+            return
         if target.endswith("/events"):
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n")
             await writer.drain()
@@ -233,6 +244,17 @@ class CountingOrigin:
         )
         writer.write(head.encode() + (b"" if method == "HEAD" else text))
         await writer.drain()
+
+    async def _film(self, writer) -> None:
+        """Send a film as sites do, piece by piece; its end never comes, so somebody cuts it."""
+        writer.write(
+            b"HTTP/1.1 200 OK\r\nContent-Type: video/webm\r\nTransfer-Encoding: chunked\r\n\r\n"
+        )
+        for number, piece in enumerate([*film.pieces()][:-2]):
+            writer.write(b"%x\r\n%b\r\n" % (len(piece), piece))
+            await writer.drain()
+            await asyncio.sleep(0 if number < 12 else 0.25)
+        await self._stop.wait()
 
     async def _websocket(self, reader, writer, headers) -> None:
         key = headers["sec-websocket-key"].encode()

@@ -23,6 +23,7 @@ What would be allowed is refused while nobody has asked to see it yet: a browser
 ahead shows it later without asking again, and nobody could tell that it was seen.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -161,12 +162,31 @@ def opens_at(
 
     It is not always `changes_at`: a blackout may turn into an ordinary time outside the breaks.
     """
+    return _first(policy, request, decision, usage, lambda one: one.verdict is Verdict.ALLOW)
+
+
+def starts_at(
+    policy: Policy, request: Request, decision: Decision, usage: Usage = NOTHING_TAKEN
+) -> datetime | None:
+    """Return the UTC instant from which somebody who is blocked may start a break themselves."""
+    wanted = Reason.BREAK_AVAILABLE_NOT_STARTED
+    return _first(policy, request, decision, usage, lambda one: one.reason is wanted)
+
+
+def _first(
+    policy: Policy,
+    request: Request,
+    decision: Decision,
+    usage: Usage,
+    is_wanted: Callable[[Decision], bool],
+) -> datetime | None:
+    """Return the first instant after a decision at which the answer is a wanted one."""
     at = decision.changes_at
     for _ in range(MAX_STEPS):
         if at is None:
             return None
         later = decide(policy, request, at, usage=usage)
-        if later.verdict is Verdict.ALLOW:
+        if is_wanted(later):
             return at
         at = later.changes_at
     return None

@@ -106,6 +106,7 @@ class _Opening:
     """When it opens: for programs, as a date and time, and as the time left."""
 
     stamp: str
+    heading: str
     when: str
     left: str
 
@@ -179,7 +180,7 @@ def trial_values(
     part = {
         **_part(refusal, settings, texts, sentences, unsent=True),
         **{name: marks[name] for name in names},
-        "opens": _Opening("", marks["when"], marks["left"]) if opens else None,
+        "opens": _Opening("", "", marks["when"], marks["left"]) if opens else None,
         "contact": [_Line(marks["help"])],
         "can_start": not opens,
     }
@@ -273,7 +274,8 @@ def render_line(refusal: Refusal, texts: Texts) -> bytes:
     if refusal.opens_at is not None:
         when = say_when(texts.clock, refusal.zone, refusal.at, refusal.opens_at)
         left = say_left(texts.clock, refusal.at, refusal.opens_at)
-        opens = texts.page["short_opens"].format(when=when, left=left)
+        sentence = "short_may_start" if refusal.startable else "short_opens"
+        opens = texts.page[sentence].format(when=when, left=left)
     title = _sentences(refusal, texts).title.format_map(_names(refusal, texts))
     line = texts.page["short"].format(title=title, opens=opens).rstrip()
     if refusal.decision is not None:
@@ -321,6 +323,7 @@ def _opening(refusal: Refusal, texts: Texts) -> _Opening | None:
     when = say_when(texts.clock, refusal.zone, refusal.at, refusal.opens_at)
     left = say_left(texts.clock, refusal.at, refusal.opens_at)
     return _Opening(
+        heading=texts.page["may_start" if refusal.startable else "opens"],
         stamp=f"{refusal.opens_at:%Y-%m-%dT%H:%M:%SZ}",
         when=_capital(when),
         left=f"{_capital(left)}.",

@@ -26,6 +26,7 @@ class Refusal:
         zone: whose clock the times are shown in: the person's.
         platform: name of the platform as people write it, from the catalogue; None if unknown.
         opens_at: UTC instant at which it opens, None if not foreseeable.
+        startable: it does not open by itself then: the person may start a break.
         rule: id of the rule that opens next (``break:lunch``), or where nothing does, of the one
             that blocks (``suspension:HR-1``); None if unknown.
         person: id of who is asking, None where nobody is known.
@@ -42,6 +43,7 @@ class Refusal:
     zone: ZoneInfo
     platform: str | None = None
     opens_at: datetime | None = None
+    startable: bool = False
     rule: str | None = None
     person: str | None = None
     copy: bool = False
