@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 
 from breaktime.core.decide import Context, Reason, Verdict
-from breaktime.core.record import Action, Purge, Record
+from breaktime.core.record import Action, Counted, Purge, Raised, Record, Totals
 from breaktime.core.signin import Strength
 from breaktime.core.visit import Evidence
 
@@ -55,6 +55,10 @@ VISIT = Record(
     about="d-7k3mq9x2vd",
     note="I was on the phone.",
     purge=Purge("0" * 32, 3, "f" * 64, "break: 90 days"),
+    raised=Raised("HR-2026-0143", True),
+    count=Counted(41, NOON, NOON, True),
+    pseudonym="pbx4t7mzq2hd6wkr5n3a",
+    session=Totals(3, 1284, 2, NOON.replace(second=0, microsecond=0), NOON, 402113, 18230114),
     outlet="syslog:siem.example.org:6514",
 )
 """Every field says something."""
@@ -121,5 +125,9 @@ RECORDS = st.builds(
     request=MAYBE,
     about=MAYBE,
     note=MAYBE,
+    session=st.none() | st.just(VISIT.session),
+    raised=st.none() | st.just(VISIT.raised),
+    count=st.none() | st.just(VISIT.count),
+    pseudonym=st.none() | st.just(VISIT.pseudonym),
     outlet=MAYBE,
 )

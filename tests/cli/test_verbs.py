@@ -13,7 +13,7 @@ from support.command import breaktime
 
 VERBS = (
     "audit", "break", "ca", "calendar", "check", "demo", "diff", "doctor", "explain", "export",
-    "log", "match", "notice", "replay", "report", "rules", "run", "test",
+    "log", "match", "notice", "replay", "report", "reveal", "rules", "run", "test",
 )  # fmt: skip
 WITHOUT_MITMPROXY = {
     "check": ["check", "CONFIG"],

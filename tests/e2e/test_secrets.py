@@ -2,10 +2,12 @@
 
 import base64
 import socket
+import ssl
 
 import pytest
 
-from support.clients import BROWSER, connect, curl, exchange, tls
+from support.clients import BROWSER, connect, curl, exchange, read_reply, tls
+from support.command import breaktime
 from support.gateway import PEOPLE, UNKNOWN, running
 from support.wire import read_frame, text_frame, upgrade
 
@@ -18,8 +20,14 @@ PLACES = (
     "proxy-password", "proxy-token", "referer", "body", "form-name", "form-value", "file-name",
     "websocket", "accept-language", "user-agent", "header-name", "header-value", "innocent-name",
     "innocent-path", "etag", "origin", "userinfo", "path-parameter", "sni",
+    "set-cookie", "range", "accept", "from", "forwarded", "trailer", "content-type", "method",
+    "upgrade", "protocol", "encoded", "body-of-a-refusal", "host-port", "via", "tls-alpn",
 )  # fmt: skip
-CANARY = {place: f"canary{number:02}q7" for number, place in enumerate(PLACES)}
+ONLY_WHERE_SITES_ARE = ("path", "id")
+"""What a record of a page may hold, and one of a site may not."""
+CANARY = {
+    place: f"canary{number:02}q7" for number, place in enumerate((*PLACES, *ONLY_WHERE_SITES_ARE))
+}
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +88,36 @@ def every_kind_of_flow(gateway):
             sock.recv(65536)
 
 
+def connection(gateway, source, number):
+    """Ask on one connection for ten things, each with canaries in places of its own."""
+    c = CANARY
+    answers = 0
+    sock = socket.create_connection(gateway.proxy, 30, (source, 0))
+    sock.sendall(f"CONNECT {SOCIAL}:443 HTTP/1.1\r\nHost: {SOCIAL}:443\r\n\r\n".encode())
+    if read_reply(sock).status != 200:
+        return answers
+    context = ssl.create_default_context(cafile=gateway.ca)
+    context.set_alpn_protocols(["http/1.1", c["tls-alpn"]])
+    with context.wrap_socket(sock, server_hostname=SOCIAL) as sock:
+        for turn in range(10):
+            path = f"/p{number}/{c['path']}/{c['id']}{turn}?{c['query-name']}={c['query-value']}"
+            head = [
+                f"GET {path} HTTP/1.1", f"Host: {SOCIAL}",
+                *(f"{name}: {value}" for name, value in BROWSER.items() if name != "Accept"),
+                f"Accept: text/html, x/{c['accept']}", f"Cookie: a={c['cookie']}",
+                f"Cookie2: {c['set-cookie']}", f"Range: bytes={c['range']}",
+                f"From: {c['from']}@example.org", f"Forwarded: for={c['forwarded']}",
+                f"Trailer: {c['trailer']}", f"Content-Type: a/{c['content-type']}",
+                f"X-HTTP-Method-Override: {c['method']}", f"Via: 1.1 {c['via']}",
+                f"X-Encoded: {base64.b64encode(c['encoded'].encode()).decode()}",
+                f"Referer: https://{SOCIAL}/{c['referer']}?{c['query-value']}",
+                f"X-Host: {SOCIAL}:{c['host-port']}", f"X-Protocol: {c['protocol']}",
+                f"X-Upgrade: {c['upgrade']}", f"X-Body: {c['body-of-a-refusal']}",
+            ]  # fmt: skip
+            answers += exchange(sock, "\r\n".join([*head, "", ""]).encode()).status > 0
+    return answers
+
+
 def secrets():
     c = CANARY
     token = base64.b64encode(f"{c['proxy-user']}:{c['proxy-password']}".encode()).decode()
@@ -110,6 +148,55 @@ def test_nothing_secret_stands_in_any_file_of_the_gateway(gateway):
         if word in text
     }
     assert not found
+
+
+@pytest.fixture(scope="module")
+def sparing(origin, tmp_path_factory):
+    """A gateway that writes sites and pseudonyms, and keeps its keys elsewhere."""
+    folder = tmp_path_factory.mktemp("sparing")
+    keys = tmp_path_factory.mktemp("keys")
+    records = f", preset: balanced, pseudonym_keys: {keys}"
+    with running(folder, origin, records=records) as gateway:
+        yield gateway
+
+
+def test_three_hundred_requests_leave_no_secret_in_files_and_no_person_in_the_log(sparing):
+    answers = 0
+    for wall in ("09:00:00", "12:30:00", "14:30:00"):
+        sparing.clock(wall)
+        for number in range(10):
+            source = (PEOPLE["a.jones"], PEOPLE["c.lee"], UNKNOWN)[number % 3]
+            answers += connection(sparing, source, number)
+    assert answers == 300
+    assert len(sparing.visits()) > 100
+    sessions = [line for line in sparing.lines() if line["event"]["action"] == "visit-allowed"]
+    assert sessions
+    assert all(line["user"].get("hash") for line in sessions)
+
+    words = {*(CANARY.values()), base64.b64encode(CANARY["encoded"].encode()).decode()}
+    words -= {CANARY["sni"]}
+    texts = {}
+    for file in sparing.folder.rglob("*"):
+        if file.is_file():
+            texts[str(file.relative_to(sparing.folder))] = file.read_bytes().decode("latin-1")
+    config = sparing.folder / "config.yaml"
+    for number, verb in enumerate(
+        (
+            ("log", "-n", "-1"),
+            ("log", "-n", "-1", "--format", "csv"),
+            ("report",),
+            ("export", "--subject", "a.jones"),
+            ("replay",),
+        )
+    ):
+        done = breaktime(*verb[:1], "-c", config, *verb[1:])
+        texts[f"output {number}"] = (done.stdout + done.stderr).decode("latin-1")
+    found = {(word, name) for name, text in texts.items() for word in words if word in text}
+    assert not found
+
+    log = "".join(text for name, text in texts.items() if name.startswith("audit/audit-"))
+    assert "www.facebook.com" not in log  # the listed name stands for the site
+    assert not [person for person in PEOPLE if f'"{person}"' in log]
 
 
 def test_the_operators_log_names_no_person_and_no_site(gateway):

@@ -92,7 +92,7 @@ def test_what_is_allowed_is_recorded_leased_and_opened(world):
     flow = world.ask("www.facebook.com")
 
     assert flow.response is None
-    assert flow.request.stream is True
+    assert flow.request.stream(b"body") == b"body"
     (record,) = world.recorder.records
     assert (record.person, record.reason) == ("a.jones", "break_fixed")
     assert len(world.leases) == 1

@@ -28,7 +28,9 @@ def log(tmp_path):
 
 
 def state_of(log, keep=None):
-    records = SimpleNamespace(directory=log.records, keep=keep or Keep(), held=lambda day: set())
+    records = SimpleNamespace(
+        directory=log.records, keep=keep or Keep(), held=lambda day: set(), names=True
+    )
     now = SimpleNamespace(
         settings=SimpleNamespace(records=records), policy=SimpleNamespace(fingerprint="f")
     )

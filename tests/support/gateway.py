@@ -63,7 +63,7 @@ gateway:
   trust: [origin-ca.pem]
   internal: [127.0.0.0/8]
 {gateway}
-records: {{directory: audit, seal_keys: seal{records}}}
+records: {{directory: audit, seal_keys: seal, detail: {{own_page: page}}{records}}}
 page: {{help: {{name: IT Service Desk, phone: 01632 960001}}{page}}}
 """
 

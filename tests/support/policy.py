@@ -20,7 +20,7 @@ exempt:
   - {place: library, reason: public network}
 identity: [{kind: addresses, table: people.csv}]
 gateway: {ca: ca}
-records: {directory: audit}
+records: {directory: audit, detail: {own_page: page}}
 """
 SOCIAL_ADDRESS = "157.240.1.1"
 KNOWN, UNKNOWN, LIBRARY = "10.0.0.5", "10.0.0.99", "10.0.60.7"
@@ -31,6 +31,6 @@ MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 def state_in(folder, *, ca="ca: ca", audit="directory: audit"):
     """Load the policy from a folder, with other words on the gateway and on records."""
     (folder / "people.csv").write_text(f"address,person\n{KNOWN},a.jones\n")
-    text = CONFIG.replace("{ca: ca}", f"{{{ca}}}").replace("{directory: audit}", f"{{{audit}}}")
+    text = CONFIG.replace("{ca: ca}", f"{{{ca}}}").replace("directory: audit", audit)
     (folder / "config.yaml").write_text(text)
     return State(open_for(load(folder / "config.yaml")))

@@ -13,6 +13,7 @@ Audit: what is written down, kept, sealed, read and handed on.
     own.py        what it says of one person
     selection.py  which records somebody asks for; table.py shows them to spreadsheets
     readings.py   who has read it
+    pseudonyms.py words in the place of names, and the keys that make them
 """
 
 from breaktime.audit.coalescer import Coalescer, Topic, topic_of

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from breaktime.core.decide import Reason
-from breaktime.core.record import Action, Record
+from breaktime.core.record import Action, Record, Totals
+from breaktime.core.session import METHOD
 
 ECS_VERSION = "9.4.0"
 
@@ -45,6 +46,12 @@ SOMETIMES = frozenset({
     "breaktime.by", "breaktime.request", "breaktime.about", "breaktime.note",
     "breaktime.outlet",
     "breaktime.purge.id", "breaktime.purge.lines", "breaktime.purge.digest", "breaktime.purge.rule",
+    "source.bytes", "destination.bytes",
+    "breaktime.session.visits", "breaktime.session.requests", "breaktime.session.active_minutes",
+    "breaktime.session.first", "breaktime.session.last", "breaktime.session.method",
+    "user.hash", "breaktime.concern.case", "breaktime.concern.told",
+    "breaktime.count.visits", "breaktime.count.people", "breaktime.count.from",
+    "breaktime.count.to",
 })
 # fmt: on
 
@@ -65,6 +72,9 @@ class Code(NamedTuple):
     outcome: str
 
 
+FEWEST = "5 or more"
+"""What a count says of people; `fewer` where there were not as many."""
+
 _WEB = ("web", "network")
 
 # fmt: off
@@ -73,6 +83,8 @@ CODES: dict[Action, Code] = {
     Action.VISIT_BLOCKED:   Code("BT1002I", _WEB, ("access", "denied"), "success"),
     Action.VISIT_BUSINESS:  Code("BT1003I", _WEB, ("access", "allowed"), "success"),
     Action.VISIT_OWN_PAGE:  Code("BT1004I", _WEB, ("access", "allowed"), "success"),
+    Action.SESSION_ENDED:   Code("BT1010I", ("session",), ("end",), "success"),
+    Action.VISITS_COUNTED:  Code("BT1007I", ("web",), ("info",), "success"),
     Action.CONNECTION_CUT:  Code("BT1020I", ("session", "network"), ("end", "denied"), "success"),
     Action.CONNECTION_PASSED: Code("BT1021I", ("session", "network"), ("start", "allowed"), "success"),  # noqa: E501  a table
     Action.BREAK_STARTED:   Code("BT1050I", ("session",), ("start",), "success"),
@@ -86,6 +98,10 @@ CODES: dict[Action, Code] = {
     Action.ALLOWANCE_RESET: Code("BT1072I", ("configuration",), ("change",), "success"),
     Action.LOG_READ:        Code("BT4001I", ("file",), ("access",), "success"),
     Action.SUBJECT_EXPORTED: Code("BT4002I", ("file",), ("access",), "success"),
+    Action.IDENTITY_REVEALED: Code("BT4003I", ("iam",), ("admin", "info"), "success"),
+    Action.REVEAL_ASKED:    Code("BT4004I", ("iam",), ("admin", "info"), "success"),
+    Action.CONCERN_STARTED: Code("BT4010I", ("configuration",), ("change",), "success"),
+    Action.CONCERN_ENDED:   Code("BT4011I", ("configuration",), ("change",), "success"),
     Action.VISIT_OBSERVED:  Code("BT1006I", _WEB, ("access", "allowed"), "success"),
     Action.VISIT_FAILED:    Code("BT1005W", _WEB, ("access", "error"), "failure"),
     Action.IDENTITY_FAILED: Code("BT1090W", ("authentication", "network"), ("info", "denied"), "failure"),  # noqa: E501  a table
@@ -160,7 +176,7 @@ def to_ecs(record: Record, *, sequence: int, event_id: str, origin: Origin) -> d
         "event": {
             "id": event_id,
             "sequence": sequence,
-            "kind": "event",
+            "kind": "event" if record.count is None else "metric",
             "category": code.category,
             "type": code.type,
             "outcome": code.outcome,
@@ -193,6 +209,10 @@ def to_ecs(record: Record, *, sequence: int, event_id: str, origin: Origin) -> d
     if record.parameters:
         url["query"] = query_of(record.parameters)
     _add_exchange(line, record)
+    if record.session is not None:
+        _add_session(line, record.session)
+    if record.pseudonym is not None:
+        user["hash"] = record.pseudonym
     return line
 
 
@@ -245,7 +265,22 @@ def _own(record: Record) -> dict[str, Any]:
         own["purge"] = record.purge._asdict()
     if record.problems is not None:
         own["config"] = {"problems": record.problems}
+    _add_detail(own, record)
     return own
+
+
+def _add_detail(own: dict[str, Any], record: Record) -> None:
+    """Add why there is more of it than usual, and what is only counted."""
+    if record.raised is not None:
+        said = record.raised._asdict().items()
+        own["concern"] = {key: value for key, value in said if value is not None}
+    if record.count is not None:
+        own["count"] = {
+            "visits": record.count.visits,
+            "people": FEWEST if record.count.many else "fewer",
+            "from": timestamp(record.count.since),
+            "to": timestamp(record.count.until),
+        }
 
 
 def _add_exchange(line: dict[str, Any], record: Record) -> None:
@@ -263,6 +298,21 @@ def _add_exchange(line: dict[str, Any], record: Record) -> None:
         line["error"] = {"type": record.error}
     if record.file is not None:
         line["file"] = {"path": record.file}
+
+
+def _add_session(line: dict[str, Any], totals: Totals) -> None:
+    """Add what there was in a session, and what its minutes are."""
+    line.setdefault("source", {})["bytes"] = totals.sent
+    line["destination"] = {"bytes": totals.received}
+    session: dict[str, Any] = {
+        "visits": totals.visits,
+        "requests": totals.requests,
+        "active_minutes": totals.active_minutes,
+        "method": METHOD,
+    }
+    if totals.first is not None and totals.last is not None:
+        session |= {"first": timestamp(totals.first), "last": timestamp(totals.last)}
+    line["breaktime"]["session"] = session
 
 
 def _address(text: str) -> str | None:

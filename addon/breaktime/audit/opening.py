@@ -13,7 +13,7 @@ from breaktime.audit.recorder import Recorder, Seals, Tell
 from breaktime.audit.sealer import NotOursError, RestoredError, Sealer
 from breaktime.audit.statement import Statement
 from breaktime.audit.store import Trouble
-from breaktime.core.record import Action
+from breaktime.core.record import Action, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,14 @@ class Opened:
     problem: str
 
 
-def open_log(
+def open_log(  # noqa: PLR0913  the last three are for gateways
     directory: Path,
     gateway: str,
     keys: Path,
     *,
     tell: Tell,
     witness: Callable[[Statement], None] = lambda _: None,
+    hide: Callable[[Record], Record] | None = None,
 ) -> Opened:
     """
     Open the log in a directory.
@@ -51,6 +52,7 @@ def open_log(
         keys: folder of the keys that `breaktime audit init` makes.
         tell: told of losses.
         witness: told of each checkpoint.
+        hide: puts a pseudonym in the place of a name.
 
     Raises:
         BlockingIOError: another process writes there.
@@ -65,7 +67,7 @@ def open_log(
         raise
     seals = None if sealer is None else Seals(sealer, witness)
     found = [] if not trouble else [Trouble(Action.INTEGRITY_BROKEN, _sentence(trouble), NAME)]
-    recorder = Recorder(store, gateway, tell=tell, seals=seals, found=found)
+    recorder = Recorder(store, gateway, tell=tell, seals=seals, found=found, hide=hide)
     if sealer is None and not trouble:
         trouble = f"there are no keys in {keys}; `breaktime audit init` makes them"
     return Opened(recorder, store, sealer is not None, trouble)

@@ -1,7 +1,7 @@
 """Own records: what the log says of one person, and of nobody else."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -22,7 +22,13 @@ def days_of(directory: Path) -> tuple[date, ...]:
     return tuple(dict.fromkeys(day_of_file(path) for path in readable_files(directory)))
 
 
-def own_records(directory: Path, person: str, since: datetime, until: datetime) -> Iterator[Line]:
+def own_records(
+    directory: Path,
+    person: str,
+    since: datetime,
+    until: datetime,
+    words: Collection[str] = (),
+) -> Iterator[Line]:
     """
     Yield the records of one person in a stretch of time, in the order of the log.
 
@@ -34,11 +40,13 @@ def own_records(directory: Path, person: str, since: datetime, until: datetime) 
         person: canonical id.
         since: UTC instant of the beginning.
         until: UTC instant of the end, which is not included.
+        words: pseudonyms of the person.
 
     Raises:
         OSError: a file cannot be read.
     """
-    named = json.dumps(person).encode()
+    names = frozenset((person, *words))
+    named = [json.dumps(name).encode() for name in names]
     # A record stands in the file of its day, or where the clock was set back, of the day after.
     first, last = since.date(), until.date() + _DAY
     for path in readable_files(directory):
@@ -46,10 +54,10 @@ def own_records(directory: Path, person: str, since: datetime, until: datetime) 
             continue
         with unpacked(path) as file:
             for line in file:
-                if named not in line or len(line) > LONGEST:
+                if len(line) > LONGEST or not any(name in line for name in named):
                     continue
                 record = _parsed(line)
-                if record is not None and _is_own(record, person, since, until):
+                if record is not None and _is_own(record, names, since, until):
                     yield record
 
 
@@ -61,9 +69,14 @@ def _parsed(line: bytes) -> Line | None:
     return record if isinstance(record, dict) else None
 
 
-def _is_own(record: Line, person: str, since: datetime, until: datetime) -> bool:
+def is_of(record: Line, names: Collection[str]) -> bool:
+    """Tell whether a record is about somebody, by name or pseudonym."""
     user = record.get("user")
-    if not isinstance(user, dict) or user.get("name") != person:
+    return isinstance(user, dict) and (user.get("name") in names or user.get("hash") in names)
+
+
+def _is_own(record: Line, names: Collection[str], since: datetime, until: datetime) -> bool:
+    if not is_of(record, names):
         return False
     try:
         at = datetime.fromisoformat(str(record.get("@timestamp")))

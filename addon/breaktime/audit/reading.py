@@ -89,7 +89,6 @@ def day_of_file(path: Path) -> date:
 _DAYS = re.compile(r"\d{4}-\d\d-\d\d")
 
 _COLUMNS = (
-    "user.name",
     "breaktime.verdict",
     "breaktime.platform",
     "",  # the address, which is two keys
@@ -125,7 +124,12 @@ def render_line(record: Line) -> str:
     values = [
         _shown(value_at(record, column)) if column else _shown(address) for column in _COLUMNS
     ]
-    return "  ".join([time, *values])
+    return "  ".join([time, _shown(who_of(record)), *values])
+
+
+def who_of(record: Line) -> object:
+    """Return whose record it is: the name, else the pseudonym, else None."""
+    return value_at(record, "user.name") or value_at(record, "user.hash")
 
 
 def safe_sentence(text: str) -> str:

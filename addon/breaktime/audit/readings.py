@@ -10,18 +10,22 @@ Laws of this file:
 
 import errno
 import fcntl
+import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from breaktime.audit.ecs import Origin
 from breaktime.audit.file import LOCK
 from breaktime.audit.identifiers import event_id
 from breaktime.audit.line import Lines
+from breaktime.audit.reading import value_at
+from breaktime.audit.selection import instant_of
 from breaktime.audit.tail import sequence_of
-from breaktime.core.record import Action, Record
+from breaktime.core.record import Action, Raised, Record
 
 FOLDER = "readings"
 """Name of the folder, in that of the log."""
@@ -88,21 +92,119 @@ def note_reading(directory: Path, reading: Reading) -> None:
     Raises:
         OSError: it could not be noted.
     """
-    prepare(directory)
-    record = Record(
-        at=reading.at,
-        action=Action.LOG_READ if reading.person is None else Action.SUBJECT_EXPORTED,
-        message=f"The records were read: {reading.verb}",
-        ruleset="",
-        person=reading.person,
-        by=reading.by,
-        note=reading.selection,
+    _note(
+        directory,
+        Record(
+            at=reading.at,
+            action=Action.LOG_READ if reading.person is None else Action.SUBJECT_EXPORTED,
+            message=f"The records were read: {reading.verb}",
+            ruleset="",
+            person=reading.person,
+            by=reading.by,
+            note=reading.selection,
+        ),
+        reading.version,
     )
-    lines = Lines(Origin("reader", reading.version))
+
+
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    """
+    That somebody wants to know whose a pseudonym is.
+
+    Fields:
+        at: UTC instant.
+        by: account of who asks.
+        case: reference of the file at HR.
+        word: the pseudonym.
+        first: account of who asked before, who has to be somebody else; None for the first.
+        version: of breaktime.
+    """
+
+    at: datetime
+    by: str
+    case: str
+    word: str
+    first: str | None = None
+    version: str = ""
+
+
+def note_reveal(directory: Path, reveal: Reveal) -> None:
+    """
+    Note beside the log of a folder who reveals what; kept for good when this returns.
+
+    Raises:
+        OSError: it could not be noted.
+    """
+    second = reveal.first is not None
+    _note(
+        directory,
+        Record(
+            at=reveal.at,
+            action=Action.IDENTITY_REVEALED if second else Action.REVEAL_ASKED,
+            message="Two people revealed whose a pseudonym is"
+            if second
+            else "It was asked whose a pseudonym is",
+            ruleset="",
+            reason="case",
+            pseudonym=reveal.word,
+            raised=Raised(reveal.case),
+            by=", ".join(each for each in (reveal.first, reveal.by) if each),
+        ),
+        reveal.version,
+    )
+
+
+def asked(directory: Path, case: str, word: str, since: datetime) -> frozenset[str]:
+    """
+    Return the accounts that asked for a pseudonym in a case.
+
+    Raises:
+        OSError: the notes cannot be read.
+    """
+    found = set()
+    for line in readings(directory):
+        at = instant_of(line)
+        if (
+            line["event"].get("action") == Action.REVEAL_ASKED
+            and value_at(line, "user.hash") == word
+            and value_at(line, "breaktime.concern.case") == case
+            and at is not None
+            and at >= since
+        ):
+            found.add(str(value_at(line, "breaktime.by")))
+    return frozenset(found)
+
+
+def readings(directory: Path) -> Iterator[Mapping[str, Any]]:
+    """
+    Yield the notes beside the log of a folder, oldest first; none where nobody has read.
+
+    Raises:
+        OSError: they cannot be read.
+    """
+    try:
+        file = (directory / FOLDER / _NAME).open("rb")
+    except FileNotFoundError:
+        return
+    with file:
+        for line in file:
+            try:
+                found = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(found, dict) and isinstance(found.get("event"), dict):
+                yield found
+
+
+def _note(directory: Path, record: Record, version: str) -> None:
+    """Append one record to the notes."""
+    prepare(directory)
+    lines = Lines(Origin("reader", version))
     fd = os.open(directory / FOLDER / _NAME, _FLAGS, FILE_MODE)
     try:
         fcntl.flock(fd, fcntl.LOCK_EX)
-        _append(fd, lambda number: lines.line(record, number, event_id(reading.at)))
+        _append(fd, lambda number: lines.line(record, number, event_id(record.at)))
     finally:
         os.close(fd)
 

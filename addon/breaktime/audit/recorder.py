@@ -62,6 +62,7 @@ class Recorder:
         tell: Tell | None = None,
         seals: Seals | None = None,
         found: Sequence[Trouble] = (),
+        hide: Callable[[Record], Record] | None = None,
     ) -> None:
         """
         Go on with the numbers of a store.
@@ -73,7 +74,9 @@ class Recorder:
             tell: is called with the first loss, once a minute after it, and when it is over.
             seals: what seals the lines; closed with the recorder. None leaves the log unsealed.
             found: what was wrong with the log when it was opened, to be recorded.
+            hide: puts a pseudonym in the place of a name; None leaves names.
         """
+        self._hide = hide
         self._store = store
         self._seals = seals
         self._found = found
@@ -261,7 +264,8 @@ class Recorder:
             if self._store.full or self._store.day not in {None, day}:
                 self.seal(records[-1].at)  # so that a file ends with a checkpoint
                 self._store.turn()
-            self._journal.put(records, self._sequence + 1)
+            hidden = records if self._hide is None else [self._hide(each) for each in records]
+            self._journal.put(hidden, self._sequence + 1)
         except Exception as fault:  # noqa: BLE001  whatever it is: not written is not written
             self.fault = fault
             return False

@@ -13,7 +13,8 @@ class Selection:
     Some of the records. What is left empty does not matter; of several values, any will do.
 
     Fields:
-        people, teams, platforms, verdicts, contexts: as they stand in the record.
+        people: names or pseudonyms.
+        teams, platforms, verdicts, contexts: as they stand in the record.
         since: UTC instant of the beginning, or None.
         until: UTC instant of the end, which is not included, or None.
     """
@@ -45,7 +46,7 @@ class Selection:
         own = _below(record, "breaktime")
         user = _below(record, "user")
         return (
-            _among(user.get("name"), self.people)
+            (_among(user.get("name"), self.people) or user.get("hash") in self.people)
             and _among(own.get("platform"), self.platforms)
             and _among(own.get("verdict"), self.verdicts)
             and _among(own.get("context"), self.contexts)

@@ -2,15 +2,15 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
-from breaktime.audit.reading import Line, safe_sentence, value_at
+from breaktime.audit.reading import Line, safe_sentence, value_at, who_of
 from breaktime.audit.selection import teams_of
 
 _COLUMNS = {
     "time": "@timestamp",
     "what": "event.action",
-    "person": "user.name",
+    "person": "",
     "teams": "",
     "place": "breaktime.place",
     "verdict": "breaktime.verdict",
@@ -29,7 +29,12 @@ _COLUMNS = {
     "ruleset": "rule.ruleset",
     "sequence": "event.sequence",
 }
-"""Keys of the record by the name of the column; the teams are a list."""
+"""Keys of the record by the name of the column; person and teams are read otherwise."""
+
+_SPECIAL: Mapping[str, Callable[[Line], object]] = {
+    "person": who_of,
+    "teams": lambda record: " ".join(teams_of(record)),
+}
 
 HEADINGS = tuple(_COLUMNS)
 
@@ -63,5 +68,6 @@ def cell(value: object) -> str:
 def row_of(record: Line) -> str:
     """Write one record as a row below `HEADINGS`."""
     return row(
-        value_at(record, key) if key else " ".join(teams_of(record)) for key in _COLUMNS.values()
+        _SPECIAL[name](record) if name in _SPECIAL else value_at(record, key)
+        for name, key in _COLUMNS.items()
     )

@@ -23,6 +23,7 @@ from breaktime.cli.notice import notice
 from breaktime.cli.options import write_anything
 from breaktime.cli.replay import replay
 from breaktime.cli.report import report
+from breaktime.cli.reveal import reveal
 from breaktime.cli.rules import rules
 from breaktime.cli.run import run
 from breaktime.cli.week import week
@@ -64,6 +65,7 @@ for verb in (
     report,
     replay,
     export,
+    reveal,
     audit,
     notice,
     break_,

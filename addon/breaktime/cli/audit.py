@@ -184,6 +184,7 @@ def prove(
     \b
     Exit status: 0 written; 1 there is no such sealed record; 2 not understood.
     """
+    from breaktime.audit.own import is_of
     from breaktime.audit.proof import prove as proof_of
     from breaktime.audit.raw import log_files, raw_lines
 
@@ -193,7 +194,7 @@ def prove(
 
     def wanted(record: Mapping[str, Any]) -> bool:
         ids = str(_at(record, "event", "sequence")), _at(record, "breaktime", "decision", "id")
-        return (person is not None and _at(record, "user", "name") == person) or any(
+        return (person is not None and is_of(record, (person,))) or any(
             each in records for each in ids
         )
 

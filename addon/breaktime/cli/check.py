@@ -1,12 +1,16 @@
 """`breaktime check`: is the configuration right?"""
 
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from breaktime.cli.options import a_date, now
+
+if TYPE_CHECKING:
+    from breaktime.config import Loaded
 
 
 @click.command(short_help="Check a configuration and say what is wrong with it, and where.")
@@ -42,5 +46,19 @@ def check(file: Path, today: date | None) -> None:
     problems, warnings = check_providers(loaded)
     for warning in (*loaded.warnings, *warnings):
         click.echo(f"warning: {warning}", err=True)
+    if (told := _told(loaded, now())) is not None:
+        click.echo(told)
     click.echo(report(problems))
     sys.exit(1 if problems else 0)
+
+
+def _told(loaded: "Loaded", at: datetime) -> str | None:
+    """Say how many concerns there are, and never about whom."""
+    from breaktime.config.problems import counted
+
+    by_person = loaded.settings.records.looking.concerns
+    concerns = [one for many in by_person.values() for one in many]
+    if not concerns:
+        return None
+    running = sum(one.runs(at) for one in concerns)
+    return f"{counted(len(concerns), 'concern')}, {running} of them in force"

@@ -137,8 +137,12 @@ def explain(
     if form == "json":
         click.echo(json.dumps(as_object(policy, answer, chain=chain)))
     else:
+        from breaktime.cli.telling import told_detail
+
         in_breaks = loaded.settings.gateway.opens_in_breaks
         for line in as_text(policy, question, answer, opened_in_breaks=in_breaks):
+            click.echo(line)
+        for line in told_detail(loaded.settings.records.looking, answer.decision, answer.at):
             click.echo(line)
 
 

@@ -21,6 +21,7 @@ from breaktime.cli.selecting import (
     note,
     place_of,
     selection_of,
+    words_for,
 )
 
 if TYPE_CHECKING:
@@ -72,12 +73,13 @@ def export(
     place = place_of(directory, config)
     chosen = selection_of(place, people=(person,), since=since, until=until)
     note(place, "export", chosen, person)
+    words = words_for(place, person)
     texts = read_texts(language)
     policy = None if place.loaded is None else place.loaded.policy
     try:
-        found = subject.subject_of(place.directory, chosen, now(), policy)
+        found = subject.subject_of(place.directory, chosen, now(), policy, words)
         if found.records:
-            found = replace(found, proof=_proof(place, found))
+            found = replace(found, proof=_proof(place, found, words))
     except OSError as problem:
         reason = (problem.strerror or "it cannot be read").lower()
         click.echo(f"the log in {place.directory} cannot be read: {reason}", err=True)
@@ -91,9 +93,10 @@ def export(
         click.echo(subject.as_page(found, texts))
 
 
-def _proof(place: Place, found: "Subject") -> Mapping[str, Any] | None:
+def _proof(place: Place, found: "Subject", words: frozenset[str]) -> Mapping[str, Any] | None:
     """Prove the records, where the log is sealed and its anchor is at hand."""
     from breaktime.audit.anchor import read_anchors
+    from breaktime.audit.own import is_of
     from breaktime.audit.proof import prove
     from breaktime.audit.raw import log_files, raw_lines
 
@@ -108,10 +111,9 @@ def _proof(place: Place, found: "Subject") -> Mapping[str, Any] | None:
     numbers = {record["event"]["sequence"] for record in found.records}
 
     def wanted(record: Mapping[str, Any]) -> bool:
-        user, event = record.get("user"), record.get("event")
+        event = record.get("event")
         return (
-            isinstance(user, dict)
-            and user.get("name") == found.person
+            is_of(record, (found.person, *words))
             and isinstance(event, dict)
             and event.get("sequence") in numbers
         )

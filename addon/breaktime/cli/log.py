@@ -19,6 +19,7 @@ from breaktime.cli.selecting import (
     place_of,
     selecting,
     selection_of,
+    with_words,
 )
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def log(
     place = place_of(directory, config)
     selection = selection_of(place, **chosen)
     note(place, "log", selection)
+    selection = with_words(place, selection)
     try:
         _show(place, selection, last, form, follow=follow)
     except KeyboardInterrupt:

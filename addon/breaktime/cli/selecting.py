@@ -4,7 +4,7 @@ import os
 import pwd
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -153,6 +153,31 @@ def selection_of(place: Place, **chosen: Any) -> "Selection":
     chosen["since"] = instant(chosen.get("since"), "--since", place.zone)
     chosen["until"] = instant(chosen.get("until"), "--until", place.zone, end=True)
     return Selection(**chosen)
+
+
+def words_for(place: Place, person: str) -> frozenset[str]:
+    """Return the pseudonyms of somebody, as far as whoever asks may read the keys."""
+    from breaktime.audit.pseudonyms import words_of
+
+    if place.loaded is None:
+        return frozenset()
+    records = place.loaded.settings.records
+    try:
+        return words_of(records.pseudonym_keys, person)
+    except OSError as problem:
+        reason = (problem.strerror or str(problem)).lower()
+        click.echo(
+            f"the keys of pseudonyms in {records.pseudonym_keys} cannot be read: {reason};"
+            " only records with the name itself are found",
+            err=True,
+        )
+        return frozenset()
+
+
+def with_words(place: Place, selection: "Selection") -> "Selection":
+    """Let a person stand for their pseudonyms too."""
+    words = [word for person in selection.people for word in words_for(place, person)]
+    return replace(selection, people=(*selection.people, *words)) if words else selection
 
 
 def note(place: Place, verb: str, selection: object, person: str | None = None) -> None:

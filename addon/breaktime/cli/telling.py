@@ -9,6 +9,9 @@ from breaktime.core.decide import Decision, Reason, Verdict
 from breaktime.core.edit import Act, Edit
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from breaktime.core.detail import Looking
     from breaktime.core.rule import Rule
 
 DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -181,3 +184,10 @@ def _otherwise(decision: Decision) -> str:
     if decision.reason is Reason.ALWAYS_CLOSED:
         return f"breaks never open {decision.platform}; a business case for it does"
     return "no single rule has it in hand"
+
+
+def told_detail(looking: "Looking", decision: Decision, at: "datetime") -> Iterator[str]:
+    """Say that more of it is recorded than of other people, and why."""
+    detail, concern = looking.of(decision, at)
+    if concern is not None:
+        yield f"  records  the {detail}, because of case {plain(concern.case)}"

@@ -11,6 +11,7 @@ Config: YAML in, Policy and Settings out; never half.
     crowd                 any number of people from a table
     beside, tables        files that the configuration names and reads as a part of itself
     portal                what the portal needs of all this
+    looking, concerns     how much is recorded, and about whom more for a while
     site*                 sentences, templates and colours that a site brings for the pages
     doubts                what works, and is hardly meant or will end soon
     archive               the files of a policy, for as long as records refer to it
@@ -27,6 +28,7 @@ from pathlib import Path
 
 from breaktime.config import portal, site
 from breaktime.config.build import build
+from breaktime.config.concerns import read_concerns
 from breaktime.config.doubts import doubt
 from breaktime.config.draft import Draft
 from breaktime.config.installed import STATE, read_installed
@@ -137,16 +139,18 @@ def _loaded(sources: Sources, today: date | None, catalogue: Path | None = None)
     rules = _rules(draft, model.controlled.rules, catalogue)
     policy = build(draft, model, rules)
     portal.check(draft, model, policy)
+    concerns, cases = read_concerns(draft, model)
     design = site.read(draft, model)
     if draft.problems:
         raise ConfigError(draft.problems)
     if today is not None:
         doubt(draft, model, policy, today)
-    settings = settings_of(model, sources.base, design)
+    settings = settings_of(model, sources.base, design, concerns, policy)
     people = [file for config in settings.identity for file in config.files(settings.base)]
     people += () if settings.directory is None else settings.directory.files
     tls = settings.gateway.tls
     people += () if tls is None else (tls.certificate, tls.key)
+    people += cases
     return Loaded(
         policy,
         settings,

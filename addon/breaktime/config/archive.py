@@ -7,7 +7,7 @@ Archive: the files that a policy was made of, for as long as records refer to it
 Laws of this file:
 
 1. What comes out is the policy of that fingerprint or nothing: it is made anew and compared.
-2. Passwords, keys and tables of addresses are not kept: no answer of the policy depends on them.
+2. Passwords, keys, tables of addresses and concerns are not kept: no answer depends on them.
 """
 
 import contextlib
@@ -127,7 +127,8 @@ def _secret(loaded: Loaded) -> set[Path]:
         found.update(settings.directory.files)
     if settings.gateway.tls is not None:
         found |= {settings.gateway.tls.certificate, settings.gateway.tls.key}
-    return found
+    folder = settings.records.concerns
+    return found | {path for path in loaded.files if folder is not None and path.parent == folder}
 
 
 def _lay_out(manifest: _Manifest, folder: Path, root: Path) -> None:

@@ -125,6 +125,8 @@ class Configuration(Section):
     """Where passwords are checked and groups are looked up."""
     gateway: Gateway = Field(default_factory=Gateway)
     records: Records = Field(default_factory=Records)
+    concerns: Line | None = None
+    """Folder of concerns, `concerns.d`: one file a case. None if left out."""
     ledger: Ledger = Field(default_factory=Ledger)
     page: Page = Field(default_factory=Page)
 

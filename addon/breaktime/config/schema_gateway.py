@@ -195,15 +195,46 @@ class Hold(Section):
     """The last day; then their time is that of all others. A longer one is a new date here."""
 
 
+type _Detail = Literal["none", "count", "site", "page"]
+
+
+class DetailOf(Section):
+    """
+    How much is recorded, by what the answer was.
+
+    `none`: nothing. `count`: how many there were in an hour, without anybody's name. `site`: a
+    record that names the site. `page`: a record with the page, without anything after a `?`.
+    """
+
+    break_: _Detail | None = Field(default=None, alias="break")
+    """What is visited in breaks."""
+    refused: _Detail | None = None
+    """What is refused."""
+    business_case: _Detail | None = None
+    """What is visited for a business case."""
+    own_page: _Detail | None = None
+    """Visits to pages of the organisation."""
+
+
 class Records(Section):
     """What is written down, and where."""
 
     directory: Line = "/var/log/breaktime"
     """Folder of the records."""
-    preset: Literal["full"] = "full"
-    """`full`: the pages that were visited, without queries, and whether it was in a break."""
-    names: Literal["clear"] = "clear"
-    """`clear`: people are recorded by their sign-in name."""
+    preset: Literal["full", "balanced", "strict"] = "full"
+    """
+    A combination of what is recorded; `full` if left out. `detail` and `names` win over it.
+
+    `full`: the pages that were visited, without queries, by name. `balanced`: the sites that were
+    visited, by pseudonym. `strict`: only how many visits there were.
+    """
+    detail: DetailOf = Field(default_factory=DetailOf)
+    """What is recorded, by what the answer was. As the preset has it if left out."""
+    names: Literal["clear", "pseudonym"] | None = None
+    """`clear`: people are recorded by their sign-in name. `pseudonym`: by a word that only a key
+    makes, another one each month. As the preset has it if left out."""
+    pseudonym_keys: Line = "/var/lib/breaktime/pseudonyms"
+    """Folder of the keys that make pseudonyms; whoever may read them knows who is who."""
     if_records_cannot_be_written: Literal["block", "allow"] = "block"
     """`block` controlled platforms, or `allow` them unrecorded. All else goes on either way."""
     seal_keys: Line = "/var/lib/breaktime/seal"

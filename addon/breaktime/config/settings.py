@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-from breaktime.audit.sinks import Config as SinkSettings
-from breaktime.audit.witnesses import Witness
+from breaktime.config.looking import RecordsSettings, records_of
 from breaktime.config.schema_directory import Directory
 from breaktime.config.schema_file import Configuration
 from breaktime.config.schema_gateway import Entrance, Parent
 from breaktime.config.text import Endpoint
-from breaktime.core.retention import Keep
+from breaktime.core.detail import Concern
+from breaktime.core.policy import Policy
 from breaktime.core.signin import canonical
 from breaktime.core.who import Network
 from breaktime.identity import Config, DirectorySettings
@@ -113,40 +113,6 @@ class GatewaySettings:
     workers: int | None = None
     parent: ParentSettings | None = None
     opens_in_breaks: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class RecordsSettings:
-    """
-    What is written down, and where.
-
-    Fields:
-        directory: folder of the records.
-        preset: `full`.
-        names: `clear`.
-        block_if_unwritable: refuse controlled platforms while records cannot be written.
-        seal_keys: folder of the keys that records are sealed with.
-        seal_every: how often they are sealed.
-        keep: how long records are kept.
-        holds: records that have to stay, and the last day on which they have to.
-        sinks: who is handed each record.
-        witnesses: who is told of each seal.
-    """
-
-    directory: Path
-    preset: str
-    names: str
-    block_if_unwritable: bool
-    seal_keys: Path
-    seal_every: timedelta
-    keep: Keep
-    holds: tuple[tuple[frozenset[str], date], ...]
-    sinks: tuple[SinkSettings, ...]
-    witnesses: tuple[Witness, ...]
-
-    def held(self, day: date) -> frozenset[str]:
-        """Return the ids of the records that have to stay on a day."""
-        return frozenset().union(*(ids for ids, until in self.holds if day <= until))
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +233,13 @@ class Settings:
     observed: bool = False
 
 
-def settings_of(model: Configuration, base: Path, design: Design = OURS) -> Settings:
+def settings_of(
+    model: Configuration,
+    base: Path,
+    design: Design = OURS,
+    concerns: tuple[Concern, ...] = (),
+    policy: Policy | None = None,
+) -> Settings:
     """
     Return the settings of a configuration.
 
@@ -275,6 +247,8 @@ def settings_of(model: Configuration, base: Path, design: Design = OURS) -> Sett
         model: what the files say.
         base: folder of the main file.
         design: what the site has made its own of the pages.
+        concerns: about whom more is recorded.
+        policy: what was built of the rest.
     """
     gateway, records = model.gateway, model.records
     return Settings(
@@ -303,23 +277,7 @@ def settings_of(model: Configuration, base: Path, design: Design = OURS) -> Sett
             parent=None if gateway.parent is None else _parent(gateway.parent, base),
             opens_in_breaks=gateway.decrypt_during_breaks,
         ),
-        records=RecordsSettings(
-            directory=base / records.directory,
-            preset=records.preset,
-            names=records.names,
-            block_if_unwritable=records.if_records_cannot_be_written == "block",
-            seal_keys=base / records.seal_keys,
-            seal_every=records.seal_every,
-            keep=Keep(
-                records.keep.break_,
-                records.keep.refused,
-                records.keep.business_case,
-                records.keep.system,
-            ),
-            holds=tuple((frozenset(each.records), each.until) for each in records.hold),
-            sinks=records.sinks,
-            witnesses=tuple(each.beside(base) for each in records.witnesses),
-        ),
+        records=records_of(model, base, concerns, policy),
         ledger=LedgerSettings(
             base / (model.ledger.path or Path(records.directory) / "ledger.sqlite"),
             model.ledger.url,

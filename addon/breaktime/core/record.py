@@ -59,6 +59,12 @@ class Action(StrEnum):
     SUBJECT_EXPORTED = "subject-exported"
     CONNECTION_PASSED = "connection-passed"
     CONNECTION_CUT = "connection-cut"
+    SESSION_ENDED = "session-end"
+    VISITS_COUNTED = "visits-counted"
+    CONCERN_STARTED = "concern-started"
+    CONCERN_ENDED = "concern-ended"
+    IDENTITY_REVEALED = "identity-revealed"
+    REVEAL_ASKED = "reveal-asked"
     SERVICE_STARTED = "service-started"
     SERVICE_STOPPED = "service-stopped"
     WORKER_LOST = "worker-lost"
@@ -95,6 +101,56 @@ class Purge(NamedTuple):
     lines: int
     digest: str
     rule: str
+
+
+class Raised(NamedTuple):
+    """
+    Why more is written about somebody than usual.
+
+    Fields:
+        case: reference of the concern.
+        told: the person is told of it; None where that is not known any more.
+    """
+
+    case: str
+    told: bool | None = None
+
+
+class Counted(NamedTuple):
+    """
+    How often something happened in an hour, without anybody's name.
+
+    Fields:
+        visits: pages that people went to, as told by the browser.
+        since, until: UTC, of the count.
+        many: five people or more.
+    """
+
+    visits: int
+    since: datetime
+    until: datetime
+    many: bool
+
+
+class Totals(NamedTuple):
+    """
+    A session in numbers.
+
+    Fields:
+        visits: pages that a person went to, as told by the browser.
+        requests: everything that was asked for, also by the pages themselves.
+        active_minutes: minutes in which a page was opened.
+        first, last: UTC, the first and the last of these minutes; None where there are none.
+        sent, received: bytes of bodies, to the site and from it.
+    """
+
+    visits: int
+    requests: int
+    active_minutes: int
+    first: datetime | None
+    last: datetime | None
+    sent: int
+    received: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +190,10 @@ class Record:
         about: id of the record that a note is about.
         note: what the person has to say about it, in their own words.
         purge: for purges: what was taken out of the file.
+        session: for sessions: what there was in it.
+        raised: why more is written than usual.
+        count: for counts: what stands for records that are not written.
+        pseudonym: of the person, where no name is written.
         outlet: the sink or witness that it is about, as the configuration names it.
     """
 
@@ -179,6 +239,10 @@ class Record:
     about: str | None = None
     note: str | None = None
     purge: Purge | None = None
+    session: Totals | None = None
+    raised: Raised | None = None
+    count: Counted | None = None
+    pseudonym: str | None = None
     outlet: str | None = None
 
 

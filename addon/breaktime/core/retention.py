@@ -51,6 +51,8 @@ KINDS: dict[Action, Kind] = {
     Action.BREAK_REFUSED: Kind.REFUSED,
     Action.CONNECTION_PASSED: Kind.BREAK,
     Action.CONNECTION_CUT: Kind.BREAK,
+    Action.SESSION_ENDED: Kind.BREAK,
+    Action.VISITS_COUNTED: Kind.BREAK,
     Action.CASE_REQUESTED: Kind.BUSINESS_CASE,
     Action.CASE_APPROVED: Kind.BUSINESS_CASE,
     Action.CASE_DECLINED: Kind.BUSINESS_CASE,
@@ -62,7 +64,13 @@ NEVER = frozenset({Action.INTEGRITY_CHECKPOINT, Action.AUDIT_PURGED})
 
 _FOR_WORK = frozenset({Context.BUSINESS_CASE.value, Context.OWN_PAGE.value})
 _AS_THEIR_CONTEXT = frozenset(
-    {Action.VISIT_FAILED, Action.CONNECTION_PASSED, Action.CONNECTION_CUT}
+    {
+        Action.VISIT_FAILED,
+        Action.CONNECTION_PASSED,
+        Action.CONNECTION_CUT,
+        Action.SESSION_ENDED,
+        Action.VISITS_COUNTED,
+    }
 )
 
 

@@ -18,6 +18,7 @@ from breaktime.audit import decision_id
 from breaktime.core.decide import FAULT, Context, Decision, Reason, Verdict
 from breaktime.core.flexible import Usage
 from breaktime.core.record import Record, failed
+from breaktime.core.session import Session
 from breaktime.core.signin import Strength
 from breaktime.identity import BusyError, Doubt, challenges
 from breaktime.mitm.act import answer, carries, drop, let_back, let_through
@@ -32,6 +33,7 @@ from breaktime.mitm.portal import Portal
 from breaktime.mitm.question import Question
 from breaktime.mitm.recording import Recording, fault_of
 from breaktime.mitm.refuse import refusal_page
+from breaktime.mitm.sessions import Sessions, count_received, count_sent
 from breaktime.mitm.signin import Recorder, SignIn
 from breaktime.mitm.state import InForce, State
 from breaktime.mitm.unopened import Unopening
@@ -54,6 +56,7 @@ class Judged:
         shown: id that the page shows: of the record that tells of this, None where none does.
         record: what was written of it.
         known_by: how it is known who asks.
+        session: what it is part of.
     """
 
     decision: Decision
@@ -62,6 +65,7 @@ class Judged:
     shown: str | None = None
     record: Record | None = None
     known_by: Strength | None = None
+    session: Session | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -82,6 +86,7 @@ class Breaktime:
         usage: says what the ledger knows of a person; asked where a flexible break is on offer.
         portal: answers for its own name; None where nobody does.
         tally: counts what is judged.
+        sessions: what people do, in numbers.
         unopening: says whether a connection would pass unopened by now; None where none does.
     """
 
@@ -96,6 +101,7 @@ class Breaktime:
     portal: Portal | None = None
     tally: Tally = field(default_factory=Tally)
     unopening: Unopening | None = None
+    sessions: Sessions = field(init=False)
     _recording: Recording = field(init=False)
     _opened: OpenDocuments = field(init=False, default_factory=OpenDocuments)
     _in_page: InPage = field(init=False, default_factory=InPage)
@@ -103,6 +109,7 @@ class Breaktime:
     def __post_init__(self) -> None:
         """Begin with nothing told."""
         self._recording = Recording(self.recorder)
+        self.sessions = Sessions(self.recorder.put, self.state, self.clock, self._recording.counts)
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
         """Refuse a CONNECT that did not come through the door."""
@@ -228,7 +235,7 @@ class Breaktime:
         self._prepare(flow, judged, ask)
         must = state.settings.records.block_if_unwritable and not state.settings.observed
         held = must and decision.verdict is Verdict.ALLOW
-        if await self._recording.write(plan, held=held):
+        if kept := await self._recording.write(plan, held=held):
             judged.record = plan.record if page is None else None
         elif must:
             judged.decision = ask.decide(records_writable=False)
@@ -238,6 +245,10 @@ class Breaktime:
         elif judged.decision.verdict is Verdict.ALLOW:
             ask.tunnel.opened.add(flow.request.host)
             self._opened.remember(ask, judged.decision)
+            judged.session = self.sessions.count(
+                ask, judged.decision, plan.record if kept else None
+            )
+            count_sent(flow, judged.session)
 
     def _prepare(self, flow: http.HTTPFlow, judged: Judged, ask: Question) -> None:
         """Do to a flow what was decided."""
@@ -304,6 +315,7 @@ class Breaktime:
             if left <= judged.state.settings.ending.warn_before:
                 notice = decision.changes_at.strftime("%Y-%m-%dT%H:%M:%SZ")
         let_back(flow, controlled=controlled, notice=notice)
+        count_received(flow, judged.session)
 
     def response(self, flow: http.HTTPFlow) -> None:
         """Note that a request has been answered to the end; a WebSocket has only begun."""
@@ -326,6 +338,8 @@ class Breaktime:
             return
         if judged.decision.verdict is Verdict.ALLOW and not flow.server_conn.timestamp_start:
             self.recorder.put(failed(judged.record, self.clock()))
+            if judged.session is not None and judged.record.counted:
+                judged.session.take_back(judged.record.at)
             judged.record = None
 
     def client_disconnected(self, client: Client) -> None:

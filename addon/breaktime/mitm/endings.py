@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from breaktime.core.decide import Decision, Reason, Verdict
+from breaktime.core.detail import Detail, Looking
 from breaktime.core.policy import Policy
-from breaktime.core.record import Action, Record
+from breaktime.core.record import Action, Raised, Record
 from breaktime.core.signin import Strength
 from breaktime.mitm.question import Question
 
@@ -40,24 +41,35 @@ Tell = Callable[[Opened, Reason | None, datetime], object]
 """Is told what was ended while it went on, why it goes on no more, and when."""
 
 
-def telling(put: Callable[[Record], object], policy: Callable[[], Policy]) -> Tell:
+def telling(
+    put: Callable[[Record], object],
+    policy: Callable[[], Policy],
+    looking: Callable[[], Looking] = Looking,
+) -> Tell:
     """
     Return what writes a record of each end that may be told.
 
     Args:
         put: writes a record.
         policy: returns what is in force.
+        looking: returns how much is written.
     """
 
     def tell(what: Opened, why: Reason | None, at: datetime) -> None:
-        record = record_of_end(what, why, policy(), at)
+        record = record_of_end(what, why, policy(), at, looking())
         if record is not None:
             put(record)
 
     return tell
 
 
-def record_of_end(what: Opened, why: Reason | None, policy: Policy, at: datetime) -> Record | None:
+def record_of_end(
+    what: Opened,
+    why: Reason | None,
+    policy: Policy,
+    at: datetime,
+    looking: Looking = Looking(),  # noqa: B008  a value
+) -> Record | None:
     """
     Tell of a connection that was ended while something was going on in it.
 
@@ -66,12 +78,17 @@ def record_of_end(what: Opened, why: Reason | None, policy: Policy, at: datetime
         why: why it would not be let through any more; None where nobody could say.
         policy: what is in force.
         at: UTC instant of the end.
+        looking: how much is written.
 
     Returns:
-        None where nothing may be told: of what is none of our business, and of exempt people.
+        None where nothing may be told: of what is none of our business, of exempt people, and of
+        what had no record of its own.
     """
     decision = what.decision
     if decision.verdict is not Verdict.ALLOW or decision.reason is Reason.EXEMPT:
+        return None
+    detail, concern = looking.of(decision, at)
+    if detail in {Detail.NONE, Detail.COUNT}:
         return None
     person = policy.directory.person(decision.person) if decision.person else None
     platform = policy.catalogue.platforms.get(decision.platform or "")
@@ -85,12 +102,15 @@ def record_of_end(what: Opened, why: Reason | None, policy: Policy, at: datetime
         because=tuple(rule.id for rule in decision.because),
         person=decision.person,
         known_by=what.known_by if decision.person is not None else Strength.NONE,
-        teams=() if person is None else person.teams,
+        teams=()
+        if person is None
+        else tuple(team for team in person.teams if looking.names or team not in looking.small),
         place=decision.place,
         platform=decision.platform,
         category=None if platform is None else platform.category,
         role=decision.role,
         scheme=what.scheme,
-        domain=what.domain,
+        domain=what.domain if detail is Detail.PAGE else decision.name,
+        raised=None if concern is None else Raised(concern.case, concern.told),
         source=what.client if decision.person is None else None,
     )

@@ -13,6 +13,7 @@ from breaktime.core.record import Action
 from breaktime.door import Dialler, Door, Entrance, Limits, TlsDoor, Way
 from breaktime.mitm.archiving import archive
 from breaktime.mitm.basis import Basis, wall_of
+from breaktime.mitm.concerns import NAME, Concerns
 from breaktime.mitm.garbage import set_aside
 from breaktime.mitm.keeping import Kept, records_kept
 from breaktime.mitm.notes import Notes
@@ -150,6 +151,12 @@ class Gateway:
                     "clock": watch_clock(basis.clock, basis.notes),
                     "pulse": watching.run(),
                     "retention": retaining.run(),
+                    "concerns": Concerns(
+                        basis.recorder.put,
+                        basis.state,
+                        basis.wall,
+                        self._state.now.settings.records.directory / NAME,
+                    ).run(),
                     **opening.parts(),
                 }
             )

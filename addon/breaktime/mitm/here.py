@@ -89,7 +89,12 @@ class Here:
         return {
             **self._inside.parts(),
             "ledger": keep_books(
-                self._inside.books, self.all_leases, basis.state, basis.clock, basis.recorder.put
+                self._inside.books,
+                self.all_leases,
+                basis.state,
+                basis.clock,
+                basis.recorder.put,
+                self._inside.end_sitting,
             ),
         }
 

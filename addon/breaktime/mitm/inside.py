@@ -64,14 +64,18 @@ class Inside:
             judge_by(state),
             abort=lambda connection: outside().cut(connection),
             reset=self.bridge.reset,
-            tell=telling(basis.recorder.put, lambda: state.now.policy),
+            tell=telling(
+                basis.recorder.put,
+                lambda: state.now.policy,
+                lambda: state.now.settings.records.looking,
+            ),
         )
         self.all_leases = [self.leases]
         self._sweep = Sweep(self.all_leases, basis.clock, told_ended(basis.tally))
         self.books = Books(basis.open_ledger, basis.wall, basis.name)
         self.unopening = Unopening(state, basis.clock, self.books.usage)
         portal = self._portal(reload)
-        breaktime = Breaktime(
+        breaktime = self._breaktime = Breaktime(
             state, basis.recorder, basis.sign_in, basis.clock, self.leases, self.bridge.tunnel,
             dialler.resolve,
             self.books.usage,
@@ -90,12 +94,18 @@ class Inside:
         return {
             "mitmproxy": self._master.run(),
             "leases": sweep(self._sweep),
+            "sessions": self._breaktime.sessions.run(),
         }
 
     async def close(self) -> None:
         """End every connection, and let go of the ledger."""
         await self.books.close()
         await self.bridge.close()
+        self._breaktime.sessions.close()
+
+    def end_sitting(self, person: str) -> None:
+        """Take note that somebody's flexible break has ended, and say what there was in it."""
+        self._breaktime.sessions.end_sitting(person)
 
     def _portal(self, reload: Callable[[], None]) -> Portal:
         """Build the portal; it answers where a name was configured for it."""

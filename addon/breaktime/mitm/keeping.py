@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from breaktime.audit import DayFiles, Writer, open_log
+from breaktime.audit.pseudonyms import Pseudonyms
 from breaktime.config import Settings
 from breaktime.mitm.clock import Clock
 from breaktime.mitm.logs import tell_loss
@@ -65,8 +66,17 @@ async def records_kept(
 def _open(settings: Settings, gateway: str, wall: Clock, outlets: Outlets) -> Kept:
     records = settings.records
     try:
+        hide = None if records.names else Pseudonyms(records.pseudonym_keys).hide
+    except OSError as problem:
+        raise StartError(f"the keys of pseudonyms cannot be used: {problem}") from problem
+    try:
         opened = open_log(
-            records.directory, gateway, records.seal_keys, tell=tell_loss, witness=outlets.witness
+            records.directory,
+            gateway,
+            records.seal_keys,
+            tell=tell_loss,
+            witness=outlets.witness,
+            hide=hide,
         )
     except OSError as problem:
         raise StartError(f"the audit log cannot be written: {problem}") from problem

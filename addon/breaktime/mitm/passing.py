@@ -16,9 +16,10 @@ from typing import Final
 
 from breaktime.audit import decision_id
 from breaktime.core.decide import Decision, Reason, Verdict
+from breaktime.core.detail import Detail, without_small
 from breaktime.core.flexible import Usage
 from breaktime.core.platforms import Role
-from breaktime.core.record import Action, Record
+from breaktime.core.record import Action, Raised, Record
 from breaktime.core.request import Request
 from breaktime.core.signin import Strength
 from breaktime.core.visit import Evidence
@@ -91,10 +92,11 @@ class Passing:
             settings.ending.grace,
             by_sitting=answer.found.by_sitting,
         )
-        if not _is_told(what.decision):
+        record = _record_of(what, answer)
+        if not _is_told(what.decision) or record is None:
             return True
         must = settings.records.block_if_unwritable and not settings.observed
-        return await self._recorder.put(_record_of(what, answer), held=must) or not must
+        return await self._recorder.put(record, held=must) or not must
 
     def _judge_again(self, request: Request, at: datetime, usage: Usage) -> Decision | None:
         """Say whether what passes still would; None where it is to be opened from now on."""
@@ -106,7 +108,9 @@ class Passing:
         return let_be(found.decision) if is_let_be(found.decision, state) else found.decision
 
     def _tell(self, what: Opened, why: Reason | None, at: datetime) -> None:
-        record = record_of_end(what, why, self._state.now.policy, at)
+        record = record_of_end(
+            what, why, self._state.now.policy, at, self._state.now.settings.records.looking
+        )
         if record is None or not _is_told(what.decision):
             return
         message = "Ended, unopened: what had let this connection pass is over"
@@ -126,12 +130,16 @@ def _is_told(decision: Decision) -> bool:
     return decision.verdict is Verdict.ALLOW and decision.role not in _NOBODYS_VISIT
 
 
-def _record_of(what: Opened, answer: Answer) -> Record:
+def _record_of(what: Opened, answer: Answer) -> Record | None:
     """Say that a connection passes; which pages are seen in it is not known."""
     decision, policy = what.decision, answer.state.policy
+    looking = answer.state.settings.records.looking
+    detail, concern = looking.of(decision, answer.at)
+    if detail in {Detail.NONE, Detail.COUNT}:
+        return None  # a connection is no visit that could be counted
     platform = policy.catalogue.platforms.get(decision.platform or "")
     person = policy.directory.person(decision.person or "", answer.request.groups)
-    return Record(
+    record = Record(
         at=answer.at,
         action=Action.CONNECTION_PASSED,
         message=f"Passed unopened: {decision.name}; which pages were seen is not known",
@@ -149,9 +157,11 @@ def _record_of(what: Opened, answer: Answer) -> Record:
         category=None if platform is None else platform.category,
         role=decision.role,
         scheme=what.scheme,
-        domain=what.domain,
+        domain=what.domain if detail is Detail.PAGE else decision.name,
+        raised=None if concern is None else Raised(concern.case, concern.told),
         evidence=Evidence.NAME_ONLY,
         counted=False,
         bypass=decision.bypass,
         changes_at=decision.changes_at,
     )
+    return record if looking.names else without_small(record, looking.small)

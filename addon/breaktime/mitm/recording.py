@@ -7,6 +7,7 @@ from datetime import datetime
 from breaktime.audit import Coalescer, Flood, Topic, topic_of
 from breaktime.core.copies import recorded_path
 from breaktime.core.decide import FAULT, Decision, Reason, Verdict
+from breaktime.core.detail import Detail, reduced, without_small
 from breaktime.core.parts import may_be_of_part
 from breaktime.core.record import (
     Action,
@@ -20,6 +21,7 @@ from breaktime.core.record import (
 )
 from breaktime.core.signin import Strength
 from breaktime.core.visit import VISITS
+from breaktime.mitm.counts import Counts
 from breaktime.mitm.observe import Seen
 from breaktime.mitm.signin import Recorder
 from breaktime.mitm.state import InForce
@@ -39,6 +41,7 @@ class Plan:
         record: the record; None where there is to be none.
         topic: what it may stand for afterwards; None where it stands for itself.
         held: there is to be none because the client has been refused too often.
+        count: the record that is only counted.
     """
 
     client: tuple[str | None, str]
@@ -46,6 +49,7 @@ class Plan:
     record: Record | None = None
     topic: Topic | None = None
     held: bool = False
+    count: Record | None = None
 
 
 class Recording:
@@ -59,6 +63,7 @@ class Recording:
     def __init__(self, recorder: Recorder) -> None:
         """Take where records go."""
         self._recorder = recorder
+        self.counts = Counts(recorder.put)
         self._coalescer = Coalescer()
         self._flood = Flood()
         self._telling: dict[str, asyncio.Future[bool]] = {}
@@ -88,13 +93,24 @@ class Recording:
         address = seen.request.client or ""
         client = (decision.person, address)
         keep = keeping(decision, seen.evidence)
-        refused = decision.verdict is Verdict.BLOCK and decision.reason is not Reason.FILTER_ERROR
+        fault = decision.reason is Reason.FILTER_ERROR
+        refused = decision.verdict is Verdict.BLOCK and not fault
         two_names = decision.reason is Reason.NAME_MISMATCH  # no browser does that by itself
         of_part = refused and may_be_of_part(state.policy.catalogue, seen.request)
         if keep is Keeping.NONE or (of_part and not two_names):
             return Plan(client, None)
+        looking = state.settings.records.looking
+        detail, concern = looking.of(decision, at)
+        if detail is Detail.NONE and not fault:
+            return Plan(client, None)
         record = record_of(decision, id_, seen, state, at)
         record = as_observed(record) if observed else record
+        if detail is Detail.COUNT and not fault:
+            went = seen.evidence in VISITS
+            return Plan(client, None, count=record if went else None)
+        record = reduced(record, detail, decision.name, concern, ids=looking.ids)
+        if not looking.names:
+            record = without_small(record, looking.small)
         topic = None
         if keep is Keeping.SELDOM:
             topic = topic_of(record, address)
@@ -118,6 +134,8 @@ class Recording:
         """
         record = plan.record
         if record is None:
+            if plan.count is not None and self._recorder.writable:
+                self.counts.add(plan.count)
             if plan.held:
                 self._flood.hold(plan.client)
             if (told := self._telling.get(plan.shown or "")) is not None:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import structlog
 
 from breaktime.audit import DayFiles, Writer
+from breaktime.audit.pseudonyms import Pseudonyms
 from breaktime.audit.purge import BY, Purger
 from breaktime.audit.purging import purge_once
 from breaktime.config.archive import FOLDER
@@ -80,10 +81,20 @@ class Retaining:
         )
         if count:
             log.info("records were deleted after their time", files=count)
+        await asyncio.to_thread(self._forget_keys, at)
         if self._pruned != at.date():
             await self._prune(at - max(records.keep))
             self._pruned = at.date()
         return count
+
+    def _forget_keys(self, at: datetime) -> None:
+        """Delete the keys of pseudonyms that no record has; one that a case holds may have it."""
+        records = self._state.now.settings.records
+        if records.names or records.held(at.date()) or not records.pseudonym_keys.is_dir():
+            return
+        gone = Pseudonyms(records.pseudonym_keys).forget(at, max(records.keep))
+        if gone:
+            log.info("keys of pseudonyms were deleted with their records", months=", ".join(gone))
 
     async def _prune(self, before: datetime) -> None:
         """Delete the archived policies that no record refers to any more; recorded first."""

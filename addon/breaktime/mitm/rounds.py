@@ -93,7 +93,7 @@ async def keep_books(  # noqa: PLR0913, PLR0917  what a round needs
     state: State,
     clock: Clock,
     put: Callable[[Record], Awaitable[bool]],
-    ended: Callable[[], None] = lambda: None,
+    ended: Callable[[str], None] = lambda _: None,
 ) -> None:
     """
     Go through the ledger again and again, while somebody has breaks to start.
@@ -104,12 +104,12 @@ async def keep_books(  # noqa: PLR0913, PLR0917  what a round needs
         state: what is in force.
         clock: reads the instant.
         put: writes a record.
-        ended: is told when somebody's sitting has ended.
+        ended: is told whose sitting has ended, before that is recorded.
     """
 
     def record(event: Event) -> Awaitable[bool]:
         if event.kind is EventKind.ENDED:
-            ended()
+            ended(event.person)
         return put(record_of(event, clock(), state.now.policy.fingerprint))
 
     while True:

@@ -81,7 +81,9 @@ def open_for(loaded: Loaded) -> InForce:
     )
 
 
-_AT_ONCE = frozenset({"block_if_unwritable", "keep", "holds", "opens_in_breaks"})
+_AT_ONCE = frozenset({
+    "block_if_unwritable", "keep", "holds", "opens_in_breaks", "preset", "looking", "concerns",
+})  # fmt: skip
 """What is asked for each time it is needed."""
 
 

@@ -9,6 +9,7 @@ from html import escape
 from typing import NamedTuple
 
 from breaktime.config import Settings
+from breaktime.core.detail import Detail
 from breaktime.core.policy import Policy
 from breaktime.pages.clock import say_length
 from breaktime.pages.texts import Texts
@@ -61,13 +62,14 @@ def _parts(policy: Policy, settings: Settings, texts: Texts) -> Iterator[Part]:
     yield Part(say["about"], (say["about_text"], say["sites"].format(sites=", ".join(sites))))
     if settings.observed:
         yield Part(say["observed"], (say["observed_text"],))
-    opens = settings.gateway.opens_in_breaks
-    recorded = say["recorded_list" if opens else "recorded_unopened_list"]
-    yield Part(say["recorded"], (), (*recorded, say["unknown"]))
+    yield Part(say["recorded"], (), tuple(_recorded(settings, texts)))
+    if settings.records.concerns is not None:
+        yield Part(say["closer"], (say["closer_text"],))
     left_alone = _exempt(policy)
     exempt = (say["exempt"].format(who=left_alone),) if left_alone else ()
     yield Part(say["not_recorded"], exempt, tuple(say["not_recorded_list"]))
     policy_line = (say["policy"].format(address=page.policy),) if page.policy else ()
+    opens = settings.gateway.opens_in_breaks
     why = say["why_text" if opens else "why_unopened_text"]
     yield Part(say["why"], (why, *policy_line))
     yield Part(say["who"], (), tuple(_readers(settings, texts)))
@@ -80,6 +82,21 @@ def _parts(policy: Policy, settings: Settings, texts: Texts) -> Iterator[Part]:
     fails = "fails_block" if settings.records.block_if_unwritable else "fails_allow"
     yield Part(say["fails"], (say[fails],))
     yield Part(say["questions"], (say["questions_text"].format(**names), *_contact(settings)))
+
+
+def _recorded(settings: Settings, texts: Texts) -> Iterator[str]:
+    """Say what is recorded: as much as is configured, and no less."""
+    say, looking = texts.notice, settings.records.looking
+    names = "clear" if settings.records.names else "pseudonym"
+    opens = settings.gateway.opens_in_breaks
+    yield from say["recorded_list" if opens else "recorded_unopened_list"]
+    yield say["recorded_names"][names]
+    for key, how in looking.details._asdict().items():
+        what = "break_opened" if key == "break_" and not opens else key
+        yield say["detail"].format(what=say["detail_of"][what], how=say["detail_is"][how])
+    if looking.details.break_ in {Detail.SITE, Detail.PAGE}:
+        yield say["recorded_session"]
+    yield say["unknown"]
 
 
 def keep_lengths(settings: Settings, texts: Texts) -> dict[str, str]:

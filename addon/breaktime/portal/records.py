@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from breaktime.audit import days_of, own_records
+from breaktime.audit.pseudonyms import words_of
 from breaktime.audit.reading import Line
 from breaktime.core.record import Action
 from breaktime.core.wall import DAY, local_day
@@ -74,11 +75,15 @@ def _day(ask: Ask, text: str) -> date:
 async def _lines(ask: Ask, day: date) -> list[Line]:
     """Read the records of a local day, in a thread: whoever asks must not hold up the others."""
     since, until = local_day(ask.standing.zone, day, day)
-    directory = ask.current.settings.records.directory
+    records = ask.current.settings.records
+
+    def read() -> list[Line]:
+        words = words_of(records.pseudonym_keys, ask.person)
+        found = own_records(records.directory, ask.person, since, until, words)
+        return list(islice(found, MOST + 1))
+
     async with _SCANS:
-        return await asyncio.to_thread(
-            lambda: list(islice(own_records(directory, ask.person, since, until), MOST + 1))
-        )
+        return await asyncio.to_thread(read)
 
 
 async def _page(ask: Ask, day: date, wrong: str = "") -> Outcome:
@@ -102,10 +107,25 @@ async def _page(ask: Ask, day: date, wrong: str = "") -> Outcome:
         else ask.say["records_kept"].format(
             day=say_date(ask.texts.clock, oldest), **keep_lengths(ask.current.settings, ask.texts)
         ),
+        "raised": _raised(ask),
         "fields": ask.say["fields"],
         "helpers": helpers(ask),
     }
     return Html("records.html", values, wrong)
+
+
+def _raised(ask: Ask) -> tuple[str, ...]:
+    """Tell of the concerns that the person is told of, for as long as they run."""
+    concerns = ask.current.settings.records.looking.concerns.get(ask.person, ())
+    at = ask.at
+    return tuple(
+        ask.say["records_raised"].format(
+            day=say_date(ask.texts.clock, (one.until.astimezone(ask.standing.zone) - DAY).date()),
+            case=one.case,
+        )
+        for one in concerns
+        if one.told and one.runs(at)
+    )
 
 
 def _entries(ask: Ask, lines: Iterable[Line]) -> Iterable[Entry]:
@@ -121,10 +141,18 @@ def _entry(ask: Ask, line: Line) -> Entry:
     reason = str(_at(line, "event", "reason"))
     site = ask.platform(str(own["platform"])) if own.get("platform") else say["site_unknown"]
     what = say["actions"].get(action, action).format(site=site)
-    address = str(_at(line, "url", "domain")) + str(_at(line, "url", "path"))
-    if query := str(_at(line, "url", "query")):
-        address += f"?{query}"
+    address = str(_at(line, "url", "domain"))
+    if _at(line, "breaktime", "concern", "told") is not False:  # of what they are told
+        address += str(_at(line, "url", "path"))
+        query = str(_at(line, "url", "query"))
+        address += f"?{query}" if query else ""
     by = str(own.get("by") or "")
+    session = own.get("session")
+    numbers = ""
+    if isinstance(session, Mapping):
+        numbers = say["record_session"].format(
+            visits=session.get("visits"), minutes=session.get("active_minutes")
+        )
     note, about = str(own.get("note") or ""), str(own.get("about") or "")
     at = datetime.fromisoformat(str(line["@timestamp"]))
     return Entry(
@@ -135,7 +163,7 @@ def _entry(ask: Ask, line: Line) -> Entry:
         why=say["reasons"].get(reason, reason),
         reference=str(_at(line, "breaktime", "decision", "id")),
         by=say["record_by"].format(person=by) if by else "",
-        note=say["record_note"].format(note=note) if note else "",
+        note=say["record_note"].format(note=note) if note else numbers,
         about=say["record_about"].format(id=about) if about else "",
         counted=_at(line, "breaktime", "visit", "counted") is True,
     )

@@ -37,7 +37,7 @@ NO_TEAM = "in no team"
 _COLUMNS = {
     "@timestamp": "VARCHAR",
     "event": "STRUCT(action VARCHAR)",
-    "user": 'STRUCT(name VARCHAR, "group" STRUCT(name VARCHAR[]))',
+    "user": 'STRUCT(name VARCHAR, hash VARCHAR, "group" STRUCT(name VARCHAR[]))',
     "source": "STRUCT(ip VARCHAR)",
     "breaktime": (
         "STRUCT(platform VARCHAR, context VARCHAR, changes_at VARCHAR, repeat INTEGER,"
@@ -48,7 +48,7 @@ _COLUMNS = {
 
 _READ = """
 CREATE TABLE record AS
-SELECT coalesce(user.name, 'address ' || source.ip, '?') AS who,
+SELECT coalesce(user.name, user.hash, 'address ' || source.ip, '?') AS who,
        coalesce(user."group".name, []) AS teams,
        coalesce(breaktime.platform, '?') AS platform,
        coalesce(breaktime.context, '?') AS context,

@@ -29,7 +29,8 @@ class Missing(StrEnum):
     STATE = "the answer depended on the state of the gateway"
     PAGE = "the page that it came from was not recorded"
     COPY = "the whole address of a copy was not recorded"
-    CUT = "the address was cut"
+    CUT = "the address was cut, or left out"
+    NAME = "the name of the person was not recorded"
     TEAMS = "the directory groups of the person are not known"
     PLACE = "the policy has no address for the place"
     FACTS = "the record does not hold what it should"
@@ -69,6 +70,7 @@ _OF_THE_GATEWAY = frozenset({Reason.RECORDS_UNWRITABLE, Reason.FILTER_ERROR})
 _JUDGED = frozenset({
     "visit-allowed", "visit-blocked", "visit-business", "visit-own-page", "visit-observed",
 })  # fmt: skip
+_CUTS = frozenset({"long", "path", "ids"})
 _WHOLE = {
     Evidence.USER_NAVIGATION: Evidence.USER_NAVIGATION,
     Evidence.NAVIGATION: Evidence.NAVIGATION,
@@ -102,8 +104,10 @@ def facts_of(record: Line) -> Facts | Missing:
         return Missing.FACTS
     if value_at(record, "breaktime.visit.bypass"):
         return Missing.COPY
-    if "long" in own.get("removed", ()):
+    if not _CUTS.isdisjoint(own.get("removed", ())):
         return Missing.CUT
+    if value_at(record, "user.hash") is not None:
+        return Missing.NAME
     evidence = _WHOLE.get(value_at(record, "breaktime.visit.evidence"))  # type: ignore[call-overload]  # a text
     if evidence is None:
         return Missing.PAGE

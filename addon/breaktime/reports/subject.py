@@ -1,6 +1,6 @@
 """All that the log says of one person, with words for it, and nothing of anybody else."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,7 +45,11 @@ class Subject:
 
 
 def subject_of(
-    directory: Path, chosen: Selection, made: datetime, policy: Policy | None
+    directory: Path,
+    chosen: Selection,
+    made: datetime,
+    policy: Policy | None,
+    words: Collection[str] = (),
 ) -> Subject:
     """
     Collect what is known of one person.
@@ -55,13 +59,14 @@ def subject_of(
         chosen: one person, and a stretch of time.
         made: UTC instant.
         policy: what knows teams and business cases, if anything does.
+        words: pseudonyms of the person.
 
     Raises:
         OSError: the log cannot be read.
     """
     (person,) = chosen.people
     since, until = chosen.since or BEGINNING, chosen.until or END
-    records = tuple(own_records(directory, person, since, until))
+    records = tuple(own_records(directory, person, since, until, words))
     if policy is None:
         return Subject(person, made, (), (), records)
     cases = tuple(

@@ -47,6 +47,7 @@ def test_a_visit():
         "reason": "break_fixed",
         "dvchost": "gw-a",
         "suser": "r.hughes",
+        "suid": "pbx4t7mzq2hd6wkr5n3a",
         "src": "10.0.0.7",
         "dhost": "www.facebook.com",
         "requestMethod": "GET",

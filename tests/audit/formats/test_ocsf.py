@@ -100,7 +100,13 @@ def test_a_visit():
         "disposition_id": 2,
         "policy": {"uid": "sha256:5f0c9e1b7a44", "name": "breaktime"},
         "firewall_rule": {"uid": "break:lunch", "name": "lunch"},
-        "actor": {"user": {"name": "r.hughes", "groups": [{"name": "finance"}]}},
+        "actor": {
+            "user": {
+                "name": "r.hughes",
+                "uid": "pbx4t7mzq2hd6wkr5n3a",
+                "groups": [{"name": "finance"}],
+            }
+        },
     }
     assert unmapped["breaktime.context"] == "break"
     assert "user.name" not in unmapped

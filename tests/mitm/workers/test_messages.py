@@ -3,6 +3,7 @@
 import pickle
 from dataclasses import fields, replace
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,16 @@ def test_a_reason_stays_of_its_kind(reason):
 
     assert type(sent.record.reason) is type(reason)
     assert type(sent.record.role) is Role
+
+
+def test_a_word_that_no_message_knows_arrives_as_text():
+    class Word(StrEnum):
+        ONE = "one"
+
+    sent = from_bytes(to_bytes(Put(1, replace(VISIT, category=Word.ONE), held=False)))
+
+    assert type(sent.record.category) is str
+    assert sent.record.category == "one"
 
 
 def test_all_that_the_door_knows_of_a_connection_is_told():

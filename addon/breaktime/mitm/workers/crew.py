@@ -135,10 +135,10 @@ class Crew:
         for hand in tuple(self._hands):
             hand.tell(Avoid(self._avoid))
 
-    def ended(self) -> None:
-        """Tell everybody that somebody's flexible break has ended."""
+    def ended(self, person: str) -> None:
+        """Tell everybody whose flexible break has ended."""
         for hand in tuple(self._hands):
-            hand.tell(Ended())
+            hand.tell(Ended(person))
 
     def hand_over(self, inspection: Inspection) -> None:
         """

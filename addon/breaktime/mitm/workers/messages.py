@@ -11,17 +11,17 @@ import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from enum import Enum, StrEnum
 from io import BytesIO
 from pathlib import Path, PosixPath
 from types import FunctionType, MappingProxyType
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from breaktime.config.problems import Problem
 from breaktime.core.platforms import Role
-from breaktime.core.reasons import Context, Reason, Verdict
-from breaktime.core.record import Action, Purge, Record
+from breaktime.core.reasons import Reason, Verdict
+from breaktime.core.record import Record
 from breaktime.core.signin import Strength
-from breaktime.core.visit import Evidence
 from breaktime.door import Identity, Kind
 from breaktime.identity import Doubt
 
@@ -124,7 +124,9 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Somebody's flexible break has ended; the ledger knows whose."""
+    """The flexible break of somebody has ended."""
+
+    person: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,12 +241,24 @@ type FromDoor = Begin | Avoid | Take | Cut | Prepare | Commit | Forget | Kept | 
 type FromWorker = Ready | Failed | Prepared | Released | Put | Reread | Figures
 type Message = FromDoor | FromWorker
 
+
+def _within(kind: object) -> set[type]:
+    """Return the kinds of ours that a value of some kind may hold, and itself."""
+    if not isinstance(kind, type) or kind.__module__.split(".")[0] != "breaktime":
+        return set().union(*map(_within, get_args(kind)))
+    if issubclass(kind, Enum):
+        return {kind}
+    return {kind}.union(*map(_within, get_type_hints(kind).values()))
+
+
 _KINDS: tuple[type, ...] = (
     Begin, Avoid, Take, Cut, Prepare, Commit, Forget, Kept, Ended, Drain,
     Ready, Failed, Prepared, Released, Put, Reread, Figures, Histogram,
-    Record, Purge, Action, Context, Evidence, Reason, Verdict, Strength, Doubt, Identity, Kind,
-    Role, Problem, datetime, timedelta, timezone, PosixPath,
+    *_within(Record), Reason, Verdict, Strength, Doubt, Identity, Kind,
+    Role, Problem, str, datetime, timedelta, timezone, PosixPath,
 )  # fmt: skip
+
+
 _SENT = frozenset({*_KINDS, MappingProxyType, FunctionType})
 _KNOWN = {(kind.__module__, kind.__qualname__): kind for kind in _KINDS}
 
@@ -262,6 +276,8 @@ class _Pickler(pickle.Pickler):
     def reducer_override(self, found: object) -> Any:
         """Refuse here what the other side would refuse, and end us for it."""
         kind = found if isinstance(found, type) else type(found)
+        if kind not in _SENT and isinstance(found, StrEnum):
+            return str, (found.value,)  # a word of ours, where a record wants text
         if kind not in _SENT:
             raise pickle.PicklingError(f"no message holds a {kind.__qualname__}")
         return NotImplemented

@@ -180,9 +180,14 @@ class Worker:
         elif isinstance(message, Commit | Forget):
             self._hear_of_configuration(message)
         elif isinstance(message, Ended):
-            self._ended.set()
+            self._end_sitting(message.person)
         elif isinstance(message, Drain):
             self._later(self._drain(message.seconds))
+
+    def _end_sitting(self, person: str) -> None:
+        if self._inside is not None:
+            self._inside.end_sitting(person)
+        self._ended.set()
 
     def _hear_of_configuration(self, message: Commit | Forget) -> None:
         if isinstance(message, Commit):
