@@ -8,6 +8,7 @@ from breaktime.mitm.addon import Breaktime
 from breaktime.mitm.basis import Basis
 from breaktime.mitm.books import Books
 from breaktime.mitm.bridge import Bridge
+from breaktime.mitm.distrust import Distrust
 from breaktime.mitm.endings import telling
 from breaktime.mitm.hooks import HookTable
 from breaktime.mitm.leases import Leases
@@ -20,6 +21,7 @@ from breaktime.mitm.rebuild import rebuild
 from breaktime.mitm.rounds import sweep, told_ended
 from breaktime.mitm.sweep import Sweep
 from breaktime.mitm.unopened import Unopening
+from breaktime.mitm.unreachable import speak
 from breaktime.portal import House, make_app
 
 
@@ -57,6 +59,7 @@ class Inside:
         self._basis = basis
         state = basis.state
         settings = state.now.settings.gateway
+        speak(lambda: state.now.notices)
         self._master, addons = open_master(settings.ca, settings.trust)
         self.bridge = Bridge(self._master, dialler, lambda gone: outside().release(gone))
         self.leases = Leases(
@@ -84,7 +87,7 @@ class Inside:
             self.unopening,
         )  # fmt: skip
         self.bridge.attach(
-            HookTable((*addons, portal, breaktime)),
+            HookTable((*addons, Distrust(state, basis.clock, basis.tally), portal, breaktime)),
             Police(state, basis.sign_in).concerns,
             self._sweep.look,
         )

@@ -13,6 +13,7 @@ def tally(decisions, cuts, seconds):
     made.cuts[Cut.ENDED] += cuts
     made.late.add(seconds)
     made.parent["refused"] += 1
+    made.distrust["pinned"] += 1
     return made
 
 
@@ -27,6 +28,7 @@ def test_counts_of_all_processes_are_one():
     assert total.cuts == {Cut.ENDED: 7}
     assert total.reloads == {Reload.TAKEN: 1}
     assert total.parent == {"refused": 3}
+    assert total.distrust == {"pinned": 3}
     assert sum(total.took.counts) == 5
     assert total.took.total == 0.2 + 4 * 0.3
     assert sum(total.late.counts) == 3

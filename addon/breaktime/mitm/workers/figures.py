@@ -20,6 +20,7 @@ def figures_of(tally: Tally, doubts: Mapping[Doubt, int], leases: int) -> Figure
         _sent(tally.late),
         leases,
         tuple((str(why), count) for why, count in tally.parent.items()),
+        tuple((str(why), count) for why, count in tally.distrust.items()),
     )
 
 
@@ -37,6 +38,7 @@ def summed(own: Tally, others: Iterable[Figures]) -> Tally:
     total.cuts.update(own.cuts)
     total.reloads.update(own.reloads)
     total.parent.update(own.parent)
+    total.distrust.update(own.distrust)
     _add(total.took, own.took.counts, own.took.total)
     _add(total.late, own.late.counts, own.late.total)
     for each in others:
@@ -45,6 +47,7 @@ def summed(own: Tally, others: Iterable[Figures]) -> Tally:
         for why, count in each.cuts:
             total.cuts[Cut(why)] += count
         total.parent.update(dict(each.parent))
+        total.distrust.update(dict(each.distrust))
         _add(total.took, each.took.counts, each.took.total)
         _add(total.late, each.late.counts, each.late.total)
     return total

@@ -226,6 +226,7 @@ class Figures:
         took, late: as of `watch.Tally`.
         leases: connections that end with what opened them.
         parent: how often a parent proxy gave no tunnel, by why.
+        distrust: how often a program did not take our certificate, by why.
     """
 
     decisions: tuple[tuple[Verdict, Reason, int], ...] = ()
@@ -235,6 +236,7 @@ class Figures:
     late: Histogram = field(default_factory=Histogram)
     leases: int = 0
     parent: tuple[tuple[str, int], ...] = ()
+    distrust: tuple[tuple[str, int], ...] = ()
 
 
 type FromDoor = Begin | Avoid | Take | Cut | Prepare | Commit | Forget | Kept | Ended | Drain
