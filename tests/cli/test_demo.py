@@ -34,7 +34,7 @@ def played(folder, *before):
     done = breaktime("demo", before=before, TMPDIR=str(folder))
     assert (done.returncode, done.stderr) == (0, b""), done.stdout
     assert done.stdout.splitlines()[-1].startswith(b"7 of 7 scenes went as they should")
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 300  # seconds at most, on a machine with nothing else to do
     assert not list(folder.iterdir())
     assert not left_behind(folder)
 

@@ -90,7 +90,11 @@ def connect(
     sock.sendall(f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{headers}\r\n".encode())
     answer = b""
     while b"\r\n\r\n" not in answer:
-        piece = sock.recv(65536)
+        try:
+            piece = sock.recv(65536)
+        except OSError:
+            sock.close()
+            raise
         if not piece:
             break
         answer += piece

@@ -35,8 +35,7 @@ class Walk:
         self._known: dict[str, CodeType] = {}
         self._seen: set[str] = set()
         self._broken: CodeType | None = None
-        self._fault: type[Exception] = InjectedError
-        self._swapped: list[tuple[FunctionType, CodeType]] = []
+        self._swapped: tuple[FunctionType, CodeType] | None = None
         self._hanging: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
         self._background: set[asyncio.Task[object]] = set()
         self.hits = 0
@@ -50,6 +49,7 @@ class Walk:
         What fails in one of these tasks ends the gateway, and its supervisor begins a new one:
         that is not what is looked at here.
         """
+        gc.unfreeze()  # what is set aside cannot be found
         loops = {each for each in gc.get_objects() if isinstance(each, asyncio.AbstractEventLoop)}
         self._background = {task for loop in loops for task in asyncio.all_tasks(loop)}
 
@@ -62,43 +62,52 @@ class Walk:
     def recorded(self) -> dict[str, bool]:
         """End it; return what was called, and whether that can hang."""
         EVENTS.set_events(TOOL, 0)
-        waits = inspect.CO_COROUTINE
-        return {name: bool(self._known[name].co_flags & waits) for name in sorted(self._seen)}
+        return {name: _waits(self._known[name]) for name in sorted(self._seen)}
 
-    def fail(self, name: str, outside: bool) -> None:
-        """Have a function raise from now on, something of ours or as the system does."""
+    def fail(self, name: str) -> None:
+        """Have a function raise from now on."""
         self.hits = 0
-        self._fault = OSError if outside else InjectedError
         self._broken = self._known[name]
         EVENTS.restart_events()
         EVENTS.set_local_events(TOOL, self._broken, EVENTS.events.PY_START)
 
     def hang(self, name: str) -> None:
-        """Have a coroutine wait from now on, until `mend`."""
+        """Have the next call of a coroutine wait, until `mend`; those after it do not."""
         self.hits = 0
         code = self._known[name]
         for each in gc.get_referrers(code):
             if isinstance(each, FunctionType) and each.__code__ is code:
-                self._swapped.append((each, code))
-                each.__code__ = _hangs.__code__.replace(co_freevars=code.co_freevars)
+                self._swapped = (each, code)
+                each.__code__ = _hangs.__code__
 
     def mend(self) -> int:
         """Have everything work again; return how often something failed."""
         if self._broken is not None:
             EVENTS.set_local_events(TOOL, self._broken, 0)
             self._broken = None
-        for function, code in self._swapped:
+        if self._swapped is not None:
+            function, code = self._swapped
             function.__code__ = code
-        self._swapped.clear()
+            self._swapped = None
         hanging, self._hanging = self._hanging, []
         for loop, event in hanging:
             loop.call_soon_threadsafe(event.set)
         return self.hits
 
-    async def wait(self) -> None:
-        """Wait until `mend`."""
-        if asyncio.current_task() in self._background:
-            return
+    def how_often(self) -> int:
+        """Return how often something has failed or hangs since it was made to."""
+        return self.hits
+
+    async def wait(self, *arguments: object, **named: object) -> object:
+        """Wait until `mend`; all but the first caller do what they would have done."""
+        if self._swapped is not None and (self.hits or self._in_background()):
+            function, code = self._swapped
+            whole = FunctionType(code, function.__globals__)
+            whole.__defaults__, whole.__kwdefaults__ = (
+                function.__defaults__,
+                function.__kwdefaults__,
+            )
+            return await whole(*arguments, **named)
         self.hits += 1
         event = asyncio.Event()
         self._hanging.append((asyncio.get_running_loop(), event))
@@ -110,7 +119,7 @@ class Walk:
             return None
         if code is self._broken:
             self.hits += 1
-            raise self._fault
+            raise InjectedError
         name = _name_of(code)
         if name is not None:
             self._known[name] = code
@@ -124,10 +133,14 @@ class Walk:
             return False
 
 
-async def _hangs(*_: object, **__: object) -> None:
+async def _hangs(*arguments: object, **named: object) -> object:
     from support.walk import WALK  # noqa: PLC0415  it runs with the globals of somebody else
 
-    await WALK.wait()
+    return await WALK.wait(*arguments, **named)
+
+
+def _waits(code: CodeType) -> bool:
+    return bool(code.co_flags & inspect.CO_COROUTINE) and not code.co_freevars
 
 
 def _name_of(code: CodeType) -> str | None:

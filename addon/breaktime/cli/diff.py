@@ -185,7 +185,7 @@ class _Comparer:
         ]
         before, after = (_calendar(each) for each in standings)
         exempt = standings[0].exempt is not None, standings[1].exempt is not None
-        key = before, after
+        key = tuple(each if each is None else each.shared for each in (before, after))
         if key not in self._known:
             self._known[key] = list(self._compare(before, after))
         for platforms, change in self._known[key]:

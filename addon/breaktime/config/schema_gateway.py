@@ -26,6 +26,7 @@ from breaktime.config.values import (
     PublicKey,
     SealTime,
     Section,
+    SiteName,
     WebAddress,
     WitnessAt,
     by_shape,
@@ -138,6 +139,24 @@ class Parent(Section):
     """Names, with everything below, and networks that are reached without it. None if left out."""
 
 
+class Pinned(Section):
+    """Applications that take no certificate but that of their own site, and cannot be opened."""
+
+    platforms: tuple[Line, ...] = ()
+    """Ids of platforms. None if left out."""
+    names: tuple[SiteName, ...] = ()
+    """Names that the application connects to, with everything below. None if left out."""
+    policy: Literal["block", "pass_in_break"]
+    """`block`: they are opened like all others, which the application does not take.
+    `pass_in_break`: in breaks that open everything controlled, they pass unopened."""
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if not self.platforms and not self.names:
+            raise ValueError("names nothing; add `names` or `platforms`")
+        return self
+
+
 class Gateway(Section):
     """Where the gateway listens, and where it may connect to."""
 
@@ -159,6 +178,8 @@ class Gateway(Section):
     decrypt_during_breaks: bool = True
     """`false`: in breaks that open everything controlled, connections pass unopened. Their records
     have a site and a time, and no page. `true` if left out."""
+    pinned: tuple[Pinned, ...] = ()
+    """What becomes of applications that cannot be opened. Opened like all others if left out."""
     metrics: Metrics | None = None
     """Where metrics, health and readiness are asked for; nowhere if left out."""
 

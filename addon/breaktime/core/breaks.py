@@ -271,6 +271,7 @@ class Profile:
         own: the list that `OWN` stands for.
         laid_out: days that were laid out, by platform and day; `when` keeps them here.
         foreseen: up to which day nothing changes, by platform; likewise.
+        shared: one object for all who share all this: times and breaks are the same for them.
     """
 
     zone: ZoneInfo
@@ -283,6 +284,7 @@ class Profile:
     own: Rule | None = None
     laid_out: dict[tuple[str | None, int], Any] = field(init=False, repr=False)
     foreseen: dict[str | None, Any] = field(init=False, repr=False)
+    shared: object = field(init=False, repr=False)
     limited: bool = field(init=False)
     constant: bool = field(init=False)
     flexible: tuple[FlexibleBreak, ...] = field(init=False)
@@ -309,6 +311,7 @@ class Profile:
         object.__setattr__(self, "flexible", tuple(dict.fromkeys(flexible)))
         object.__setattr__(self, "laid_out", {})
         object.__setattr__(self, "foreseen", {})
+        object.__setattr__(self, "shared", object())
 
     def owned_by(self, own: Rule) -> "Profile":
         """Return the same rules, of somebody with a list of their own."""

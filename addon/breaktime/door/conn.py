@@ -208,6 +208,9 @@ class Conn:
             each.callback(self.house.left, self)
             if owned:
                 each.callback(self._sock.close)
+                if self._sock.fileno() >= 0:  # else a relay has closed it
+                    # Its number may be that of another client soon.
+                    each.callback(self.house.loop.remove_reader, self._sock)
                 each.callback(self._intake.stop)
             each.callback(self.drop_upstream)
 

@@ -62,9 +62,10 @@ class Tally:
         late: how late the event loop came back to a timer.
         cuts, reloads: connections that were ended, and configurations that were read again.
         parent: how often a parent proxy gave no tunnel, by why.
+        distrust: how often a program did not take our certificate, by why.
     """
 
-    __slots__ = ("cuts", "decisions", "late", "parent", "reloads", "took")
+    __slots__ = ("cuts", "decisions", "distrust", "late", "parent", "reloads", "took")
 
     def __init__(self) -> None:
         """Begin with nothing counted."""
@@ -74,6 +75,7 @@ class Tally:
         self.cuts: Counter[Cut] = Counter()
         self.reloads: Counter[Reload] = Counter()
         self.parent: Counter[str] = Counter()
+        self.distrust: Counter[str] = Counter()
 
     def judged(self, verdict: Verdict, reason: Reason, seconds: float) -> None:
         """Count one request that was judged."""
