@@ -98,6 +98,9 @@ class Tls(Section):
     """File with the certificate of the gateway's name, and its chain (PEM)."""
     key: Line
     """File with its key (PEM), readable by the gateway only."""
+    proxy_protocol_from: tuple[Network, ...] = ()
+    """Balancers that say whose each connection is, before TLS begins, by the PROXY protocol,
+    version 2. Nobody else may come to these ports then. None if left out."""
 
 
 class Metrics(Section):

@@ -33,11 +33,13 @@ class TlsSettings:
     Fields:
         listen: addresses with ports.
         certificate, key: files of the gateway's own name.
+        balancers: that say whose each connection is; empty where there are none.
     """
 
     listen: tuple[Endpoint, ...]
     certificate: Path
     key: Path
+    balancers: tuple[Network, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ def gateway_settings(gateway: Gateway, base: Path) -> GatewaySettings:
             _endpoints(gateway.tls.listen),
             base / gateway.tls.certificate,
             base / gateway.tls.key,
+            gateway.tls.proxy_protocol_from,
         ),
         ports=frozenset(gateway.ports),
         ca=base / gateway.ca,

@@ -120,7 +120,9 @@ class Gateway:
             listen=self._listen,
             dialler=dialler,
             limits=Limits(ports=settings.ports),
-            tls=None if settings.tls is None else TlsDoor(settings.tls.listen, self._tls),
+            tls=None
+            if settings.tls is None
+            else TlsDoor(settings.tls.listen, self._tls, settings.tls.balancers),
             inherited=self._world.inherited,
         )
         taking.review = lambda other_people: review(
