@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from breaktime.config.looking import RecordsSettings, records_of
 from breaktime.config.schema_directory import Directory
@@ -83,6 +84,21 @@ class ParentSettings:
     direct: tuple[str, ...]
 
 
+class LimitsSettings(NamedTuple):
+    """
+    How many connections there may be at the same time.
+
+    Fields:
+        connections: all together.
+        per_address: of one address, where it is not known whose they are.
+        per_person: of one person who is known.
+    """
+
+    connections: int = 8000
+    per_address: int = 1000
+    per_person: int = 500
+
+
 @dataclass(frozen=True, slots=True)
 class GatewaySettings:
     """
@@ -98,6 +114,7 @@ class GatewaySettings:
         metrics: socket or address where the gateway is watched, or None.
         parent: the proxy through which everything outside is reached, or None.
         opens_in_breaks: connections are opened in breaks as at all other times.
+        limits: how many connections there may be at the same time.
     """
 
     listen: tuple[EntranceSettings, ...]
@@ -109,6 +126,7 @@ class GatewaySettings:
     metrics: Path | Endpoint | None = None
     parent: ParentSettings | None = None
     opens_in_breaks: bool = True
+    limits: LimitsSettings = field(default_factory=LimitsSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +288,7 @@ def settings_of(
             else gateway.metrics.listen or base / gateway.metrics.socket,
             parent=None if gateway.parent is None else _parent(gateway.parent, base),
             opens_in_breaks=gateway.decrypt_during_breaks,
+            limits=LimitsSettings(**gateway.limits.model_dump()),
         ),
         records=records_of(model, base, concerns, policy),
         ledger=LedgerSettings(

@@ -10,12 +10,13 @@ from pathlib import Path
 from breaktime.config import load
 from breaktime.config.settings import EntranceSettings
 from breaktime.core.record import Action
-from breaktime.door import Dialler, Door, Entrance, Limits, TlsDoor, Way
+from breaktime.door import Dialler, Door, Entrance, TlsDoor, Way
 from breaktime.mitm.archiving import archive
 from breaktime.mitm.concerns import NAME, Concerns
 from breaktime.mitm.garbage import set_aside
 from breaktime.mitm.inside import Basis, Inside, wall_of
 from breaktime.mitm.keeping import records_kept
+from breaktime.mitm.limits import limits_of
 from breaktime.mitm.notes import Notes
 from breaktime.mitm.parents import open_parent
 from breaktime.mitm.passing import Passing
@@ -113,13 +114,13 @@ class Gateway:
             lambda connection: door.cut(connection),  # noqa: PLW0108  made below
         )
         inside.all_leases.append(passing.leases)
-        police = Police(self._state, basis.sign_in, passing)
+        police = Police(self._state, basis.sign_in, passing, basis.tally.refusals)
         door = Door(
             police,
             inside.bridge.hand_over,
             listen=self._listen,
             dialler=dialler,
-            limits=Limits(ports=settings.ports),
+            limits=limits_of(settings),
             tls=None if settings.tls is None else TlsDoor(settings.tls.listen, self._tls),
             inherited=self._world.inherited,
         )
