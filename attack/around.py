@@ -1,6 +1,7 @@
 """Ways round the gateway's rules: inward, through others' sites, through open pages."""
 
 import socket
+import ssl
 from contextlib import ExitStack, suppress
 
 from street import CLOSED, INNOCENT, OWN_PAGE, PATIENCE_SECONDS, STAFF, Street, attack, get
@@ -11,6 +12,18 @@ INWARD = (
     "192.168.0.1", "172.16.0.1", "100.64.0.1", "[fe80::1]", "[fd00::1]", "[::ffff:10.0.0.1]",
     "[64:ff9b::a00:1]", "inward.example",
 )  # fmt: skip
+
+
+@attack("S41", "an application that refuses to be opened, again and again", recorded=False)
+def refusing(street: Street) -> None:
+    knows_one_authority = ssl.create_default_context()
+    knows_one_authority.load_verify_locations(street.gateway.origin.ca)
+    for _ in range(6):
+        street.tries += 1
+        with suppress(ConnectionError, ssl.SSLError):
+            sock = connect(street.gateway, f"{CLOSED}:443", source=STAFF)
+            with knows_one_authority.wrap_socket(sock, server_hostname=CLOSED):
+                street.insist(that=False, else_="it was let pass unopened")
 
 
 @attack("S16", "the gateway as a way inward", recorded=False)

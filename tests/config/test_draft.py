@@ -7,6 +7,9 @@ import pytest
 from breaktime.config import ConfigError, parse
 from breaktime.config.draft import Draft
 from breaktime.config.sources import gather_text
+from breaktime.core.decide import decide
+from breaktime.core.request import Request
+from calendars import utc
 from written import LEAST, loaded, problems
 
 
@@ -101,20 +104,27 @@ def test_one_person_is_not_written_twice():
     ]
 
 
-def test_rules_know_their_line():
-    layer = (
-        loaded("""
+@pytest.mark.parametrize(
+    ("at", "rules"),
+    [
+        ("12:30", ["break:lunch (breaktime.yaml:7)", "person:r.hughes (breaktime.yaml:10)"]),
+        (
+            "15:10",
+            [
+                "break:person.r.hughes[2] (breaktime.yaml:10)",
+                "person:r.hughes (breaktime.yaml:10)",
+            ],
+        ),
+        ("09:00", ["person:r.hughes (breaktime.yaml:10)"]),
+    ],
+)
+def test_rules_know_their_line(at, rules):
+    policy = loaded("""
         breaks:
           lunch:
             at: 12:00-14:00
         people:
           r.hughes: {breaks: [lunch, {at: 15:00-15:30}]}
-    """)
-        .policy.standing("r.hughes", (), None)
-        .profile.layers[0]
-    )
-    assert [str(rule) for rule in layer.rules] == ["person:r.hughes (breaktime.yaml:10)"]
-    assert [str(one.rule) for one in layer.sources[0]] == [
-        "break:lunch (breaktime.yaml:7)",
-        "break:person.r.hughes[2] (breaktime.yaml:10)",
-    ]
+    """).policy
+    decision = decide(policy, Request(("x.com",), person="r.hughes"), utc(f"2026-11-23 {at}"))
+    assert [str(rule) for rule in decision.because] == rules

@@ -46,6 +46,11 @@ def test_what_is_left_out_is_safe():
         {"parent": {"address": "proxy.example.org:3128", "except": ["intranet"]}},
         {"parent": {"address": "proxy.example.org:3128", "except": ["10.0.0.1/8"]}},
         {"decrypt_during_breaks": "sometimes"},
+        {"pinned": [{"policy": "block"}]},
+        {"pinned": [{"names": ["whatsapp"], "policy": "block"}]},
+        {"pinned": [{"names": ["10.0.0.1"], "policy": "block"}]},
+        {"pinned": [{"names": ["whatsapp.net"]}]},
+        {"pinned": [{"names": ["whatsapp.net"], "policy": "pass"}]},
         {"workers": 2},
     ],
 )

@@ -5,7 +5,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 from breaktime.config import parse
-from breaktime.config.settings import EntranceSettings
+from breaktime.config.settings_gateway import EntranceSettings
 from breaktime.config.text import Endpoint
 from breaktime.identity import Surroundings
 from written import LEAST, loaded

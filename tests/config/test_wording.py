@@ -98,13 +98,7 @@ LEAST = "version: 1\norganisation: {name: A, timezone: UTC}\ncontrolled: {}\n"
                 " the first column"
             ),
         ),
-        (
-            "gateway: {x: a}\n",
-            (
-                "f:4:11: gateway.x: unknown key; write `listen`, `tls`, `ports`, `ca`, `trust`,"
-                " `internal`, `parent`, `decrypt_during_breaks` or `metrics`"
-            ),
-        ),
+        ("gateway: {x: a}\n", "f:4:11: gateway.x: unknown key"),
         ("zzzz: a\n", "f:4:1: zzzz: unknown key"),
         (
             "identity: [{kind: basic, tabel: x, file: y}]\n",

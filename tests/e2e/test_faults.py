@@ -150,8 +150,11 @@ def test_an_origin_that_cannot_be_reached_is_no_visit(gateway, origin, fault, wa
     taken_back = sum(line["event"]["action"] == "visit-failed" for line in gateway.visits())
     fault("dial")
 
-    visit(gateway, way)
+    reply = visit(gateway, way)
 
+    assert reply.status == 502
+    assert b"The site does not answer" in reply.body
+    assert b"mitmproxy" not in reply.body + str(reply.headers).encode()
     assert origin.seen.contacts == 0
     gateway.await_line("visit-failed", taken_back + 1)
     allowed, failed = gateway.visits()[before:]

@@ -43,6 +43,27 @@ def test_to_skip_to_the_main_part(noon):
         assert tab.run(f"{FOCUS}.id", act=False) == "main"
 
 
+def test_to_read_in_another_language(noon):
+    with noon.tab() as tab:
+        tab.go(f"{HOME}/cases")
+        reach(tab, ".langs a, [hreflang=cy]")
+        tab.leave_by("Enter")
+        assert "Achosion busnes" in tab.text
+        reach(tab, "a[href='/records?lang=cy']")
+        tab.leave_by("Enter")
+        assert "Beth sydd wedi" in tab.text
+
+
+def test_to_look_at_another_day(noon):
+    with noon.tab() as tab:
+        tab.go(f"{HOME}/records")
+        reach(tab, "#day")
+        date(tab, noon.day.isoformat())
+        reach(tab, "form[action='/records'] button")
+        tab.leave_by("Enter")
+        assert tab.address == f"{HOME}/records?day={noon.day.isoformat()}"
+
+
 def test_to_start_and_to_stop_a_break(noon):
     with noon.tab() as tab:
         tab.go("https://www.facebook.com/")

@@ -22,9 +22,12 @@ def tab(origin, tmp_path_factory):
     with running(folder, origin, people={HERE: "127.0.0.1"}) as gateway:
         port = gateway.proxy[1]
         name_it(gateway, port)
+        tls, plain = f"MAP *:443 127.0.0.1:{origin.port}", f"MAP * 127.0.0.1:{origin.plain_port}"
+        ways = (tls, plain, "EXCLUDE 127.0.0.1")
         flags = (
             f"--proxy-pac-url={gateway.url}/proxy.pac",
-            f"--host-resolver-rules=MAP * 127.0.0.1:{origin.plain_port}, EXCLUDE 127.0.0.1",
+            f"--host-resolver-rules={', '.join(ways)}",
+            "--ignore-certificate-errors",  # those of the origin; here it is about the way
         )
         with browsing(profile, None, key(gateway), *flags) as browser, browser.tab() as tab:
             yield tab
@@ -51,6 +54,8 @@ def name_it(gateway, port):
         "http://x.com/",
         "http://203.0.113.9/",  # an address that only a controlled platform uses
         "http://[2001:db8:40::9]/",
+        "https://www.facebook.com/",
+        "https://x.com/",
     ],
 )
 def test_what_is_controlled_goes_through_the_gateway(tab, address):
@@ -58,8 +63,22 @@ def test_what_is_controlled_goes_through_the_gateway(tab, address):
     assert "is not open" in tab.text
 
 
-@pytest.mark.parametrize("address", ["http://www.example.org/", "http://notfacebook.com/"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://www.example.org/",
+        "http://notfacebook.com/",
+        "https://www.example.org/",
+        "https://notfacebook.com/",
+    ],
+)
 def test_what_is_innocent_goes_its_own_way(tab, origin, address):
+    tab.watch()
     tab.go(address)
     assert "GET /" in tab.text
-    assert all("via" not in headers for *_, headers in origin.seen.requests)
+    (port,) = {
+        each["response"]["remotePort"]
+        for each in tab._kept("Network.responseReceived")
+        if each["response"]["url"] == tab.address  # the browser may have tried https first
+    }
+    assert port in {origin.port, origin.plain_port}  # and not that of the gateway

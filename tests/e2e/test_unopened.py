@@ -164,3 +164,32 @@ def test_names_that_disagree_are_opened_and_refused(gateway, origin):
         assert is_opened(sock)
         assert exchange(sock, get(SOCIAL)).status == 403
     assert origin.seen.hosts == []
+
+
+def reloaded(gateway):
+    count = len(of(gateway, "config-loaded"))
+    gateway.hang_up()
+    gateway.await_line("config-loaded", count + 1)
+
+
+def test_a_suspension_and_other_tables_of_people_end_it_at_once(gateway):
+    gateway.clock("12:30:00")
+    config, table = gateway.folder / "config.yaml", gateway.folder / "people.csv"
+    written, people = config.read_text(), table.read_text()
+    reasons = []
+    for file, text in (
+        (config, written.replace("{person: d.smith}", "{person: a.jones}")),
+        (table, people.replace("a.jones", "somebody.else")),
+    ):
+        count = len(of(gateway, "connection-cut"))
+        with secure(gateway, SOCIAL) as sock:
+            assert exchange(sock, upgrade(SOCIAL)).status == 101
+            before = file.read_text()
+            file.write_text(text)
+            reloaded(gateway)
+            assert ended(sock) == b""
+        cut = gateway.await_line("connection-cut", count + 1)
+        reasons.append((cut["user"]["name"], cut["event"]["reason"]))
+        file.write_text(before)
+        reloaded(gateway)
+    assert reasons == [("a.jones", "suspended"), ("a.jones", "identity_unknown")]

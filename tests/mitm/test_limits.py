@@ -1,13 +1,13 @@
 """The door takes what is configured, or what the system gives; the latter is said."""
 
-from breaktime.config import settings
+from breaktime.config.settings_gateway import LimitsSettings
 from breaktime.mitm import limits
 from breaktime.mitm.limits import limits_of
 
 
 class Gateway:
     ports = frozenset({443})
-    limits = settings.LimitsSettings(100, 20, 10)
+    limits = LimitsSettings(100, 20, 10)
 
 
 def test_what_is_configured_is_what_the_door_takes(monkeypatch, capsys):

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 import trustme
 
-from breaktime.config.settings import ParentSettings
+from breaktime.config.settings_gateway import ParentSettings
 from breaktime.config.text import Endpoint
 from breaktime.mitm.parents import open_parent
 from breaktime.mitm.world import StartError

@@ -35,7 +35,7 @@ def sentences(value):
             yield from sentences(each)
 
 
-@pytest.mark.parametrize("section", ["page", "portal", "notice"])
+@pytest.mark.parametrize("section", ["page", "portal", "notice", "answers"])
 def test_a_page_is_easy_to_read(section):
     assert grade("\n".join(sentences(getattr(ENGLISH, section)))) <= GRADE
 
@@ -45,6 +45,11 @@ def test_a_reason_is_easy_to_read(reason):
     one = ENGLISH.reasons[reason]
     text = "\n".join(sentences([one.title, one.why, one.next, one.record]))
     assert grade(text) <= GRADE
+
+
+def test_what_a_script_may_read_is_easy_to_read():
+    one = ENGLISH.told_to_a_script
+    assert grade("\n".join(sentences([one.title, one.why, one.next, one.record]))) <= GRADE
 
 
 def test_hard_words_are_seen():

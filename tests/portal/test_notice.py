@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from breaktime.config.settings_gateway import PinnedSettings
 from breaktime.core.policy import Exemption, Subject, SubjectKind
 from breaktime.core.rule import Rule
 from breaktime.pages.texts import TEXTS
@@ -104,6 +105,21 @@ def test_breaks_that_are_not_opened_are_told(made, shared, language, says, no_mo
 
     assert all(sentence in text for sentence in says)
     assert not any(sentence in text for sentence in no_more)
+
+
+@pytest.mark.parametrize(
+    ("language", "says"), [("en", "These are: g.example, X."), ("cy", "Dyma nhw: g.example, X.")]
+)
+def test_applications_that_pass_unopened_are_named(made, shared, language, says):
+    names = frozenset({"g.example"})
+    pinned = (
+        PinnedSettings(frozenset({"x"}), names, passes=True),
+        PinnedSettings(frozenset({"facebook"}), frozenset(), passes=False),
+    )
+    gateway = replace(shared.state.settings.gateway, pinned=pinned)
+
+    assert says in made(language, settings={"gateway": gateway})
+    assert "g.example" not in made(language)
 
 
 def test_it_can_be_written_in_three_forms(shared):

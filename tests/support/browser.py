@@ -199,6 +199,11 @@ class Tab:
         for domain in ("Network", "Runtime", "Log"):
             self._browser.call(f"{domain}.enable", self._session)
 
+    def say_languages(self, header: str) -> None:
+        """Send this as `Accept-Language` from now on."""
+        headers = {"Accept-Language": header}
+        self._browser.call("Network.setExtraHTTPHeaders", self._session, headers=headers)
+
     def requests(self) -> list[str]:
         """Return the address of each request of a watched page; the browser's own icons aside."""
         asked = [each["request"]["url"] for each in self._kept("Network.requestWillBeSent")]

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 
 from breaktime.cli.examining import Finding, Mark
-from breaktime.config.settings import GatewaySettings
+from breaktime.config.settings_gateway import GatewaySettings
 from breaktime.door import Dialler, Parent, ParentError, Trouble
 
 PROBE = ("www.example.org", 443)

@@ -42,6 +42,8 @@ def build(draft: Draft, model: Configuration, rules: Rules) -> Policy:
     own_holidays = _own_holidays(model, closed)
     layers = breaks.layers(model)
     known_days = holidays.union(*own_holidays.values())
+    for index, each in enumerate(model.gateway.pinned):
+        listed(draft, rules, each.platforms, ("gateway", "pinned", index, "platforms"))
     crowd = read_crowd(draft, model, breaks)
     _warn(draft, model)
     return Policy(

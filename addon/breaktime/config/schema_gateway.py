@@ -26,6 +26,7 @@ from breaktime.config.values import (
     PublicKey,
     SealTime,
     Section,
+    SiteName,
     WebAddress,
     WitnessAt,
     by_shape,
@@ -151,6 +152,24 @@ class Limits(Section):
     """Of one person who is known, from wherever. `500` if left out."""
 
 
+class Pinned(Section):
+    """Applications that take no certificate but that of their own site, and cannot be opened."""
+
+    platforms: tuple[Line, ...] = ()
+    """Ids of platforms. None if left out."""
+    names: tuple[SiteName, ...] = ()
+    """Names that the application connects to, with everything below. None if left out."""
+    policy: Literal["block", "pass_in_break"]
+    """`block`: they are opened like all others, which the application does not take.
+    `pass_in_break`: in breaks that open everything controlled, they pass unopened."""
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if not self.platforms and not self.names:
+            raise ValueError("names nothing; add `names` or `platforms`")
+        return self
+
+
 class Gateway(Section):
     """Where the gateway listens, and where it may connect to."""
 
@@ -174,6 +193,8 @@ class Gateway(Section):
     have a site and a time, and no page. `true` if left out."""
     limits: Limits = Field(default_factory=Limits)
     """How many connections there may be at the same time."""
+    pinned: tuple[Pinned, ...] = ()
+    """What becomes of applications that cannot be opened. Opened like all others if left out."""
     metrics: Metrics | None = None
     """Where metrics, health and readiness are asked for; nowhere if left out."""
 

@@ -4,17 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import NamedTuple
 
 from breaktime.config.looking import RecordsSettings, records_of
 from breaktime.config.schema_directory import Directory
 from breaktime.config.schema_file import Configuration
-from breaktime.config.schema_gateway import Entrance, Parent
+from breaktime.config.settings_gateway import GatewaySettings, gateway_settings
 from breaktime.config.text import Endpoint
 from breaktime.core.detail import Concern
 from breaktime.core.policy import Policy
 from breaktime.core.signin import canonical
-from breaktime.core.who import Network
 from breaktime.identity import Config, DirectorySettings
 from breaktime.pages.design import OURS, Design
 
@@ -31,102 +29,6 @@ class EndingSettings:
 
     warn_before: timedelta
     grace: timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class EntranceSettings:
-    """
-    A port to listen at.
-
-    Fields:
-        address: IP address and port.
-        kind: `proxy`, `transparent` or `socks5`.
-        balancers: that say whose each connection is; empty where there are none.
-    """
-
-    address: Endpoint
-    kind: str = "proxy"
-    balancers: tuple[Network, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TlsSettings:
-    """
-    TLS between browsers and the gateway.
-
-    Fields:
-        listen: addresses with ports.
-        certificate, key: files of the gateway's own name.
-    """
-
-    listen: tuple[Endpoint, ...]
-    certificate: Path
-    key: Path
-
-
-@dataclass(frozen=True, slots=True)
-class ParentSettings:
-    """
-    The proxy through which everything outside is reached.
-
-    Fields:
-        address: name or address, and port.
-        tls: TLS is spoken to it.
-        credentials: file with name and password, or None.
-        by_address: names are looked up here.
-        direct: names and networks that are reached without it.
-    """
-
-    address: Endpoint
-    tls: bool
-    credentials: Path | None
-    by_address: bool
-    direct: tuple[str, ...]
-
-
-class LimitsSettings(NamedTuple):
-    """
-    How many connections there may be at the same time.
-
-    Fields:
-        connections: all together.
-        per_address: of one address, where it is not known whose they are.
-        per_person: of one person who is known.
-    """
-
-    connections: int = 8000
-    per_address: int = 1000
-    per_person: int = 500
-
-
-@dataclass(frozen=True, slots=True)
-class GatewaySettings:
-    """
-    Where the gateway listens, and where it may connect to.
-
-    Fields:
-        listen: ports to listen at.
-        tls: those where TLS is spoken to the gateway, or None.
-        ports: ports of other servers that people may reach.
-        ca: folder with the certificate authority that browsers trust.
-        trust: files with the authorities that the gateway trusts; empty for the system's.
-        internal: private networks that people may reach; all others are refused.
-        metrics: socket or address where the gateway is watched, or None.
-        parent: the proxy through which everything outside is reached, or None.
-        opens_in_breaks: connections are opened in breaks as at all other times.
-        limits: how many connections there may be at the same time.
-    """
-
-    listen: tuple[EntranceSettings, ...]
-    tls: TlsSettings | None
-    ports: frozenset[int]
-    ca: Path
-    trust: tuple[Path, ...]
-    internal: tuple[Network, ...]
-    metrics: Path | Endpoint | None = None
-    parent: ParentSettings | None = None
-    opens_in_breaks: bool = True
-    limits: LimitsSettings = field(default_factory=LimitsSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,32 +166,13 @@ def settings_of(
         concerns: about whom more is recorded.
         policy: what was built of the rest.
     """
-    gateway, records = model.gateway, model.records
+    records = model.records
     return Settings(
         base=base,
         domains=frozenset(canonical(one) for one in model.organisation.domains),
         identity=model.identity,
         directory=None if model.directory is None else _directory(model.directory, base),
-        gateway=GatewaySettings(
-            listen=_entrances(gateway.listen),
-            tls=None
-            if gateway.tls is None
-            else TlsSettings(
-                _endpoints(gateway.tls.listen),
-                base / gateway.tls.certificate,
-                base / gateway.tls.key,
-            ),
-            ports=frozenset(gateway.ports),
-            ca=base / gateway.ca,
-            trust=tuple(base / each for each in gateway.trust),
-            internal=gateway.internal,
-            metrics=None
-            if gateway.metrics is None
-            else gateway.metrics.listen or base / gateway.metrics.socket,
-            parent=None if gateway.parent is None else _parent(gateway.parent, base),
-            opens_in_breaks=gateway.decrypt_during_breaks,
-            limits=LimitsSettings(**gateway.limits.model_dump()),
-        ),
+        gateway=gateway_settings(model.gateway, base),
         records=records_of(model, base, concerns, policy),
         ledger=LedgerSettings(
             base / (model.ledger.path or Path(records.directory) / "ledger.sqlite"),
@@ -302,35 +185,6 @@ def settings_of(
         if model.catalogue is None
         else UpdatesSettings(base / model.catalogue.folder, model.catalogue.key),
     )
-
-
-def _parent(model: Parent, base: Path) -> ParentSettings:
-    file = model.credentials_file
-    return ParentSettings(
-        model.address,
-        model.tls,
-        None if file is None else base / file,
-        model.resolve == "gateway",
-        model.except_,
-    )
-
-
-def _entrances(
-    written: Endpoint | Entrance | tuple[Endpoint | Entrance, ...],
-) -> tuple[EntranceSettings, ...]:
-    # An endpoint is a tuple, too.
-    several = (written,) if isinstance(written, Endpoint | Entrance) else written
-    found = (
-        EntranceSettings(each)
-        if isinstance(each, Endpoint)
-        else EntranceSettings(each.address, each.kind, each.proxy_protocol_from)
-        for each in several
-    )
-    return tuple(dict.fromkeys(found))
-
-
-def _endpoints(written: Endpoint | tuple[Endpoint, ...]) -> tuple[Endpoint, ...]:
-    return (written,) if isinstance(written, Endpoint) else tuple(dict.fromkeys(written))
 
 
 def _directory(model: Directory, base: Path) -> DirectorySettings:

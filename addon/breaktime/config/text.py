@@ -6,6 +6,7 @@ ValueError with what is wrong and, after a semicolon, what to write.
 """
 
 import re
+from contextlib import suppress
 from datetime import date, timedelta
 from ipaddress import ip_address, ip_network
 from typing import Final, NamedTuple
@@ -266,11 +267,19 @@ def network(text: str) -> Network:
     return loose
 
 
+def site_name(text: str) -> str:
+    """Read the name of a site, of at least two labels."""
+    name = normal_name(text)
+    if name is None or "." not in name or name[-1].isdigit():
+        what = "must be the name of a site, found"
+        raise ValueError(f"{what} {quoted(text)}; write for example `g.whatsapp.net`")
+    return name
+
+
 def direct(text: str) -> str:
     """Read what is reached without a parent: a name, or a network."""
-    name = normal_name(text)
-    if name is not None and "." in name and not name[-1].isdigit():
-        return name
+    with suppress(ValueError):
+        return site_name(text)
     if re.search(r"[^0-9a-fA-F.:/]", text):
         raise ValueError(
             f"must be a name or a network, found {quoted(text)}; write for example "

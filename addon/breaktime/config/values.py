@@ -167,6 +167,7 @@ type HostPort = Annotated[
 type Direct = Annotated[
     str, reads(text.direct), _json(None, "intranet.example.org", "10.20.0.0/16")
 ]
+type SiteName = Annotated[str, reads(text.site_name), _json(None, "g.whatsapp.net")]
 type Endpoint = Annotated[text.Endpoint, reads(text.endpoint), _json(None, "0.0.0.0:8080")]
 type NoBreak = Annotated[
     Literal["none"], reads(text.no_break), WithJsonSchema({"const": "none", "type": "string"})

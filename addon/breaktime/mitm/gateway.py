@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from breaktime.config import load
-from breaktime.config.settings import EntranceSettings
+from breaktime.config.settings_gateway import EntranceSettings
 from breaktime.core.record import Action
 from breaktime.door import Dialler, Door, Entrance, TlsDoor, Way
 from breaktime.mitm.archiving import archive

@@ -15,6 +15,7 @@ from breaktime.mitm.addon import Breaktime
 from breaktime.mitm.books import Books
 from breaktime.mitm.bridge import Bridge
 from breaktime.mitm.clock import Clock, ForwardClock
+from breaktime.mitm.distrust import Distrust
 from breaktime.mitm.endings import telling
 from breaktime.mitm.hooks import HookTable
 from breaktime.mitm.keeping import Kept
@@ -31,6 +32,7 @@ from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import State
 from breaktime.mitm.sweep import Sweep
 from breaktime.mitm.unopened import Unopening
+from breaktime.mitm.unreachable import speak
 from breaktime.portal import House, make_app
 from breaktime.portal.recovery import recover
 from breaktime.watch import Cut, Tally
@@ -123,6 +125,7 @@ class Inside:
         self._basis = basis
         state = basis.state
         settings = state.now.settings.gateway
+        speak(lambda: state.now.notices)
         self._master, addons = open_master(settings.ca, settings.trust)
         self.bridge = Bridge(self._master, dialler, lambda gone: outside().release(gone))
         self.leases = Leases(
@@ -151,7 +154,7 @@ class Inside:
             self.unopening,
         )  # fmt: skip
         self.bridge.attach(
-            HookTable((*addons, portal, breaktime)),
+            HookTable((*addons, Distrust(state, basis.clock, basis.tally), portal, breaktime)),
             lambda names: concerns(state.now, names),
             self._sweep.look,
         )

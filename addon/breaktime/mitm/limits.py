@@ -2,7 +2,7 @@
 
 import structlog
 
-from breaktime.config.settings import GatewaySettings
+from breaktime.config.settings_gateway import GatewaySettings
 from breaktime.door import Limits
 from breaktime.door.room import affordable
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from breaktime.config.settings import ParentSettings
+from breaktime.config.settings_gateway import ParentSettings
 from breaktime.door import Parent, ParentAt, Trouble, direct_names
 from breaktime.mitm.world import StartError
 

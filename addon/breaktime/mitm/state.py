@@ -82,7 +82,8 @@ def open_for(loaded: Loaded) -> InForce:
 
 
 _AT_ONCE = frozenset({
-    "block_if_unwritable", "keep", "holds", "opens_in_breaks", "preset", "looking", "concerns",
+    "block_if_unwritable", "keep", "holds", "opens_in_breaks", "pinned", "preset", "looking",
+    "concerns",
 })  # fmt: skip
 """What is asked for each time it is needed."""
 

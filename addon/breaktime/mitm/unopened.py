@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from breaktime.core.about import is_address
 from breaktime.core.decide import PASSED
 from breaktime.core.flexible import NOTHING_TAKEN, Usage
 from breaktime.core.names import normal_name
@@ -66,7 +67,8 @@ class Unopening:
         normal = tuple(name for name in map(normal_name, names) if name is not None)
         if identity is None or identity.person is None or len(normal) < len(names):
             return None
-        if self.state.now.settings.gateway.opens_in_breaks:
+        gateway = self.state.now.settings.gateway
+        if gateway.opens_in_breaks and not any(each.passes for each in gateway.pinned):
             return None
         request = Request(
             names=normal,
@@ -82,9 +84,12 @@ class Unopening:
     def judge(self, request: Request, at: datetime, usage: Usage) -> Unopened:
         """Judge a connection by what is in force now."""
         state = self.state.now
-        if state.settings.gateway.opens_in_breaks or is_portal(state, request.names):
+        if is_portal(state, request.names):
             return _OPENED
-        return unopened(state.policy, request, at, usage=usage)
+        found = unopened(state.policy, request, at, usage=usage)
+        hosts = [name for name in request.names if not is_address(name)]
+        opens = state.settings.gateway.opens(found.decision.platform, hosts)
+        return found._replace(passes=found.passes and not opens)
 
     async def _usage_of(self, request: Request) -> Usage:
         """Ask the ledger, where the person has breaks to start."""

@@ -25,6 +25,7 @@ class Notices:
     Fields:
         faults: when something of ours broke.
         sign_ins: the page below a request to sign in.
+        unreachable: where a site that is open does not answer.
         malformed: for a request whose address cannot be read in one way only.
         port: for a request for a port that people may not reach through the gateway.
         headers: of every answer in HTML.
@@ -32,6 +33,7 @@ class Notices:
 
     faults: Mapping[str, Page]
     sign_ins: Mapping[str, bytes]
+    unreachable: Page
     malformed: Page
     port: Page
     headers: tuple[tuple[str, str], ...]
@@ -60,6 +62,13 @@ class Notices:
                 for first, each in by_first.items()
             },
             {first: render_notice(each, "sign_in", design) for first, each in by_first.items()},
+            make_page(
+                502,
+                PageKind.FAULT,
+                render_notice(texts, "unreachable", design),
+                content_type=HTML,
+                more=headers,
+            ),
             _line(400, texts, "malformed"),
             _line(403, texts, "port"),
             headers,

@@ -62,7 +62,7 @@ def _parts(policy: Policy, settings: Settings, texts: Texts) -> Iterator[Part]:
     yield Part(say["about"], (say["about_text"], say["sites"].format(sites=", ".join(sites))))
     if settings.observed:
         yield Part(say["observed"], (say["observed_text"],))
-    yield Part(say["recorded"], (), tuple(_recorded(settings, texts)))
+    yield Part(say["recorded"], (), tuple(_recorded(policy, settings, texts)))
     if settings.records.concerns is not None:
         yield Part(say["closer"], (say["closer_text"],))
     left_alone = _exempt(policy)
@@ -84,7 +84,7 @@ def _parts(policy: Policy, settings: Settings, texts: Texts) -> Iterator[Part]:
     yield Part(say["questions"], (say["questions_text"].format(**names), *_contact(settings)))
 
 
-def _recorded(settings: Settings, texts: Texts) -> Iterator[str]:
+def _recorded(policy: Policy, settings: Settings, texts: Texts) -> Iterator[str]:
     """Say what is recorded: as much as is configured, and no less."""
     say, looking = texts.notice, settings.records.looking
     names = "clear" if settings.records.names else "pseudonym"
@@ -96,6 +96,9 @@ def _recorded(settings: Settings, texts: Texts) -> Iterator[str]:
         yield say["detail"].format(what=say["detail_of"][what], how=say["detail_is"][how])
     if looking.details.break_ in {Detail.SITE, Detail.PAGE}:
         yield say["recorded_session"]
+    apps = _passing_apps(policy, settings) if opens else ""
+    if apps:
+        yield say["recorded_apps"].format(names=apps)
     yield say["unknown"]
 
 
@@ -109,6 +112,14 @@ def _exempt(policy: Policy) -> str:
     """Name teams and places that are left alone; single people are not named to everybody."""
     named = {one.subject.id for one in policy.exemptions if one.subject.kind != "person"}
     return ", ".join(sorted(named))
+
+
+def _passing_apps(policy: Policy, settings: Settings) -> str:
+    """Name the applications that pass unopened in breaks."""
+    known = policy.catalogue.platforms
+    passing = [each for each in settings.gateway.pinned if each.passes]
+    sites = {known[one].name for each in passing for one in each.platforms if one in known}
+    return ", ".join(sorted(sites.union(*(each.names for each in passing)), key=str.casefold))
 
 
 def _readers(settings: Settings, texts: Texts) -> Iterator[str]:

@@ -198,6 +198,14 @@ def _connections(sources: Sources) -> Iterator[Metric]:
     for reason, count in sorted(sources.tally.refusals.items()):
         refused.add_metric([reason], count)
     yield refused
+    distrust = CounterMetricFamily(
+        "breaktime_refused_certificates",
+        "Connections on which a program did not take the certificate of the gateway.",
+        labels=["why"],
+    )
+    for reason, count in sorted(sources.tally.distrust.items()):
+        distrust.add_metric([reason], count)
+    yield distrust
 
 
 def _records(state: RecordsState) -> Iterator[Metric]:
