@@ -29,7 +29,10 @@ teams:
 {teams}
 everyone: {{breaks: [lunch, tea]}}
 people: {{table: staff.csv}}
-identity: [{{kind: addresses, table: addresses.csv}}]
+identity:
+  - {{kind: addresses, table: addresses.csv}}
+{identity}
+{extra}
 gateway:
   listen: [127.0.0.1:{port}]
   ports: [80, 443, {origin}]
@@ -57,24 +60,30 @@ def nights(number):
     return tuple(f"127.1.200.{each + 1}" for each in range(number))
 
 
-def write_config(folder, origin, *, gateway="", people=PEOPLE):
-    """Write a configuration of so many people, a tenth of them with breaks of their own."""
+def write_people(folder, number):
+    """Write tables of so many people, a tenth of them with breaks of their own."""
     staff, known = ["person,team,breaks"], ["address,person"]
-    for number, address in enumerate(nights(NIGHTS)):
-        staff.append(f"n{number},,night")
-        known.append(f"{address},n{number}")
-    for number, address in enumerate(sources(people)):
-        own = "lunch tea" if number % 10 == 0 else ""
-        staff.append(f"p{number},team{number % _TEAMS},{own}")
-        known.append(f"{address},p{number}")
+    for each, address in enumerate(nights(NIGHTS)):
+        staff.append(f"n{each},,night")
+        known.append(f"{address},n{each}")
+    for each in range(number):
+        own = "lunch tea" if each % 10 == 0 else ""
+        staff.append(f"p{each},team{each % _TEAMS},{own}")
+    for each, address in enumerate(sources(min(number, PEOPLE))):
+        known.append(f"{address},p{each}")
     (folder / "staff.csv").write_text("\n".join([*staff, ""]))
     (folder / "addresses.csv").write_text("\n".join([*known, ""]))
+
+
+def write_config(folder, origin, *, gateway="", extra="", identity=""):
+    """Write a configuration of many people, and the tables that it needs."""
+    write_people(folder, PEOPLE)
     teams = "\n".join(f"  team{number}: {{breaks: [lunch, tea]}}" for number in range(_TEAMS))
     port, metrics = free_port(), free_port()
     config = folder / "config.yaml"
     text = _CONFIG.format(
         teams=teams, port=port, metrics=metrics, origin=origin.port, trust=origin.ca,
-        gateway=gateway,
+        gateway=gateway, extra=extra, identity=identity,
     )  # fmt: skip
     night = "  night: {days: Mon-Sun, at: 22:00-22:30}\nplaces:"
     config.write_text(text.replace("places:", night, 1))
@@ -109,7 +118,7 @@ class Running:
 
 
 @contextmanager
-def breaktime(folder, origin, started, *, wall=MONDAY_LUNCH, gateway=""):
+def breaktime(folder, origin, started, *, wall=MONDAY_LUNCH, **parts):
     """
     Start a gateway; end it by its process.
 
@@ -118,9 +127,10 @@ def breaktime(folder, origin, started, *, wall=MONDAY_LUNCH, gateway=""):
         origin: what is behind every name.
         started: is called with its process, before it has done anything.
         wall: what its clock begins at.
-        gateway: further lines of its section, two blanks before each.
+        parts: of the configuration, as `write_config` takes them: further lines of the section
+            `gateway` (two blanks before each), further sections, further providers of identity.
     """
-    config = write_config(folder, origin, gateway=gateway)
+    config = write_config(folder, origin, **parts)
     keys = [sys.executable, "-m", "breaktime.cli", "audit", "init", "--config", str(config)]
     subprocess.run(keys, check=True, capture_output=True)
     # As in the unit: -I takes nothing from the environment, -O leaves out what is for checkers.

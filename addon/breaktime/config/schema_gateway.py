@@ -16,6 +16,7 @@ from breaktime.config.values import (
     Day,
     Direct,
     Endpoint,
+    GatewayName,
     HostPort,
     KeepTime,
     Line,
@@ -37,6 +38,7 @@ KEEP = Lengths()
 """What is kept for how long, if left out."""
 
 type Port = Annotated[int, Field(strict=True, ge=1, le=65535)]
+type Workers = Annotated[int, Field(strict=True, ge=1, le=64)]
 
 type Endpoints = Annotated[
     Annotated[Endpoint, Tag(ONE)] | Annotated[tuple[Endpoint, ...], Field(min_length=1), Tag(LIST)],
@@ -98,6 +100,9 @@ class Tls(Section):
     """File with the certificate of the gateway's name, and its chain (PEM)."""
     key: Line
     """File with its key (PEM), readable by the gateway only."""
+    proxy_protocol_from: tuple[Network, ...] = ()
+    """Balancers that say whose each connection is, before TLS begins, by the PROXY protocol,
+    version 2. Nobody else may come to these ports then. None if left out."""
 
 
 class Metrics(Section):
@@ -173,6 +178,12 @@ class Pinned(Section):
 class Gateway(Section):
     """Where the gateway listens, and where it may connect to."""
 
+    name: GatewayName = "gateway"
+    """What its log is called, and what it is called where several share a ledger. `gateway` if
+    left out; several gateways need a name each."""
+    workers: Workers | None = None
+    """How many processes open connections, beside one for the door. All in one process if left
+    out; then there is no door of its own."""
     listen: Doorways = Field(default_factory=lambda: text.Endpoint("127.0.0.1", 8080))
     """Address and port, or a list of them, or of addresses with a kind. `127.0.0.1:8080` if left
     out: this machine only."""

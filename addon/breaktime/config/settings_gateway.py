@@ -33,11 +33,13 @@ class TlsSettings:
     Fields:
         listen: addresses with ports.
         certificate, key: files of the gateway's own name.
+        balancers: that say whose each connection is; empty where there are none.
     """
 
     listen: tuple[Endpoint, ...]
     certificate: Path
     key: Path
+    balancers: tuple[Network, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ class GatewaySettings:
         trust: files with the authorities that the gateway trusts; empty for the system's.
         internal: private networks that people may reach; all others are refused.
         metrics: socket or address where the gateway is watched, or None.
+        name: what it is called.
+        workers: how many processes open connections; None where there is one process for all.
         parent: the proxy through which everything outside is reached, or None.
         pinned: applications that cannot be opened.
         opens_in_breaks: connections are opened in breaks as at all other times.
@@ -127,6 +131,8 @@ class GatewaySettings:
     trust: tuple[Path, ...]
     internal: tuple[Network, ...]
     metrics: Path | Endpoint | None = None
+    name: str = "gateway"
+    workers: int | None = None
     parent: ParentSettings | None = None
     pinned: tuple[PinnedSettings, ...] = ()
     opens_in_breaks: bool = True
@@ -155,6 +161,7 @@ def gateway_settings(gateway: Gateway, base: Path) -> GatewaySettings:
             _endpoints(gateway.tls.listen),
             base / gateway.tls.certificate,
             base / gateway.tls.key,
+            gateway.tls.proxy_protocol_from,
         ),
         ports=frozenset(gateway.ports),
         ca=base / gateway.ca,
@@ -163,6 +170,8 @@ def gateway_settings(gateway: Gateway, base: Path) -> GatewaySettings:
         metrics=None
         if gateway.metrics is None
         else gateway.metrics.listen or base / gateway.metrics.socket,
+        name=gateway.name,
+        workers=gateway.workers,
         parent=None if gateway.parent is None else _parent(gateway.parent, base),
         pinned=tuple(
             PinnedSettings(

@@ -27,7 +27,16 @@ from breaktime.door.door import Door, TlsDoor, Totals
 from breaktime.door.entrance import Entrance, Way
 from breaktime.door.inherited import Inherited, take_inherited
 from breaktime.door.parent import Parent, ParentAt, ParentError, Trouble, direct_names
-from breaktime.door.policing import Caller, HandOver, Identity, Inspection, Limits, Policing, Ruling
+from breaktime.door.policing import (
+    Caller,
+    Handed,
+    HandOver,
+    Identity,
+    Inspection,
+    Limits,
+    Policing,
+    Ruling,
+)
 from breaktime.door.reasons import Reason
 from breaktime.door.resolve import Resolve, Resolver
 from breaktime.door.steps import Kind
@@ -40,6 +49,7 @@ __all__ = [
     "Door",
     "Entrance",
     "HandOver",
+    "Handed",
     "Identity",
     "Inherited",
     "Inspection",

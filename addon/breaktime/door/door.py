@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from breaktime.door.announced import pass_announcement
 from breaktime.door.conn import Conn, Stage
 from breaktime.door.destination import parse_address
 from breaktime.door.dial import Dialler, tune
@@ -24,6 +25,7 @@ from breaktime.door.tls import unwrap
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from breaktime.door.destination import Network
     from breaktime.door.inherited import Inherited
 
 _TICKS_PER_IDLE_TIME = 4
@@ -37,10 +39,12 @@ class TlsDoor:
     Fields:
         listen: IP addresses and ports; port 0 for any.
         context: returns what is spoken with the next client.
+        balancers: who announces each client, before TLS begins; nobody else is let in then.
     """
 
     listen: Sequence[tuple[str, int]]
     context: Callable[[], ssl.SSLContext]
+    balancers: tuple[Network, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,11 @@ class Door:
         try:
             welcomes = [(each, self._welcome_plain) for each in self._listen]
             if self._tls is not None:
-                welcomes += [(Entrance(*each), self._welcome_tls) for each in self._tls.listen]
+                balancers = self._tls.balancers
+                welcomes += [
+                    (Entrance(*each, balancers=balancers), self._welcome_tls)
+                    for each in self._tls.listen
+                ]
             for entrance, welcome in welcomes:
                 self._listeners.append(
                     Listener(
@@ -221,6 +229,16 @@ class Door:
     async def _unwrap(self, sock: socket.socket, inner: socket.socket, conn: Conn) -> None:
         assert self._tls is not None
         context, seconds = self._tls.context(), self._limits.head_seconds
+        if conn.entrance.balancers:
+            try:
+                async with asyncio.timeout(seconds):
+                    await pass_announcement(sock, inner)
+            except BaseException as problem:
+                sock.close()
+                inner.close()
+                if isinstance(problem, OSError):  # it has left, or the gate says what is wrong
+                    return
+                raise
         try:
             await unwrap(sock, inner, context, conn.show, seconds)
         except ssl.SSLError as failure:

@@ -120,6 +120,23 @@ class Policing(Protocol):
         ...
 
 
+class Handed(Protocol):
+    """
+    What whoever takes over a connection may know of it, and set.
+
+    Fields:
+        id, client, client_port, identity, certificate: as of `Conn`.
+        when_cut: how to end it from now on; None to shut its socket down.
+    """
+
+    id: str
+    client: str
+    client_port: int
+    identity: Identity | None
+    certificate: bytes | None
+    when_cut: Callable[[], None] | None
+
+
 @dataclass(frozen=True, slots=True)
 class Inspection:
     """
@@ -136,7 +153,7 @@ class Inspection:
         address: the IP address the door had connected to before it had reason to inspect, or None.
     """
 
-    conn: Conn
+    conn: Handed
     sock: socket.socket
     replay: bytes
     kind: Kind
