@@ -20,7 +20,7 @@ compile := $(uv) pip compile --python .venv-lock/bin/python --upgrade --universa
 	--python-version 3.12 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format lint types imports lock schema bench bench-peers attack fuzz clean
+.PHONY: help install demo test check format lint types imports lock schema bench bench-peers attack fuzz mutate clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -75,6 +75,9 @@ fuzz: install ## feed gate, names and rules a minute each of hostile bytes, guid
 		$(bin)/python fuzz/$$target.py $(VENV)/corpus/$$target -max_len=4096 \
 			-max_total_time=60 $(ARGS) || exit 1; \
 	done
+
+mutate: install ## put small mistakes into the verifiers of the log, and see that each is found
+	$(bin)/python mutate $(ARGS)
 
 lock: ## choose the versions anew: requirements/*.txt from pyproject.toml
 	python=$$(scripts/find-python) && "$$python" -m venv --clear .venv-lock

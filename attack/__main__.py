@@ -3,6 +3,7 @@ Attack an installed gateway in every way of the list, and print what came of it.
 
     python attack                     all of them
     python attack S5 S16              some rows of the list
+    python attack --workers 2         against a gateway with two workers
     python attack --bare              the same against mitmdump alone, which shows that they bite
 
 The last column of a row says what must not be; the end is 1 if there is any, or if a byte reached
@@ -103,6 +104,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Attack a gateway, and print what came of it.")
     parser.add_argument("rows", nargs="*", help="rows of the list, as S5")
     parser.add_argument("--bare", action="store_true", help="attack mitmdump without breaktime")
+    parser.add_argument("--workers", type=int, metavar="N", help="how many open connections")
     chosen = parser.parse_args()
     cases = [case for case in ATTACKS if not chosen.rows or case.row in chosen.rows]
     cases.sort(key=lambda case: int(case.row[1:]))
@@ -120,7 +122,10 @@ def main() -> int:
 
             opened = bare(folder, block.origin)
         else:
-            opened = running(folder, block.origin, module="support.attacked_gateway")
+            workers = "" if chosen.workers is None else f"  workers: {chosen.workers}"
+            opened = running(
+                folder, block.origin, module="support.attacked_gateway", gateway=workers
+            )
         with opened as gateway:
             street = Street(gateway, block.origin, block.meter)
             for case, day in zip(cases, workdays(), strict=False):

@@ -40,6 +40,12 @@ def test_what_is_left_out_is_safe():
         {"ports": [0]},
         {"ports": [65536]},
         {"ca": ""},
+        {"workers": 0},
+        {"workers": 65},
+        {"workers": "2"},
+        {"name": "../x"},
+        {"name": ""},
+        {"threads": 2},
         {"parent": "proxy.example.org:3128"},
         {"parent": {"address": "proxy.example.org"}},
         {"parent": {"address": "proxy.example.org:3128", "resolve": "both"}},
@@ -51,7 +57,6 @@ def test_what_is_left_out_is_safe():
         {"pinned": [{"names": ["10.0.0.1"], "policy": "block"}]},
         {"pinned": [{"names": ["whatsapp.net"]}]},
         {"pinned": [{"names": ["whatsapp.net"], "policy": "pass"}]},
-        {"workers": 2},
     ],
 )
 def test_what_a_gateway_cannot_be(wrong):

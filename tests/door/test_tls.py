@@ -1,12 +1,16 @@
 """TLS to the proxy: the same door behind it, and nothing left over."""
 
 import asyncio
+import contextlib
+import socket
 import ssl
+from ipaddress import ip_network
 
 import pytest
 import trustme
 
 from breaktime.door import Door, Limits, Reason, Stage, TlsDoor
+from breaktime.door.announced import SIGNATURE
 from breaktime.door.tls import server_context
 from door.street import GRANTED, SOCIAL, Police, connect, until, walk
 
@@ -35,7 +39,7 @@ def client(authority):
     return context
 
 
-def behind(context, play, *, limits=None):
+def behind(context, play, *, limits=None, balancers=()):
     """Play with a door that also speaks TLS; `play` gets the street, the door and its port."""
 
     async def main(street):
@@ -46,7 +50,7 @@ def behind(context, play, *, limits=None):
             listen=[],
             dialler=street.dialler,
             limits=limits or Limits(),
-            tls=TlsDoor([("127.0.0.1", 0)], lambda: context),
+            tls=TlsDoor([("127.0.0.1", 0)], lambda: context, balancers),
         )
         await door.start()
         try:
@@ -158,3 +162,74 @@ def test_a_full_door_takes_nobody_by_tls_either(context):
         assert police.refusals == [Reason.FULL]
 
     behind(context, play, limits=Limits(connections=0))
+
+
+V4 = bytes((10, 1, 2, 3, 192, 0, 2, 1)) + (5555).to_bytes(2) + (8080).to_bytes(2)
+
+
+def announce(body=V4, command=0x21, family=0x11):
+    return SIGNATURE + bytes((command, family)) + len(body).to_bytes(2) + body
+
+
+BALANCERS = (ip_network("127.0.0.1/32"),)
+FROM_AFAR = announce()
+
+
+async def announced(door, client, first, *, pieces=False):
+    """Say whose connection it is, and begin TLS on it."""
+    sock = socket.create_connection(door.addresses[0])
+    sock.setblocking(False)
+    loop = asyncio.get_running_loop()
+    for piece in [first[i : i + 1] for i in range(len(first))] if pieces else [first]:
+        await loop.sock_sendall(sock, piece)
+        await asyncio.sleep(0)
+    return await asyncio.open_connection(sock=sock, ssl=client, server_hostname="localhost")
+
+
+@pytest.mark.parametrize("pieces", [False, True], ids=["at once", "byte by byte"])
+def test_a_balancer_says_whose_connection_it_is_before_tls_begins(context, client, pieces):
+    async def play(street, door, police):
+        reader, writer = await announced(door, client, FROM_AFAR, pieces=pieces)
+        writer.write(connect())
+        assert await reader.readexactly(len(GRANTED)) == GRANTED
+        (conn,) = door.table.values()
+        assert (conn.client, conn.client_port) == ("10.1.2.3", 5555)
+        await closed(writer)
+        await until(lambda: not door.table)
+        assert not door._per_client
+
+    behind(context, play, balancers=BALANCERS)
+
+
+@pytest.mark.parametrize(
+    ("first", "balancers", "reasons"),
+    [
+        (b"\x16\x03\x01\x00\x05hello", BALANCERS, ["unannounced"]),
+        (b"PROXY TCP4 10.1.2.3 192.0.2.1 1 2\r\n", BALANCERS, ["unannounced"]),
+        (announce(command=0x22), BALANCERS, ["announcement"]),
+        (announce(b"", 0x20, 0), BALANCERS, []),  # it speaks for itself
+        (FROM_AFAR, (ip_network("10.0.0.9/32"),), ["no-balancer"]),
+    ],
+    ids=["TLS at once", "version 1", "no command", "a health check", "no balancer"],
+)
+def test_whoever_is_not_announced_does_not_come_to_tls(context, first, balancers, reasons):
+    async def play(street, door, police):
+        reader, writer = await asyncio.open_connection(*door.addresses[0])
+        writer.write(first)
+        writer.write_eof()
+        with contextlib.suppress(ConnectionError):
+            assert await reader.read() in {b"", b"\x15\x03\x03\x00\x02\x02\x32"}
+        await closed(writer)
+        await until(lambda: not door.table)
+        assert police.refusals == reasons
+
+    behind(context, play, balancers=balancers)
+
+
+def test_a_balancer_that_says_nothing_is_left(context):
+    async def play(street, door, police):
+        reader, writer = await asyncio.open_connection(*door.addresses[0])
+        assert await reader.read() == b""
+        await closed(writer)
+
+    behind(context, play, balancers=BALANCERS, limits=Limits(head_seconds=0.05))

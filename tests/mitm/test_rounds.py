@@ -79,7 +79,7 @@ def test_it_is_swept_again_and_again_and_a_fault_of_it_ends_the_gateway():
                 raise Over
 
     with pytest.raises(Over):
-        asyncio.run(sweep(Sweep(), lambda: NOON, Notes()))
+        asyncio.run(sweep(Sweep()))
 
     assert len(asked) == 3
 

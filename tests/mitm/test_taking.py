@@ -68,7 +68,7 @@ def test_a_fault_of_ours_leaves_the_old_one_in_force(office, monkeypatch):
     async def fails(_):
         raise KeyError
 
-    monkeypatch.setattr(module, "rebuild", fails)
+    monkeypatch.setattr(module, "read", fails)
 
     assert office.take(CONFIG) == [(Action.CONFIG_REJECTED, 0)]
     assert office.state.now is old

@@ -74,3 +74,11 @@ def test_when_the_next_break_is(portal):
     page = portal.post("/helpdesk/look", HELP, person="l.law").text
     assert "No break can be started at the moment." in page
     assert "The next break starts" in page
+
+
+def test_a_break_that_is_on_is_told(portal):
+    portal.post("/break/start", **{"break": "break:own"})
+    assert (
+        "A break is on. It ends today at 12:45."
+        in portal.post("/helpdesk/look", HELP, person=ADA).text
+    )

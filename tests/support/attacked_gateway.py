@@ -8,4 +8,4 @@ from support import table_gateway
 if __name__ == "__main__":
     read = table_gateway.file_clock
     table_gateway.file_clock = lambda path: ForwardClock(read(path))
-    table_gateway.main(*sys.argv[1:])
+    table_gateway.main(*sys.argv[1:], module="support.attacked_gateway")

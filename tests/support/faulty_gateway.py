@@ -45,7 +45,9 @@ def killed_reader(reader, file: Path):
 
 def main(arguments: list[str]) -> int:
     """Break what can be broken, and run."""
-    file = Path(arguments[0]).with_name("fault")
+    gateway.MODULE = "support.faulty_gateway"
+    config = arguments[1] if arguments[0] == gateway.WORKER else arguments[0]
+    file = Path(config).with_name("fault")
     for name in ("observe", "answer", "let_through", "let_back", "refusal_page"):
         setattr(addon, name, breaking(name, getattr(addon, name), file))
     question.decide = breaking("decide", question.decide, file)

@@ -8,4 +8,5 @@ from breaktime.mitm.clock import ForwardClock
 if __name__ == "__main__":
     read = gateway.file_clock
     gateway.file_clock = lambda path: ForwardClock(read(path))
+    gateway.MODULE = "support.forward_gateway"
     sys.exit(gateway.main(sys.argv[1:]))

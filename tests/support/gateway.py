@@ -16,6 +16,8 @@ from support.origin import CountingOrigin
 ROOT = Path(__file__).resolve().parents[2]
 STOP_SECONDS = 15
 POLLS = 300
+WORKERS = os.environ.get("GATEWAY_WORKERS")
+"""`GATEWAY_WORKERS=2` runs every test that starts a gateway with two workers."""
 
 CONFIG = """
 version: 1
@@ -180,6 +182,8 @@ def write_config(
     rows = [f"{address},{who}" for who, address in people.items()]
     (folder / "people.csv").write_text("\n".join(["address,person", *rows, ""]))
     config = folder / "config.yaml"
+    if WORKERS and "workers:" not in gateway:
+        gateway += f"\n  workers: {WORKERS}"
     parts = {"extra": extra, "identity": identity, "records": records, "page": page}
     text = CONFIG.format(**parts, gateway=gateway, domains=domains, languages=languages)
     if listen:

@@ -12,9 +12,10 @@ import sys
 from ipaddress import ip_address
 from pathlib import Path
 
-from breaktime.demo.gateway import announce, file_clock
+from breaktime.demo.gateway import WORKER, announce, file_clock
 from breaktime.mitm.gateway import Gateway
 from breaktime.mitm.logs import log_to_stderr
+from breaktime.mitm.workers.worker import serve as work
 from breaktime.mitm.world import World
 
 TLS_PORT = 443
@@ -50,14 +51,22 @@ def literal(host: str) -> str | None:
         return None
 
 
-def main(config: str, clock: str, listen: str, tls: str, plain: str) -> None:
+def main(*arguments: str, module: str = "support.table_gateway") -> None:
     """Run until SIGTERM."""
-    log_to_stderr()
+    descriptor = None
+    if arguments[0] == WORKER:
+        _, *arguments, descriptor = arguments
+    config, clock, listen, tls, plain = arguments
     names = Path(config).with_name("names.json")
     if not names.exists():
         names.write_text("{}")
     ports = [int(text.rpartition(":")[2]) for text in (tls, plain)]
-    world = World(file_clock(Path(clock)), table(names, *ports), announce)
+    worker = (sys.executable, "-m", module, WORKER, *arguments)
+    world = World(file_clock(Path(clock)), table(names, *ports), announce, worker)
+    if descriptor is not None:
+        work(int(descriptor), world)
+        return
+    log_to_stderr()
     host, _, port = listen.rpartition(":")
 
     async def serve() -> None:

@@ -109,6 +109,7 @@ CODES: dict[Action, Code] = {
     Action.CONFIG_REJECTED: Code("BT2002E", ("configuration",), ("info",), "failure"),
     Action.SERVICE_STARTED: Code("BT2010I", ("process",), ("start",), "success"),
     Action.SERVICE_STOPPED: Code("BT2011I", ("process",), ("end",), "success"),
+    Action.WORKER_LOST:     Code("BT2012E", ("process",), ("end",), "failure"),
     Action.AUDIT_GAP:       Code("BT3001E", ("configuration",), ("info",), "failure"),
     Action.AUDIT_PURGED:    Code("BT3002I", ("configuration",), ("deletion",), "success"),
     Action.INTEGRITY_CHECKPOINT: Code("BT3010I", ("configuration",), ("info",), "success"),

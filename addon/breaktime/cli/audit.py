@@ -66,10 +66,11 @@ def init(config: Path) -> None:
     from breaktime.audit.anchor import Anchor
     from breaktime.audit.keys import NAME, KeyFile
 
-    records = load_or_exit(config).settings.records
+    settings = load_or_exit(config).settings
+    records = settings.records
     folder = records.seal_keys
     try:
-        keys = KeyFile.create(folder, "gateway")
+        keys = KeyFile.create(folder, settings.gateway.name)
         now = keys.now
         keys.close()
         anchor = Anchor(now.origin, now.epoch, now.public)

@@ -16,6 +16,7 @@ from breaktime.config.values import (
     Day,
     Direct,
     Endpoint,
+    GatewayName,
     HostPort,
     KeepTime,
     Line,
@@ -37,6 +38,7 @@ KEEP = Lengths()
 """What is kept for how long, if left out."""
 
 type Port = Annotated[int, Field(strict=True, ge=1, le=65535)]
+type Workers = Annotated[int, Field(strict=True, ge=1, le=64)]
 
 type Endpoints = Annotated[
     Annotated[Endpoint, Tag(ONE)] | Annotated[tuple[Endpoint, ...], Field(min_length=1), Tag(LIST)],
@@ -98,6 +100,9 @@ class Tls(Section):
     """File with the certificate of the gateway's name, and its chain (PEM)."""
     key: Line
     """File with its key (PEM), readable by the gateway only."""
+    proxy_protocol_from: tuple[Network, ...] = ()
+    """Balancers that say whose each connection is, before TLS begins, by the PROXY protocol,
+    version 2. Nobody else may come to these ports then. None if left out."""
 
 
 class Metrics(Section):
@@ -139,6 +144,19 @@ class Parent(Section):
     """Names, with everything below, and networks that are reached without it. None if left out."""
 
 
+class Limits(Section):
+    """How many connections there may be at the same time."""
+
+    connections: Annotated[int, Field(strict=True, ge=16, le=1_000_000)] = 8000
+    """All together; fewer where the system gives the gateway fewer files to open. `8000` if left
+    out."""
+    per_address: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] = 1000
+    """Of one address, of those of which it is not known whose they are. `1000` if left out; more
+    where many people share an address."""
+    per_person: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] = 500
+    """Of one person who is known, from wherever. `500` if left out."""
+
+
 class Pinned(Section):
     """Applications that take no certificate but that of their own site, and cannot be opened."""
 
@@ -160,6 +178,12 @@ class Pinned(Section):
 class Gateway(Section):
     """Where the gateway listens, and where it may connect to."""
 
+    name: GatewayName = "gateway"
+    """What its log is called, and what it is called where several share a ledger. `gateway` if
+    left out; several gateways need a name each."""
+    workers: Workers | None = None
+    """How many processes open connections, beside one for the door. All in one process if left
+    out; then there is no door of its own."""
     listen: Doorways = Field(default_factory=lambda: text.Endpoint("127.0.0.1", 8080))
     """Address and port, or a list of them, or of addresses with a kind. `127.0.0.1:8080` if left
     out: this machine only."""
@@ -178,6 +202,8 @@ class Gateway(Section):
     decrypt_during_breaks: bool = True
     """`false`: in breaks that open everything controlled, connections pass unopened. Their records
     have a site and a time, and no page. `true` if left out."""
+    limits: Limits = Field(default_factory=Limits)
+    """How many connections there may be at the same time."""
     pinned: tuple[Pinned, ...] = ()
     """What becomes of applications that cannot be opened. Opened like all others if left out."""
     metrics: Metrics | None = None

@@ -1,7 +1,7 @@
 """Settings of the gateway: ports, the way out, and what is not opened. All paths are absolute."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from breaktime.config.schema_gateway import Entrance, Gateway, Parent
@@ -33,11 +33,13 @@ class TlsSettings:
     Fields:
         listen: addresses with ports.
         certificate, key: files of the gateway's own name.
+        balancers: that say whose each connection is; empty where there are none.
     """
 
     listen: tuple[Endpoint, ...]
     certificate: Path
     key: Path
+    balancers: tuple[Network, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,22 @@ class PinnedSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitsSettings:
+    """
+    How many connections there may be at the same time.
+
+    Fields:
+        connections: all together.
+        per_address: of one address, where it is not known whose they are.
+        per_person: of one person who is known.
+    """
+
+    connections: int = 8000
+    per_address: int = 1000
+    per_person: int = 500
+
+
+@dataclass(frozen=True, slots=True)
 class GatewaySettings:
     """
     Where the gateway listens, and where it may connect to.
@@ -98,9 +116,12 @@ class GatewaySettings:
         trust: files with the authorities that the gateway trusts; empty for the system's.
         internal: private networks that people may reach; all others are refused.
         metrics: socket or address where the gateway is watched, or None.
+        name: what it is called.
+        workers: how many processes open connections; None where there is one process for all.
         parent: the proxy through which everything outside is reached, or None.
         pinned: applications that cannot be opened.
         opens_in_breaks: connections are opened in breaks as at all other times.
+        limits: how many connections there may be at the same time.
     """
 
     listen: tuple[EntranceSettings, ...]
@@ -110,9 +131,12 @@ class GatewaySettings:
     trust: tuple[Path, ...]
     internal: tuple[Network, ...]
     metrics: Path | Endpoint | None = None
+    name: str = "gateway"
+    workers: int | None = None
     parent: ParentSettings | None = None
     pinned: tuple[PinnedSettings, ...] = ()
     opens_in_breaks: bool = True
+    limits: LimitsSettings = field(default_factory=LimitsSettings)
 
     def opens(self, platform: str | None, names: Collection[str]) -> bool:
         """
@@ -137,6 +161,7 @@ def gateway_settings(gateway: Gateway, base: Path) -> GatewaySettings:
             _endpoints(gateway.tls.listen),
             base / gateway.tls.certificate,
             base / gateway.tls.key,
+            gateway.tls.proxy_protocol_from,
         ),
         ports=frozenset(gateway.ports),
         ca=base / gateway.ca,
@@ -145,6 +170,8 @@ def gateway_settings(gateway: Gateway, base: Path) -> GatewaySettings:
         metrics=None
         if gateway.metrics is None
         else gateway.metrics.listen or base / gateway.metrics.socket,
+        name=gateway.name,
+        workers=gateway.workers,
         parent=None if gateway.parent is None else _parent(gateway.parent, base),
         pinned=tuple(
             PinnedSettings(
@@ -153,6 +180,7 @@ def gateway_settings(gateway: Gateway, base: Path) -> GatewaySettings:
             for each in gateway.pinned
         ),
         opens_in_breaks=gateway.decrypt_during_breaks,
+        limits=LimitsSettings(**gateway.limits.model_dump()),
     )
 
 

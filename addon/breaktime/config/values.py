@@ -1,5 +1,6 @@
 """Values: the types of single values in the file, each with the grammar that reads it."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -92,6 +93,16 @@ def person_id(written: str) -> str:
     return found
 
 
+def gateway_name(written: str) -> str:
+    """Read the name of a gateway, which is part of the names of files."""
+    if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?", written):
+        raise ValueError(
+            f"must be letters, digits, dots, dashes and underscores, 64 at most, found"
+            f" {quoted(written)}; write for example `gateway-1`"
+        )
+    return written
+
+
 _DAY = "((first|second|third|fourth|last) +)?(Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _DAY_PATTERN = f"^{_DAY}([-, ]+{_DAY})*$"
 
@@ -100,6 +111,11 @@ type Name = Annotated[str, reads(text.name), WithJsonSchema({"type": ["string", 
 type PersonId = Annotated[str, reads(person_id), WithJsonSchema({"type": ["string", "number"]})]
 type WebAddress = Annotated[
     str, reads(text.web_address), _json("^https?://", "https://example.org/policy")
+]
+type GatewayName = Annotated[
+    str,
+    reads(gateway_name),
+    _json("^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$", "gateway-1"),
 ]
 type Portal = Annotated[str, reads(text.portal), _json("^https://", "https://breaks.example.org")]
 type Range = Annotated[

@@ -67,6 +67,7 @@ class Action(StrEnum):
     REVEAL_ASKED = "reveal-asked"
     SERVICE_STARTED = "service-started"
     SERVICE_STOPPED = "service-stopped"
+    WORKER_LOST = "worker-lost"
 
 
 _PARTS = frozenset({Reason.EMBED, Reason.LOGIN, Reason.SPECULATIVE})

@@ -22,6 +22,11 @@ from breaktime.mitm.logs import log_to_stderr
 from breaktime.mitm.world import StartError, World
 
 TLS_PORT = 443
+MODULE = "breaktime.demo.gateway"
+"""What a worker runs; whoever changes this world sets it to a module that changes it as well."""
+
+WORKER = "--worker"
+"""First argument of a worker; the number of its descriptor is the last."""
 
 
 def file_clock(path: Path) -> Clock:
@@ -49,16 +54,26 @@ def announce(addresses: Sequence[tuple[str, int]]) -> None:
     sys.stdout.flush()
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run until SIGTERM."""
-    log_to_stderr()
-    listen = [] if arguments[2] == "-" else [_address(arguments[2])]
+def world_of(arguments: Sequence[str]) -> World:
+    """Return the world that the arguments describe."""
     origins = [_address(text) for text in arguments[3:]]
-    world = World(
+    return World(
         clock=file_clock(Path(arguments[1])),
         resolve=one_origin(origins[0], origins[-1]),
         ready=announce,
+        worker=(sys.executable, "-m", MODULE, WORKER, *arguments),
     )
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run until SIGTERM."""
+    if arguments[0] == WORKER:
+        from breaktime.mitm.workers.worker import serve as work  # noqa: PLC0415  with mitmproxy
+
+        return work(int(arguments[-1]), world_of(arguments[1:-1]))
+    log_to_stderr()
+    listen = [] if arguments[2] == "-" else [_address(arguments[2])]
+    world = world_of(arguments)
 
     async def serve() -> None:
         await Gateway(Path(arguments[0]), world, listen).run()

@@ -14,7 +14,8 @@ The front door: listens, relays what is none of our business, and hands the rest
     admission.py    what happens with it, in one function    (redirected.py)
     dial.py         the way out                              (resolve.py, destination.py)
                     and through another proxy, parent.py
-    relay.py        bytes between two sockets
+    relay.py        bytes between two sockets                (abrupt.py)
+    room.py         how many of them one person may have
     policing.py     what the door asks others, and what it gives away
 
 It knows no policy, no mitmproxy and no clock. Where something is unclear, it closes.
@@ -26,7 +27,16 @@ from breaktime.door.door import Door, TlsDoor, Totals
 from breaktime.door.entrance import Entrance, Way
 from breaktime.door.inherited import Inherited, take_inherited
 from breaktime.door.parent import Parent, ParentAt, ParentError, Trouble, direct_names
-from breaktime.door.policing import Caller, HandOver, Identity, Inspection, Limits, Policing, Ruling
+from breaktime.door.policing import (
+    Caller,
+    Handed,
+    HandOver,
+    Identity,
+    Inspection,
+    Limits,
+    Policing,
+    Ruling,
+)
 from breaktime.door.reasons import Reason
 from breaktime.door.resolve import Resolve, Resolver
 from breaktime.door.steps import Kind
@@ -39,6 +49,7 @@ __all__ = [
     "Door",
     "Entrance",
     "HandOver",
+    "Handed",
     "Identity",
     "Inherited",
     "Inspection",

@@ -10,9 +10,13 @@ Source: https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt, section 2.2
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from breaktime.door.reasons import MalformedError, Reason
+from breaktime.door.through import CutShortError, read_through
+
+if TYPE_CHECKING:
+    import socket
 
 SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
 MAX_ANNOUNCEMENT = 4096
@@ -65,6 +69,31 @@ def read_announcement(data: bytes | bytearray) -> Announced | None:
         return Announced(None, _FIXED + length)
     body = bytes(data[_FIXED : _FIXED + length])
     return Announced(_client(family, body), _FIXED + length)
+
+
+async def pass_announcement(sock: socket.socket, inner: socket.socket) -> None:
+    """
+    Pass on what a balancer says before the client begins TLS, and not a byte more.
+
+    Whoever listens at the other end reads it, and says what is wrong with it.
+
+    Args:
+        sock: of the balancer, not blocking.
+        inner: leads to who listens; empty, so that all of it finds room.
+
+    Raises:
+        OSError: there is nothing to go on with.
+    """
+    try:
+        inner.send(await read_through(sock, _size, _FIXED + MAX_ANNOUNCEMENT))
+    except MalformedError as problem:
+        inner.send(sock.recv(_FIXED + MAX_ANNOUNCEMENT))
+        raise CutShortError from problem
+
+
+def _size(data: bytes) -> int | None:
+    found = read_announcement(data)
+    return None if found is None else found.size
 
 
 def _client(family: int, body: bytes) -> tuple[str, int]:

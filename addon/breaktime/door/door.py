@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from breaktime.door.announced import pass_announcement
 from breaktime.door.conn import Conn, Stage
 from breaktime.door.destination import parse_address
 from breaktime.door.dial import Dialler, tune
@@ -19,11 +19,13 @@ from breaktime.door.listener import Listener
 from breaktime.door.policing import HandOver, Limits, Policing
 from breaktime.door.reasons import Reason
 from breaktime.door.relay import BUFFER_BYTES
+from breaktime.door.room import Room
 from breaktime.door.tls import unwrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from breaktime.door.destination import Network
     from breaktime.door.inherited import Inherited
 
 _TICKS_PER_IDLE_TIME = 4
@@ -37,10 +39,12 @@ class TlsDoor:
     Fields:
         listen: IP addresses and ports; port 0 for any.
         context: returns what is spoken with the next client.
+        balancers: who announces each client, before TLS begins; nobody else is let in then.
     """
 
     listen: Sequence[tuple[str, int]]
     context: Callable[[], ssl.SSLContext]
+    balancers: tuple[Network, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ class Door:
         self._listeners: list[Listener] = []
         self._house: House | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._per_client: Counter[str] = Counter()
+        self._room = Room(self._limits)
         self._ended = Totals()
         self._sweeping: asyncio.TimerHandle | None = None
 
@@ -137,13 +141,18 @@ class Door:
             dialler=self._dialler,
             limits=self._limits,
             buffer=memoryview(bytearray(BUFFER_BYTES)),
-            admits=self._admits,
+            admits=self._room.admits,
+            knows=self._room.knows,
             left=self._left,
         )
         try:
             welcomes = [(each, self._welcome_plain) for each in self._listen]
             if self._tls is not None:
-                welcomes += [(Entrance(*each), self._welcome_tls) for each in self._tls.listen]
+                balancers = self._tls.balancers
+                welcomes += [
+                    (Entrance(*each, balancers=balancers), self._welcome_tls)
+                    for each in self._tls.listen
+                ]
             for entrance, welcome in welcomes:
                 self._listeners.append(
                     Listener(
@@ -220,6 +229,16 @@ class Door:
     async def _unwrap(self, sock: socket.socket, inner: socket.socket, conn: Conn) -> None:
         assert self._tls is not None
         context, seconds = self._tls.context(), self._limits.head_seconds
+        if conn.entrance.balancers:
+            try:
+                async with asyncio.timeout(seconds):
+                    await pass_announcement(sock, inner)
+            except BaseException as problem:
+                sock.close()
+                inner.close()
+                if isinstance(problem, OSError):  # it has left, or the gate says what is wrong
+                    return
+                raise
         try:
             await unwrap(sock, inner, context, conn.show, seconds)
         except ssl.SSLError as failure:
@@ -236,8 +255,7 @@ class Door:
         try:
             reason = self._objection(conn)
             if reason is not None:
-                conn.refuse(reason)
-                conn.end()
+                conn.send_away(reason)
                 return conn
             task = conn.open()
         except BaseException:  # it would stay in the table for ever
@@ -253,22 +271,13 @@ class Door:
             return Reason.FULL
         balancers = conn.entrance.balancers
         if not balancers:
-            return None if self._admits(conn) else Reason.FULL_FOR_CLIENT
+            return None if self._room.admits(conn) else Reason.FULL_FOR_CLIENT
         peer = parse_address(conn.client)
         return None if any(peer in each for each in balancers) else Reason.NO_BALANCER
 
-    def _admits(self, conn: Conn) -> bool:
-        """Count a connection for its client, and say whether there is room for one more."""
-        conn.counted = True
-        self._per_client[conn.client] += 1
-        return self._per_client[conn.client] <= self._limits.connections_per_client
-
     def _left(self, conn: Conn) -> None:
         self.table.pop(conn.id, None)
-        if conn.counted:
-            self._per_client[conn.client] -= 1
-            if not self._per_client[conn.client]:
-                del self._per_client[conn.client]
+        self._room.left(conn)
         if conn.relay is not None:
             self._ended = Totals(
                 self._ended.connections + 1,

@@ -14,7 +14,6 @@ import asyncio
 import base64
 import errno
 import re
-import socket
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -23,9 +22,11 @@ from typing import TYPE_CHECKING, Final
 
 from breaktime.core.names import normal_name
 from breaktime.door.destination import Network, parse_address
+from breaktime.door.through import CutShortError, read_through
 from breaktime.door.tls import wrap
 
 if TYPE_CHECKING:
+    import socket
     import ssl
     from collections.abc import Callable, Iterable
 
@@ -170,10 +171,13 @@ class Parent:
         try:
             loop = asyncio.get_running_loop()
             await loop.sock_sendall(inner, self._request(host, port))
-            _check(await _head(inner))
+            _check(await read_through(inner, _end_of_head, HEAD_BYTES))
         except ParentError:
             inner.close()
             raise
+        except CutShortError as problem:
+            inner.close()
+            raise ParentError(Trouble.GARBAGE) from problem
         except OSError as problem:
             inner.close()
             raise ParentError(Trouble.UNREACHABLE) from problem
@@ -239,37 +243,9 @@ def direct_names(given: Iterable[str]) -> tuple[frozenset[str], tuple[Network, .
     return frozenset(names), tuple(networks)
 
 
-async def _head(sock: socket.socket) -> bytes:
-    """
-    Read the head of an answer, and not a byte of what follows.
-
-    Raises:
-        ParentError: it is too long, or it ends before.
-    """
-    head = b""
-    while True:
-        await _readable(sock)
-        try:
-            seen = sock.recv(HEAD_BYTES, socket.MSG_PEEK)
-        except (BlockingIOError, InterruptedError):
-            continue
-        end = (head + seen).find(b"\r\n\r\n")
-        size = len(seen) if end < 0 else end + 4 - len(head)
-        head += sock.recv(size)
-        if end >= 0:
-            return head
-        if not seen or len(head) > HEAD_BYTES:
-            raise ParentError(Trouble.GARBAGE)
-
-
-async def _readable(sock: socket.socket) -> None:
-    loop = asyncio.get_running_loop()
-    ready = asyncio.Event()
-    loop.add_reader(sock, ready.set)
-    try:
-        await ready.wait()
-    finally:
-        loop.remove_reader(sock)
+def _end_of_head(data: bytes) -> int | None:
+    found = data.find(b"\r\n\r\n")
+    return None if found < 0 else found + 4
 
 
 def _check(head: bytes) -> None:

@@ -120,6 +120,23 @@ class Policing(Protocol):
         ...
 
 
+class Handed(Protocol):
+    """
+    What whoever takes over a connection may know of it, and set.
+
+    Fields:
+        id, client, client_port, identity, certificate: as of `Conn`.
+        when_cut: how to end it from now on; None to shut its socket down.
+    """
+
+    id: str
+    client: str
+    client_port: int
+    identity: Identity | None
+    certificate: bytes | None
+    when_cut: Callable[[], None] | None
+
+
 @dataclass(frozen=True, slots=True)
 class Inspection:
     """
@@ -136,7 +153,7 @@ class Inspection:
         address: the IP address the door had connected to before it had reason to inspect, or None.
     """
 
-    conn: Conn
+    conn: Handed
     sock: socket.socket
     replay: bytes
     kind: Kind
@@ -158,7 +175,8 @@ class Limits:
     Fields:
         ports: that a CONNECT may name.
         connections: at the same time, in any phase.
-        connections_per_client: the same, from one IP address.
+        connections_per_client: the same, from one IP address, of whom nobody knows who it is.
+        connections_per_person: the same, of one person who is known, from wherever.
         rounds: heads on one connection that may be answered with 407.
         head_seconds: until the head of a request is complete.
         identify_seconds: until it is known who is asking.
@@ -173,6 +191,7 @@ class Limits:
     ports: frozenset[int] = frozenset({80, 443})
     connections: int = 8000
     connections_per_client: int = 1000
+    connections_per_person: int = 500
     rounds: int = 8
     head_seconds: float = 10.0
     identify_seconds: float = 10.0

@@ -2,7 +2,8 @@
 The gateway: the only folder that knows mitmproxy.
 
     gateway.py   puts everything together and runs it
-    inside.py    what a connection that is opened runs through
+    inside.py    what a connection that is opened runs through, in one process (here.py)
+    workers/     or in several
     keeping.py   its log; notes.py writes down what happens to the gateway itself
     rounds.py    what is done again and again
     policing.py  what the front door asks: relay, identify, inspect

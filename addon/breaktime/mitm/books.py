@@ -141,6 +141,10 @@ class Books:
         if now - self._forgot >= HOUR:
             self._forgot = now
             await self._do(lambda ledger: ledger.forget((at - KEPT).date()))
+        return await self.running()
+
+    async def running(self) -> frozenset[str] | None:
+        """Return whose sitting goes on; None if nobody knows."""
         return await self._ask(lambda ledger: ledger.running())
 
     def _lost(self, now: float, at: datetime) -> timedelta:

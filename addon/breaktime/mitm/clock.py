@@ -58,6 +58,10 @@ class ForwardClock:
         self._read, self._since = wall, since
         return self._shown
 
+    def catch_up(self, at: datetime) -> None:
+        """Show no instant before this one: another clock of this gateway has shown it already."""
+        self._shown = max(self._shown, at)
+
     def ahead(self) -> timedelta:
         """Return how far what counts is ahead of the clock that it reads."""
         return self._shown - self._read

@@ -1,39 +1,43 @@
-"""The gateway: everything put together in one process, and run."""
+"""The gateway: everything put together, and run."""
 
 import asyncio
 import os
 import signal
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from breaktime.config import load
 from breaktime.config.settings_gateway import EntranceSettings
 from breaktime.core.record import Action
-from breaktime.door import Dialler, Door, Entrance, Limits, TlsDoor, Way
+from breaktime.door import Dialler, Door, Entrance, TlsDoor, Way
 from breaktime.mitm.archiving import archive
+from breaktime.mitm.basis import Basis, wall_of
 from breaktime.mitm.concerns import NAME, Concerns
 from breaktime.mitm.garbage import set_aside
-from breaktime.mitm.inside import Basis, Inside, wall_of
-from breaktime.mitm.keeping import records_kept
+from breaktime.mitm.keeping import Kept, records_kept
+from breaktime.mitm.limits import limits_of
 from breaktime.mitm.notes import Notes
+from breaktime.mitm.opening import Opening
+from breaktime.mitm.outside import Outside
 from breaktime.mitm.parents import open_parent
 from breaktime.mitm.passing import Passing
 from breaktime.mitm.policing import Police
 from breaktime.mitm.reload import Reloader, stamps
+from breaktime.mitm.retaining import Retaining
 from breaktime.mitm.review import review
-from breaktime.mitm.rounds import until_one_ends
+from breaktime.mitm.rounds import until_one_ends, watch_clock
 from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import State, open_for
 from breaktime.mitm.taking import Taking
 from breaktime.mitm.watching import Watching
+from breaktime.mitm.workers.crew import Plan, worker_command
+from breaktime.mitm.workers.staff import Staff
 from breaktime.mitm.world import StartError, World
 from breaktime.watch import Tally
 
 FORBIDDEN_ENVIRONMENT = ("SSLKEYLOGFILE", "MITMPROXY_SSLKEYLOGFILE")
 """Variables that make mitmproxy or OpenSSL write down the keys of people's connections."""
-
-GATEWAY_NAME = "gateway"
 
 
 class Gateway:
@@ -68,6 +72,7 @@ class Gateway:
         self._listen: Sequence[Entrance | tuple[str, int]] = listen or [_entrance(p) for p in ports]
         self._spoken = self._state.now.tls or ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._stop = asyncio.Event()
+        self._started = False
 
     async def run(self) -> None:
         """
@@ -77,24 +82,24 @@ class Gateway:
             StartError: if an address, the audit directory or the CA cannot be used.
         """
         clock = self._world.clock
+        name = self._state.now.settings.gateway.name
         try:
             settings = self._state.now.settings
             async with records_kept(
-                settings, GATEWAY_NAME, wall_of(clock), lambda: self._state.now.policy.fingerprint
+                settings, name, wall_of(clock), lambda: self._state.now.policy.fingerprint
             ) as kept:
                 writer = kept.writer
                 notes = Notes(writer.put, clock, self._state, self._path.name)
-                await self._serve(
-                    Basis(
-                        self._path, GATEWAY_NAME, self._state, clock, kept, notes,
-                        SignIn(writer, clock),
-                        Tally(),
-                    )
+                basis = Basis(
+                    self._path, name, self._state, clock, writer, notes,
+                    SignIn(writer, clock),
+                    Tally(),
                 )  # fmt: skip
+                await self._serve(basis, kept)
         finally:
             self._state.now.close()
 
-    async def _serve(self, basis: Basis) -> None:
+    async def _serve(self, basis: Basis, kept: Kept) -> None:
         await archive(self._loaded)
         settings = self._state.now.settings.gateway
         taking = Taking(self._path, self._loaded, self._state, basis.notes, basis.tally)
@@ -105,67 +110,104 @@ class Gateway:
             ports=settings.ports,
             parent=open_parent(settings.parent, settings.trust, basis.tally.parent),
         )
-        inside = Inside(basis, dialler, lambda: door, reloader.ask)
+        opening = self._opening(basis, dialler, lambda: door, reloader.ask)
+        taking.others = opening.others
         passing = Passing(
             self._state,
-            inside.unopening,
+            opening.unopening,
             basis.recorder,
             lambda connection: door.cut(connection),  # noqa: PLW0108  made below
         )
-        inside.all_leases.append(passing.leases)
-        police = Police(self._state, basis.sign_in, passing)
+        opening.all_leases.append(passing.leases)
+        police = Police(self._state, basis.sign_in, passing, basis.tally.refusals)
         door = Door(
             police,
-            inside.bridge.hand_over,
+            opening.hand_over,
             listen=self._listen,
             dialler=dialler,
-            limits=Limits(ports=settings.ports),
-            tls=None if settings.tls is None else TlsDoor(settings.tls.listen, self._tls),
+            limits=limits_of(settings),
+            tls=None
+            if settings.tls is None
+            else TlsDoor(settings.tls.listen, self._tls, settings.tls.balancers),
             inherited=self._world.inherited,
         )
         taking.review = lambda other_people: review(
             door,
-            inside.leases,
+            opening.leases,
             lambda conn: police.judge(conn.names, conn.client, conn.identity),
             basis.clock(),
             passing=passing.leases,
             other_people=other_people,
+            opened_here=opening.here,
         )
-        watching = Watching(
-            self._state, basis.tally, door, inside.all_leases, basis.kept, basis.sign_in
-        )
-        await inside.recover()
-        set_aside()
+        retaining = Retaining(self._state, kept.files, kept.writer, basis.name, basis.wall)
+        watching = Watching(self._state, basis.tally, door, opening, kept)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGUSR2, opening.roll)
         try:
-            await door.start()
-            watched = await watching.open(settings.metrics)
-        except OSError as problem:
-            raise StartError(f"cannot listen: {problem}") from problem
-        basis.notes.note(Action.SERVICE_STARTED, "The gateway has started")
-        dialler.avoid([] if watched is None else [watched])
-        self._world.ready(door.addresses)
-        watching.supervisor.ready()
-        try:
+            await opening.start()
+            set_aside()
+            await self._open_doors(basis, dialler, opening, door, watching)
             await until_one_ends(
                 {
                     "stop": self._stop.wait(),
                     "reload": reloader.run(),
+                    "clock": watch_clock(basis.clock, basis.notes),
                     "pulse": watching.run(),
+                    "retention": retaining.run(),
                     "concerns": Concerns(
                         basis.recorder.put,
                         basis.state,
                         basis.wall,
                         self._state.now.settings.records.directory / NAME,
                     ).run(),
-                    **inside.parts(),
+                    **opening.parts(),
                 }
             )
         finally:
             await watching.close()
             await door.close()
-            await inside.close()
+            await opening.close()
             dialler.close()
-            basis.notes.note(Action.SERVICE_STOPPED, "The gateway has stopped")
+            if self._started:
+                basis.notes.note(Action.SERVICE_STOPPED, "The gateway has stopped")
+
+    async def _open_doors(
+        self, basis: Basis, dialler: Dialler, opening: Opening, door: Door, watching: Watching
+    ) -> None:
+        """
+        Listen, and say so.
+
+        Raises:
+            StartError: if an address cannot be used.
+        """
+        try:
+            await door.start()
+            watched = await watching.open(self._state.now.settings.gateway.metrics)
+        except OSError as problem:
+            raise StartError(f"cannot listen: {problem}") from problem
+        basis.notes.note(Action.SERVICE_STARTED, "The gateway has started")
+        self._started = True
+        dialler.avoid([] if watched is None else [watched])
+        opening.avoid([*door.addresses, *([] if watched is None else [watched])])
+        self._world.ready(door.addresses)
+        watching.supervisor.ready()
+
+    def _opening(
+        self,
+        basis: Basis,
+        dialler: Dialler,
+        outside: Callable[[], Outside],
+        reload: Callable[[], None],
+    ) -> Opening:
+        """Return what opens connections: workers, or this process."""
+        count = self._state.now.settings.gateway.workers
+        if count is None:
+            from breaktime.mitm.here import Here  # noqa: PLC0415  the door's process has no mitmproxy
+
+            return Here(basis, dialler, outside, reload)
+        command = self._world.worker or worker_command()
+        plan = Plan(count, command, self._path, basis.name, basis.clock)
+        return Staff(basis, plan, self._loaded, outside, reload)
 
     def _tls(self) -> ssl.SSLContext:
         """Return what is spoken with the next client that speaks TLS to the proxy."""

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from breaktime.core.decide import Decision, decide
 from breaktime.core.flexible import UNKNOWN, Usage
 from breaktime.identity import NOBODY, Finding
-from breaktime.mitm.observe import Seen, Tunnel
 from breaktime.mitm.state import InForce
+
+if TYPE_CHECKING:  # the door's process has no mitmproxy
+    from breaktime.mitm.observe import Seen, Tunnel
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,8 @@ class Question:
         usage: what the ledger says; unknown until it has been read, which few requests need.
     """
 
-    tunnel: Tunnel
-    seen: Seen
+    tunnel: "Tunnel"
+    seen: "Seen"
     state: InForce
     at: datetime
     usage: Usage = UNKNOWN

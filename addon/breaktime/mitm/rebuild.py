@@ -49,7 +49,16 @@ async def rebuild(
         ConfigError: with every problem of every file.
         RebuildError: if the process has failed, or is too slow.
     """
-    data = await _output(command or reader(path, staged), patience)
+    return await unpack(await _output(command or reader(path, staged), patience))
+
+
+async def read(path: Path) -> bytes:
+    """Have a configuration read in another process; exceptions are as of `rebuild`."""
+    return await _output(reader(path), PATIENCE)
+
+
+async def unpack(data: bytes) -> Loaded:
+    """Take over what `read` has returned, in small pieces; exceptions are as of `rebuild`."""
     try:
         for found in take_over(data):
             if found is not None:

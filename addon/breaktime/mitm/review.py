@@ -21,6 +21,7 @@ def review(  # noqa: PLR0913  all that can be open
     *,
     passing: Leases,
     other_people: bool,
+    opened_here: bool = True,
 ) -> int:
     """
     Ask about every open connection by the configuration that has come into force.
@@ -33,6 +34,7 @@ def review(  # noqa: PLR0913  all that can be open
         at: the instant.
         other_people: the tables that people are recognised by have changed. Then nobody is taken
             any more for whom the old ones took them: browsers come again and are asked again.
+        opened_here: what is opened, is in this process; otherwise others review that.
 
     Returns:
         How many connections were ended.
@@ -40,6 +42,8 @@ def review(  # noqa: PLR0913  all that can be open
     people = set(leases.signed_in()) if other_people else set()
     ended = 0
     for conn in list(door.table.values()):
+        if conn.stage is Stage.INSPECTED and not opened_here:
+            continue
         if (
             conn.id in people
             or (other_people and conn.identity is not None)

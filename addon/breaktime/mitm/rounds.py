@@ -1,20 +1,25 @@
 """What is done again and again: leases end with the clock, the ledger is gone through."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import structlog
 
 from breaktime.core.record import Action, Record
-from breaktime.ledger import Event
+from breaktime.ledger import Event, EventKind
 from breaktime.mitm.books import ROUND, Books, record_of
 from breaktime.mitm.clock import Clock, ForwardClock
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.notes import Notes
 from breaktime.mitm.state import State
 from breaktime.mitm.sweep import Sweep
+from breaktime.watch import Cut, Tally
+
+LOOK_SECONDS = 0.5
+"""How often it is looked whether the clock was set."""
 
 log = structlog.get_logger("breaktime.gateway")
 
@@ -42,12 +47,28 @@ async def until_one_ends(parts: Mapping[str, Coroutine[Any, Any, object]]) -> No
             part.result()
 
 
-async def sweep(what: Sweep, clock: Clock, notes: Notes) -> None:
+async def sweep(what: Sweep) -> None:
     """End again and again what the clock has ended, until cancelled."""
     while True:
         await asyncio.sleep(what.seconds())
-        tell_steps(clock, notes)
         what.now()
+
+
+def told_ended(tally: Tally) -> Callable[[int], None]:
+    """Return what is told how many connections the clock has ended."""
+
+    def tell(connections: int) -> None:
+        tally.cuts[Cut.ENDED] += connections
+        log.info("connections have ended with what opened them", connections=connections)
+
+    return tell
+
+
+async def watch_clock(clock: Clock, notes: Notes) -> None:
+    """Look again and again whether the clock was set, until cancelled."""
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        tell_steps(clock, notes)
 
 
 def tell_steps(clock: Clock, notes: Notes) -> None:
@@ -66,16 +87,29 @@ def tell_steps(clock: Clock, notes: Notes) -> None:
         notes.note(Action.CLOCK_STEPPED, f"The clock was set {way} by {seconds} seconds")
 
 
-async def keep_books(
+async def keep_books(  # noqa: PLR0913, PLR0917  what a round needs
     books: Books,
     leases: Sequence[Leases],
     state: State,
     clock: Clock,
     put: Callable[[Record], Awaitable[bool]],
+    ended: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Go through the ledger again and again, while somebody has breaks to start."""
+    """
+    Go through the ledger again and again, while somebody has breaks to start.
+
+    Args:
+        books: say what the ledger says.
+        leases: know what is open by a sitting.
+        state: what is in force.
+        clock: reads the instant.
+        put: writes a record.
+        ended: is told whose sitting has ended, before that is recorded.
+    """
 
     def record(event: Event) -> Awaitable[bool]:
+        if event.kind is EventKind.ENDED:
+            ended(event.person)
         return put(record_of(event, clock(), state.now.policy.fingerprint))
 
     while True:
@@ -90,5 +124,41 @@ async def keep_books(
             continue
         if running is not None:
             for each, sittings in open_by_sitting:
-                stopped = [one for one, who in sittings.items() if who not in running]
-                each.stopped(stopped, clock())
+                _stop(each, sittings, running, clock)
+
+
+async def follow_books(
+    books: Books, leases: Leases, state: State, clock: Clock, ended: asyncio.Event
+) -> None:
+    """
+    Ask the ledger again and again whose break goes on; another process keeps it.
+
+    Args:
+        books: say what the ledger says.
+        leases: know what is open by a sitting.
+        state: what is in force.
+        clock: reads the instant.
+        ended: is set when somebody's sitting has ended, and asked for at once.
+    """
+    while True:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ROUND):
+                await ended.wait()
+        ended.clear()
+        open_by_sitting = leases.sittings()
+        if not open_by_sitting or not state.now.policy.flexible:
+            continue
+        running = await books.running()
+        if running is not None:
+            _stop(leases, open_by_sitting, running, clock)
+
+
+def _stop(
+    leases: Leases,
+    open_by_sitting: Mapping[str, str],
+    running: Collection[str],
+    clock: Clock,
+) -> None:
+    """End, after its grace, what is open by a sitting that was stopped."""
+    stopped = [one for one, who in open_by_sitting.items() if who not in running]
+    leases.stopped(stopped, clock())

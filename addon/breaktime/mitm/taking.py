@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 
@@ -10,7 +11,7 @@ from breaktime.config import ConfigError, Loaded
 from breaktime.core.record import Action
 from breaktime.mitm.archiving import open_and_archive
 from breaktime.mitm.notes import Notes
-from breaktime.mitm.rebuild import RebuildError, let_go, rebuild
+from breaktime.mitm.rebuild import RebuildError, let_go, read, unpack
 from breaktime.mitm.state import InForce, State, after_restart
 from breaktime.watch import Cut, Reload, Tally
 
@@ -20,6 +21,41 @@ SIGN_IN_SECONDS = 15
 log = structlog.get_logger("breaktime.gateway")
 
 
+class Others(Protocol):
+    """Other processes, which go by the same configuration or keep the old one with us."""
+
+    async def agree(self, data: bytes, new: InForce) -> None:
+        """
+        Have all others open it.
+
+        Args:
+            data: the configuration, as it was read.
+            new: the same, as it was opened here.
+
+        Raises:
+            ConfigError, RebuildError: as for ourselves, if one of them cannot.
+        """
+
+    def commit(self) -> None:
+        """Have them put it in force."""
+
+    def forget(self) -> None:
+        """Have them let go of it."""
+
+
+class Alone:
+    """There are no others."""
+
+    async def agree(self, data: bytes, new: InForce) -> None:
+        """Agree."""
+
+    def commit(self) -> None:
+        """Tell nobody."""
+
+    def forget(self) -> None:
+        """Tell nobody."""
+
+
 class Taking:
     """
     Puts a new configuration in the place of the one in force.
@@ -27,6 +63,7 @@ class Taking:
     Fields:
         review: ends what the configuration in force lets through no more, and returns how many
             connections that were; it is told whether people are recognised by other tables now.
+        others: take it as well, or nobody does.
     """
 
     def __init__(self, path: Path, first: Loaded, state: State, notes: Notes, tally: Tally) -> None:
@@ -45,6 +82,7 @@ class Taking:
         self._state = state
         self._notes = notes
         self._tally = tally
+        self.others: Others = Alone()
         self.review: Callable[[bool], int] = lambda _: 0
 
     def files(self) -> Iterable[Path]:
@@ -60,8 +98,7 @@ class Taking:
         """
         old = self._state.now
         try:
-            loaded = await rebuild(self._path)
-            new = await open_and_archive(loaded)
+            loaded, new = await self._agreed()
         except ConfigError as error:
             for problem in error.problems:
                 log.error("the new configuration is not taken", problem=str(problem))  # noqa: TRY400  no fault
@@ -76,18 +113,23 @@ class Taking:
             self._reject(0)
             return
         self._loaded = loaded
-        self._put_in_force(old, new)
+        put_in_force(self._state, new, self.review, self._tally)
+        self.others.commit()
         self._tell(why, old, new)
         await let_go(old.policy)
 
-    def _put_in_force(self, old: InForce, new: InForce) -> None:
-        self._state.now = new
-        ended = self.review(old.people != new.people)
-        if ended:
-            self._tally.cuts[Cut.CONFIGURATION] += ended
-            log.info("the new configuration has ended connections", connections=ended)
-        # Somebody may still be signing in with it.
-        asyncio.get_running_loop().call_later(SIGN_IN_SECONDS, old.close)
+    async def _agreed(self) -> tuple[Loaded, InForce]:
+        """Return a configuration that everybody has opened."""
+        data = await read(self._path)
+        loaded = await unpack(data)
+        new = await open_and_archive(loaded)
+        try:
+            await self.others.agree(data, new)
+        except BaseException:
+            self.others.forget()
+            new.close()
+            raise
+        return loaded, new
 
     def _tell(self, why: str, old: InForce, new: InForce) -> None:
         """Record a new configuration, unless it means the same and nobody has asked for it."""
@@ -113,3 +155,22 @@ class Taking:
             "A new configuration was not taken; the old one stays in force",
             problems,
         )
+
+
+def put_in_force(state: State, new: InForce, review: Callable[[bool], int], tally: Tally) -> None:
+    """
+    Put one configuration in the place of another, and end what it lets through no more.
+
+    Args:
+        state: holds what is in force.
+        new: what is to be.
+        review: as of `Taking`.
+        tally: counts what was ended.
+    """
+    old, state.now = state.now, new
+    ended = review(old.people != new.people)
+    if ended:
+        tally.cuts[Cut.CONFIGURATION] += ended
+        log.info("the new configuration has ended connections", connections=ended)
+    # Somebody may still be signing in with it.
+    asyncio.get_running_loop().call_later(SIGN_IN_SECONDS, old.close)

@@ -3,7 +3,6 @@
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,8 +11,7 @@ import structlog
 from breaktime.config.text import Endpoint
 from breaktime.door import Door
 from breaktime.mitm.keeping import Kept
-from breaktime.mitm.leases import Leases
-from breaktime.mitm.signin import SignIn
+from breaktime.mitm.opening import Opening
 from breaktime.mitm.state import State
 from breaktime.watch import Desk, Health, Pulse, Sources, Supervisor, Tally, exposition
 from breaktime.watch.metrics import PolicyState, RecordsState, Relayed
@@ -28,33 +26,23 @@ class Watching:
 
     Fields:
         state: what is in force.
-        tally: what is counted.
-        door, leases, kept, sign_in: the parts that are watched.
+        tally: what is counted in this process.
+        door, opening, kept: the parts that are watched.
         supervisor: is told what goes on.
     """
 
     state: State
     tally: Tally
     door: Door
-    leases: Sequence[Leases]
+    opening: Opening
     kept: Kept
-    sign_in: SignIn
     supervisor: Supervisor = field(default_factory=lambda: Supervisor(os.environ))
     _desk: Desk = field(init=False)
     _since: tuple[str, float] = field(init=False, default=("", 0.0))
 
     def __post_init__(self) -> None:
         """Listen nowhere yet."""
-        sources = Sources(
-            self.tally,
-            lambda: Counter(conn.stage.name.lower() for conn in self.door.table.values()),
-            self._relayed,
-            lambda: sum(map(len, self.leases)),
-            self._records,
-            self._policy,
-            lambda: {str(doubt): count for doubt, count in self.sign_in.doubts.items()},
-        )
-        self._desk = Desk(lambda: exposition(sources), self._health)
+        self._desk = Desk(lambda: exposition(self._sources()), self._health)
 
     async def open(self, where: Path | Endpoint | None) -> tuple[str, int] | None:
         """
@@ -94,6 +82,17 @@ class Watching:
         if fingerprint != self._since[0]:
             self._since = fingerprint, asyncio.get_running_loop().time()
 
+    def _sources(self) -> Sources:
+        return Sources(
+            self.opening.tally(),
+            lambda: Counter(conn.stage.name.lower() for conn in self.door.table.values()),
+            self._relayed,
+            self.opening.leased,
+            self._records,
+            self._policy,
+            self.opening.doubts,
+        )
+
     def _policy(self) -> PolicyState:
         self._note_policy()
         fingerprint, since = self._since
@@ -115,4 +114,5 @@ class Watching:
             troubles.append("no connections are taken")
         if not self.kept.writer.writable:
             troubles.append("records cannot be written")
+        troubles += self.opening.troubles()
         return Health(tuple(troubles))

@@ -30,10 +30,13 @@ class World:
         clock: reads the instant.
         resolve: turns a host name and port into addresses; None for the system's resolver.
         ready: is called with the addresses that are listened on.
+        worker: what starts a worker in the same world; the number of a descriptor follows. Empty
+            for a worker of the real one.
         inherited: sockets that listen already, for places of the configuration.
     """
 
     clock: Clock = field(default_factory=ForwardClock)
     resolve: Resolve | None = None
     ready: Callable[[Sequence[tuple[str, int]]], None] = lambda _: None
+    worker: Sequence[str] = ()
     inherited: Inherited = field(default_factory=dict)

@@ -69,6 +69,10 @@ async def _page(ask: Ask, person: str, done: str = "") -> Outcome:
     words, at = ask.texts.clock, ask.at
     opens = next_opening(ask.policy, profile, usage, at)
     left = say_what_is_left(ask, profile, usage) or [ask.say["helpdesk_nothing_left"]]
+    running = usage.running_at(at)
+    if running is not None:
+        end = say_when(words, standing.zone, at, running.ends_at())
+        left = [ask.say["helpdesk_running"].format(end=end), *left]
     opening = ask.say["no_next"]
     if opens is not None:
         when = say_when(words, standing.zone, at, opens)

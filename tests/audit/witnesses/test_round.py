@@ -84,6 +84,7 @@ ROWS = {
     "file:w:1":                      FileWitness(Path("w:1")),
     "syslog:siem.example.org:514":   SyslogWitness("siem.example.org", 514, tls=False),
     "syslog+tls:[2001:db8::1]:6514": SyslogWitness("2001:db8::1", 6514, tls=True),
+    "syslog+tls:s:1 trust=a ca.pem": SyslogWitness("s", 1, tls=True, authorities=Path("a ca.pem")),
 }
 # fmt: on
 
@@ -96,7 +97,8 @@ def test_witnesses_of_a_configuration(text):
 @pytest.mark.parametrize(
     "text",
     ["", "journal:x", "file:", "file", "syslog", "syslog:host", "syslog::1", "syslog:h:0",
-     "syslog:h:65536", "syslog:h:x", "syslog:h:\u0661", "http://x", "\x1b[2J"],
+     "syslog:h:65536", "syslog:h:x", "syslog:h:\u0661", "http://x", "\x1b[2J",
+     "syslog+tls:h:1 trust=", "syslog:h:1 trust=x", "syslog+tls:h:1 trust", "syslog+tls:h trust=x"],
 )  # fmt: skip
 def test_what_is_no_witness(text):
     with pytest.raises(ValueError, match="must be `journal`") as told:

@@ -6,6 +6,7 @@ import socket
 import ssl
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import trustme
@@ -100,3 +101,5 @@ def test_names(tmp_path):
     assert plain.name == "syslog:h:6514"
     assert replace(plain, tls=True).name == "syslog+tls:h:6514"
     assert plain.beside(tmp_path) == plain
+    trusting = replace(plain, tls=True, authorities=Path("ca.pem"))
+    assert trusting.beside(tmp_path).authorities == tmp_path / "ca.pem"

@@ -59,10 +59,22 @@ def read_witness(text: str) -> Witness:
     if kind == "file" and rest:
         return FileWitness(Path(rest))
     if kind in {"syslog", "syslog+tls"}:
-        host, colon, port = rest.rpartition(":")
-        if colon and host and port.isascii() and port.isdigit() and 0 < int(port) < 1 << 16:
-            return SyslogWitness(host.strip("[]"), int(port), tls=kind == "syslog+tls")
+        where, trusts, trust = rest.partition(" trust=")
+        host, colon, port = where.rpartition(":")
+        fine = bool(trust) and kind == "syslog+tls" if trusts else True
+        if (
+            fine
+            and colon
+            and host
+            and port.isascii()
+            and port.isdigit()
+            and 0 < int(port) < 1 << 16
+        ):
+            authorities = Path(trust) if trust else None
+            tls = kind == "syslog+tls"
+            return SyslogWitness(host.strip("[]"), int(port), tls=tls, authorities=authorities)
     raise ValueError(
         "must be `journal`, `file:` with a path, or `syslog:` or `syslog+tls:` with a host and a"
         f" port, found `{ascii(text)[1:-1]}`; write for example `syslog+tls:siem.example.org:6514`"
+        " or `syslog+tls:siem.example.org:6514 trust=siem-ca.pem`"
     )

@@ -9,7 +9,7 @@ Source: RFC 5424 for the message, RFC 6587 (octet counting) and RFC 5425 for the
 
 import socket
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from breaktime.audit.statement import Statement
@@ -41,9 +41,11 @@ class SyslogWitness:
         """As the configuration calls it."""
         return f"syslog{'+tls' if self.tls else ''}:{self.host}:{self.port}"
 
-    def beside(self, base: Path) -> "SyslogWitness":  # noqa: ARG002  it has no path
-        """Return the witness itself."""
-        return self
+    def beside(self, base: Path) -> "SyslogWitness":
+        """Return the witness with its file of authorities beside the configuration."""
+        return (
+            self if self.authorities is None else replace(self, authorities=base / self.authorities)
+        )
 
     def tell(self, statement: Statement) -> None:
         """

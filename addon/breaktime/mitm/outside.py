@@ -1,0 +1,13 @@
+"""Where connections come from, for those who open them."""
+
+from typing import Protocol
+
+
+class Outside(Protocol):
+    """Has every connection in a table, from its first byte to its end."""
+
+    def release(self, connection: str, /) -> None:
+        """Take note that a connection has ended."""
+
+    def cut(self, connection: str, /) -> object:
+        """End a connection."""

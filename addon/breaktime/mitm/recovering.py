@@ -1,0 +1,25 @@
+"""Finishes what the portal had begun when the gateway ended."""
+
+from collections.abc import Callable
+
+from breaktime.mitm.basis import Basis
+from breaktime.mitm.books import Books
+from breaktime.portal.recovery import recover
+
+
+async def finish(basis: Basis, books: Books, reload: Callable[[], object]) -> None:
+    """
+    Write approvals that were recorded, and take back those that were not.
+
+    Args:
+        basis: what the gateway stands on.
+        books: reach the ledger.
+        reload: has the configuration read again, if there is anything new in it.
+    """
+    settings = basis.state.now.settings
+
+    async def reopen(request: str) -> None:
+        await books.ask(lambda ledger: ledger.requests.reopen(request))
+
+    if await recover(settings.page.cases, settings.records.directory, basis.wall(), reopen):
+        reload()

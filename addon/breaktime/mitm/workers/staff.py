@@ -1,0 +1,160 @@
+"""What the door's process does for its workers, and has them do: the other side of `Worker`."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from io import BytesIO
+from typing import Any
+
+from breaktime.config import Loaded
+from breaktime.config.handover import hand_over
+from breaktime.core.record import Action
+from breaktime.door import Inspection
+from breaktime.mitm.basis import Basis
+from breaktime.mitm.books import Books
+from breaktime.mitm.leases import Leases
+from breaktime.mitm.observing import judge_by
+from breaktime.mitm.outside import Outside
+from breaktime.mitm.recovering import finish
+from breaktime.mitm.rounds import keep_books, sweep, told_ended
+from breaktime.mitm.sweep import Sweep
+from breaktime.mitm.unopened import Unopening
+from breaktime.mitm.workers.crew import Crew, Plan
+from breaktime.mitm.workers.figures import summed, summed_doubts
+from breaktime.mitm.workers.hand import Hand
+from breaktime.mitm.workers.messages import Kept, Put
+from breaktime.watch import Tally
+
+
+class Staff:
+    """
+    Has connections opened by workers; see `Opening`.
+
+    Fields:
+        leases: what was opened here, which is nothing.
+        all_leases: what was let through here, unopened.
+        unopening: says which connections would not be opened.
+        others: the workers, where a new configuration is taken.
+    """
+
+    here = False
+
+    def __init__(
+        self,
+        basis: Basis,
+        plan: Plan,
+        first: Loaded,
+        outside: Callable[[], Outside],
+        reload: Callable[[], None],
+    ) -> None:
+        """
+        Put everything together; nobody is started yet.
+
+        Args:
+            basis: what it stands on.
+            plan: what the crew is.
+            first: the configuration to begin with.
+            outside: returns where connections come from.
+            reload: has the configuration read again.
+        """
+        self._basis = basis
+        self._plan = plan
+        self._outside = outside
+        self._reload = reload
+        file = BytesIO()
+        hand_over(first, file)
+        self._crew = Crew(plan, file.getvalue(), self, self._lost)
+        self._books = Books(basis.open_ledger, basis.wall, basis.name)
+        self.leases = Leases(lambda connection: outside().cut(connection), judge_by(basis.state))
+        self.all_leases: list[Leases] = []
+        self.unopening = Unopening(basis.state, basis.clock, self._books.usage)
+        self.others = self._crew
+
+    # What the gateway asks
+
+    async def start(self) -> None:
+        """
+        Start the workers.
+
+        Raises:
+            StartError: one of them does not start.
+        """
+        await finish(self._basis, self._books, self._reload)
+        await self._crew.start()
+
+    def hand_over(self, inspection: Inspection) -> None:
+        """Give a connection to the worker to whom it belongs."""
+        self._crew.hand_over(inspection)
+
+    def avoid(self, addresses: Iterable[tuple[str, int]]) -> None:
+        """Have no worker connect to these addresses."""
+        self._crew.avoid(addresses)
+
+    def roll(self) -> None:
+        """Put a new worker in the place of each, one after the other."""
+        self._crew.roll()
+
+    def tally(self) -> Tally:
+        """Return what was counted here and by all workers."""
+        return summed(self._basis.tally, self._crew.figures)
+
+    def doubts(self) -> Mapping[str, int]:
+        """Return how often nobody was recognised, here and by all workers."""
+        return summed_doubts(self._basis.sign_in.doubts, self._crew.figures)
+
+    def leased(self) -> int:
+        """Return how many connections end with what opened them."""
+        return sum(map(len, self.all_leases)) + sum(each.leases for each in self._crew.figures)
+
+    def troubles(self) -> tuple[str, ...]:
+        """Return what is not as it should be."""
+        ready = len(self._crew.ready)
+        if ready == self._plan.count:
+            return ()
+        return (f"{ready} of {self._plan.count} workers take connections",)
+
+    def parts(self) -> Mapping[str, Coroutine[Any, Any, object]]:
+        """Return what has to run, by name."""
+        basis = self._basis
+        return {
+            "workers": self._crew.run(),
+            "leases": sweep(Sweep(self.all_leases, basis.clock, told_ended(basis.tally))),
+            "ledger": keep_books(
+                self._books,
+                self.all_leases,
+                basis.state,
+                basis.clock,
+                basis.recorder.put,
+                self._crew.ended,
+            ),
+        }
+
+    async def close(self) -> None:
+        """End the workers, and let go of the ledger."""
+        await self._crew.close()
+        await self._books.close()
+
+    # What workers ask
+
+    def put(self, hand: Hand, message: Put) -> None:
+        """Write a record of a worker, and tell it what became of that."""
+        recorder = self._basis.recorder
+
+        def answer(kept: asyncio.Future[bool]) -> None:
+            is_kept = not kept.cancelled() and kept.result()
+            hand.tell(Kept(message.number, is_kept, recorder.writable))
+
+        recorder.put(message.record, held=message.held).add_done_callback(answer)
+
+    def released(self, connection: str) -> None:
+        """Take note that a connection has ended."""
+        self._outside().release(connection)
+
+    def reread(self) -> None:
+        """Have the configuration read again."""
+        self._reload()
+
+    def _lost(self, worker: str) -> None:
+        self._basis.notes.note(
+            Action.WORKER_LOST,
+            f"A worker has ended by itself, and its connections with it: {worker}",
+        )

@@ -1,0 +1,186 @@
+"""One process at the door and two that open: to people and in the log they are one gateway."""
+
+import os
+import signal
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from breaktime.mitm.workers.shares import worker_for
+from support.clients import connect, curl, exchange, tls
+from support.gateway import PEOPLE, running
+
+pytestmark = pytest.mark.e2e
+
+SOCIAL = "www.facebook.com"
+FACEBOOK = f"https://{SOCIAL}/"
+INNOCENT = "https://www.example.org/"
+GET = f"GET / HTTP/1.1\r\nHost: {SOCIAL}\r\nSec-Fetch-Dest: document\r\n\r\n".encode()
+STAFF = {share: [] for share in (0, 1)}
+for name in ("a.jones", "c.lee", "night", "phones"):
+    STAFF[worker_for(f"person {name}", (0, 1))].append(PEOPLE[name])
+SOMEBODY = [people[0] for people in STAFF.values()]
+"""Two people, each with another worker."""
+
+PATIENCE = 90
+
+
+@pytest.fixture(scope="module")
+def gateway(origin, tmp_path_factory):
+    with running(tmp_path_factory.mktemp("gateway"), origin, gateway="  workers: 2") as gateway:
+        yield gateway
+
+
+@pytest.fixture(autouse=True)
+def _in_the_morning(gateway):
+    gateway.clock("10:00:00")
+
+
+def until(condition):
+    end = time.monotonic() + PATIENCE
+    while not (found := condition()):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    return found
+
+
+def pids(gateway):
+    """Return the workers; other children of the door come and go."""
+    task = Path(f"/proc/{gateway.process.pid}/task")
+    children = {pid for each in task.glob("*/children") for pid in each.read_text().split()}
+    return {int(pid) for pid in children if is_worker(pid)}
+
+
+def is_worker(pid):
+    with suppress(OSError):
+        return b"--worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    return False
+
+
+def all_seats_are_taken(gateway):
+    told = gateway.told()
+    return told.count("a worker has ended") == told.count("a worker has taken the place")
+
+
+def statuses(gateway):
+    return [curl(gateway, FACEBOOK, source=source).status for source in SOMEBODY]
+
+
+def secure(gateway, source):
+    sock = tls(gateway, connect(gateway, f"{SOCIAL}:443", source=source), SOCIAL)
+    assert exchange(sock, GET).status == 200
+    return sock
+
+
+def test_the_door_has_nothing_of_mitmproxy_in_its_memory(gateway):
+    def libraries(pid):
+        return "mitmproxy" in Path(f"/proc/{pid}/maps").read_text()
+
+    workers = pids(gateway)
+    assert len(workers) == 2
+    assert all(map(libraries, workers))
+    assert not libraries(gateway.process.pid)
+
+
+def test_everybody_is_judged_and_recorded_in_one_log_without_a_gap(gateway):
+    assert statuses(gateway) == [403, 403]
+    gateway.clock("12:30:00")
+    assert statuses(gateway) == [200, 200]
+    assert curl(gateway, INNOCENT).status == 200
+
+    lines = gateway.lines()
+    assert [line["event"]["sequence"] for line in lines] == list(range(1, len(lines) + 1))
+    assert len(list((gateway.folder / "audit").glob("audit-*.jsonl"))) == 1
+    actions = [line["event"]["action"] for line in lines]
+    assert actions.count("service-started") == 1
+    assert actions.count("visit-blocked") == actions.count("visit-allowed") == 2
+
+
+def test_what_a_break_has_opened_ends_with_it_in_each_worker(gateway):
+    gateway.clock("12:30:00")
+    socks = [secure(gateway, source) for source in SOMEBODY]
+    gateway.clock("14:01:30")
+
+    for sock in socks:
+        with sock:
+            sock.settimeout(PATIENCE)
+            assert sock.recv(1) == b""
+
+
+def test_a_configuration_is_taken_by_all_or_by_nobody_and_recorded_once(gateway):
+    config = gateway.folder / "config.yaml"
+    sound = config.read_text()
+    gateway.clock("15:30:00")
+    assert statuses(gateway) == [403, 403]
+
+    config.write_text(sound.replace("12:00-14:00", "15:00-16:00"))
+    gateway.await_line("config-loaded")
+    assert statuses(gateway) == [200, 200]
+    socks = [secure(gateway, source) for source in SOMEBODY]
+
+    config.write_text(sound.replace("12:00-14:00", "noon"))
+    gateway.await_line("config-rejected")
+    assert statuses(gateway) == [200, 200]
+
+    config.write_text(sound)
+    gateway.await_line("config-loaded", 2)
+    for sock in socks:  # without grace: what lets it through is no more
+        with sock:
+            sock.settimeout(PATIENCE)
+            assert sock.recv(1) == b""
+    assert statuses(gateway) == [403, 403]
+    actions = [line["event"]["action"] for line in gateway.lines()]
+    assert (actions.count("config-loaded"), actions.count("config-rejected")) == (2, 1)
+
+
+def test_a_worker_that_dies_takes_only_its_own_connections_with_it(gateway):
+    gateway.clock("12:30:00")
+    socks = [secure(gateway, source) for source in SOMEBODY]
+    before = pids(gateway)
+    os.kill(min(before), signal.SIGKILL)
+    gateway.await_line("worker-lost")
+
+    for sock in socks:
+        sock.settimeout(1)
+    ended = [ends(sock) for sock in socks]
+    assert sorted(ended) == [False, True]
+    assert statuses(gateway) == [200, 200]
+    gateway.clock("10:00:00")
+    assert statuses(gateway) == [403, 403]
+    until(lambda: all_seats_are_taken(gateway))
+    assert len(pids(gateway)) == 2
+    for sock in socks:
+        sock.close()
+
+
+def ends(sock):
+    """Tell whether a connection has ended; one that goes on says nothing."""
+    try:
+        return sock.recv(1) == b""
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+
+
+def test_workers_are_replaced_while_people_are_served(gateway):
+    gateway.clock("12:30:00")
+    until(lambda: all_seats_are_taken(gateway))
+    before = pids(gateway)
+    sock = secure(gateway, SOMEBODY[0])
+    lost = gateway.told().count("has ended; its connections")
+
+    gateway.process.send_signal(signal.SIGUSR2)
+    served = []
+    while "the workers were replaced" not in gateway.told():
+        served += statuses(gateway)
+        with suppress(OSError):  # its worker may end meanwhile, half a minute later at the latest
+            sock.sendall(GET)
+    sock.close()
+
+    assert set(served) <= {200}
+    assert not before & pids(gateway)
+    assert statuses(gateway) == [200, 200]
+    assert gateway.told().count("has ended; its connections") == lost
