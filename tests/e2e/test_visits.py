@@ -6,6 +6,8 @@ Every test says what the person sees, and which records there are of it, all of 
 
 import base64
 import hashlib
+import json
+import time
 from datetime import date, timedelta
 
 import pytest
@@ -13,13 +15,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from support.browser import browsing
+from support.clients import as_browser, curl
+from support.command import breaktime, objects
 from support.gateway import running
 from support.sites import NEWS, SHOP, SITE, SOCIABLE, Sites
 
 pytestmark = pytest.mark.e2e
 
 LUNCH, MORNING = "12:30:00", "09:00:00"
-PEOPLE = {"b.rowser": "127.0.0.1"}
+PEOPLE = {"b.rowser": "127.0.0.1"} | {f"person{one}": f"127.0.20.{one}" for one in range(1, 5)}
 WORK = """(async () => {
     const workers = navigator.serviceWorker;
     await workers.register('/worker.js');
@@ -85,6 +89,27 @@ class World:
         (self.gateway.folder / "more.yaml").write_text(MORE.format(**switches))
         self.gateway.hang_up()
         self.gateway.await_line("config-loaded", before + 1)
+
+    @property
+    def day(self):
+        return self._day
+
+    def sessions(self):
+        """Return the records of sessions of the day."""
+        return [
+            line
+            for line in self.gateway.lines()
+            if line["event"]["action"] == "session-end"
+            and line["@timestamp"].startswith(self._day.isoformat())
+        ]
+
+    def await_that(self, holds):
+        """Wait until something holds, on a machine that may be busy."""
+        for _ in range(240):
+            if holds():
+                return
+            time.sleep(0.5)
+        raise AssertionError("it does not come true")
 
     def asked(self):
         """Every path that reached the social site."""
@@ -312,3 +337,61 @@ def test_in_a_break_they_are_there(strict):
         tab.go(f"https://{NEWS}/")
         assert tab.run("sdk") == "loaded"
     assert strict.records() == []
+
+
+def told_of(world, verb, *more):
+    """Return what a verb says of the day of the test."""
+    day = world.day.isoformat()
+    config = world.gateway.folder / "config.yaml"
+    done = breaktime(verb, "-c", config, "--since", day, "--until", day, *more)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_day_in_numbers_is_the_same_in_log_report_and_export(world):
+    """A page with 200 parts is one visit; a tab that is left open is no attempt and no activity."""
+    with world.at("12:05:10") as tab:
+        tab.go(f"https://{SITE}/many")
+        world.await_that(lambda: tab.run("loaded") == 200)
+        world.clock("12:09:00")
+        tab.go(f"https://{SITE}/Someone")
+        world.clock("12:09:40")
+        tab.go(f"https://{SITE}/app")
+        poll = "fetch('/api/poll').then(answer => answer.status)"
+        for wall in ("12:18:00", "12:27:00", "12:36:00"):
+            world.clock(wall)
+            assert tab.run(poll) == 200
+        for number in range(1, 5):
+            reply = curl(
+                world.gateway, f"https://{SITE}/", *as_browser(), source=f"127.0.20.{number}"
+            )
+            assert reply.status == 200
+        world.clock("14:10:00")
+        assert [tab.run(poll) for _ in range(3)] == [403] * 3
+        world.await_that(lambda: len(world.sessions()) == 5)
+
+    others = [visit("/")] * 4
+    assert world.records() == [
+        *map(visit, ("/many", "/Someone", "/app")),
+        *others,
+        attempt("/api/poll", "background"),
+    ]
+    lines = objects(told_of(world, "log", "-n", "-1", "--format", "json"))
+    sessions = [one for one in lines if one["event"]["action"] == "session-end"]
+    (own,) = [one for one in sessions if one["user"]["name"] == "b.rowser"]
+    numbers = own["breaktime"]["session"]
+    assert own["event"]["reason"] == "break_ended"
+    assert (numbers["visits"], numbers["active_minutes"]) == (3, 2)
+    assert numbers["requests"] == len(world.asked()) - 4  # all that the site saw of the browser
+    assert numbers["requests"] >= 206
+    assert (numbers["first"][11:16], numbers["last"][11:16]) == ("12:05", "12:09")
+    assert own["destination"]["bytes"] > 400
+
+    counted = sum(one["breaktime"].get("visit", {}).get("counted") is True for one in lines)
+    everybody = told_of(world, "report", "--format", "csv").decode().splitlines()[1].split(",")
+    _, _, people, visits, refusals, other, *_ = [cell.strip('"') for cell in everybody]
+    assert counted == sum(one["breaktime"]["session"]["visits"] for one in sessions) == 7
+    assert (people, visits, refusals, other) == ("5", "7", "0", "1")
+    export = json.loads(told_of(world, "export", "--subject", "b.rowser", "--format", "json"))
+    handed = [one for one in export["records"] if one["breaktime"].get("visit", {}).get("counted")]
+    assert len(handed) == numbers["visits"]

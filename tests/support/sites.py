@@ -58,6 +58,10 @@ ANSWERS: dict[tuple[str, str], tuple[str, str]] = {
     (SITE, "/api/inbox"): (JSON, '{"messages": 1}'),
     (SITE, "/api/poll"): (JSON, "{}"),
     (SITE, "/app"): (HTML, "app <p id=now></p>"),
+    (SITE, "/many"): (HTML, """many <script>window.loaded = 0;
+        for (let number = 0; number < 200; number++)
+            fetch(`/api/poll?${number}`).then(answer => { window.loaded += answer.ok });
+        </script>"""),
     (SITE, "/ahead"): (HTML, f"before {_SPECULATION}"),
     (SITE, "/fetched-ahead"): (HTML, "fetched"),
     (SITE, "/rendered-ahead"): (HTML, "rendered"),

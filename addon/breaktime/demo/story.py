@@ -45,9 +45,9 @@ SCENES = (
         "15:05",
         "a.jones",
         "https://www.facebook.com/ExampleshireCouncil",
-        "the council's own page",
+        "the council's own page: counted, and nobody's name written",
         200,
-        "own_page",
+        None,
     ),
     Scene(
         "15:10",
