@@ -39,16 +39,11 @@ def world_of(config, wall, tls, plain, since):
         return [("127.0.0.1", int(plain if port == 80 else tls))]
 
     more = {}
-    if has_workers():
+    if any(field.name == "worker" for field in fields(World)):
         again = (config, wall, tls, plain, since)
         more["worker"] = (sys.executable, "-I", "-O", __file__, WORKER, *again)
     clock = ForwardClock(beginning_at(datetime.fromisoformat(wall), float(since)))
     return World(clock=clock, resolve=resolve, ready=announce, **more)
-
-
-def has_workers():
-    """Tell whether this gateway can have a door and workers of its own."""
-    return any(field.name == "worker" for field in fields(World))
 
 
 def main(arguments):

@@ -4,9 +4,8 @@ import multiprocessing
 import time
 
 from lab import clocks, traffic
-from lab.breaktimes import breaktime, sources
+from lab.breaktimes import breaktime, has_workers, sources
 from lab.contest import Slice, there_and_back
-from lab.gateway import has_workers
 from lab.origin import SOCIAL
 from lab.rows import way_to
 

@@ -4,9 +4,8 @@ import multiprocessing
 from contextlib import contextmanager
 
 from lab import traffic
-from lab.breaktimes import breaktime, sources
+from lab.breaktimes import breaktime, has_workers, sources
 from lab.contest import Slice
-from lab.gateway import has_workers
 from lab.origin import INNOCENT, SOCIAL
 from lab.rows import way_to
 
