@@ -25,7 +25,7 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
-from lab import clocks, decisions, others, rows, waiting
+from lab import clocks, decisions, others, rows, scaling, waiting
 from lab.breaktimes import breaktime
 from lab.contest import Results
 from lab.origin import origin
@@ -80,19 +80,21 @@ def measure(folder, options, absent):
     place = folder / "origin"
     place.mkdir()
     with origin(place, lambda process: clocks.pin(process.pid, theirs)) as site:
-        for number in range(options.generations):
+        for number in range(options.generations if rows.wanted(options) else 0):
             fresh = folder / f"g{number}"
             fresh.mkdir(mode=0o755)
             start = time.perf_counter()
             with generation(fresh, site, absent) as running:
                 rows.run(results, running, site, number, options)
-                if number == 0:
-                    waiting.run(results, running, site, options)
             print(
                 f"# generation {number + 1} of {options.generations}: "
                 f"{time.perf_counter() - start:.0f} s",
                 file=sys.stderr, flush=True,
             )  # fmt: skip
+        ours, _ = clocks.cores()
+        started = lambda process: clocks.pin(process.pid, ours)  # noqa: E731  a bench
+        waiting.run(results, folder / "waiting", site, started, options)
+        scaling.run(results, folder, site, options)
     return results
 
 
@@ -138,6 +140,7 @@ def main():
         results = measure(folder, options, absent)
         rows.show(results)
         waiting.show(results)
+        scaling.show(results)
         if "squidGuard" not in dict(absent):
             decisions.show(folder, options)
 

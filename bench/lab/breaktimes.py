@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from lab.origin import free_port, stop
@@ -48,6 +48,13 @@ page:
   portal: https://breaks.exampleshire.example
 """
 _TEAMS = 50
+
+
+def has_workers():
+    """Tell whether this gateway can have a door and workers of its own."""
+    from breaktime.mitm.world import World  # not above: every client would load all of it
+
+    return any(field.name == "worker" for field in fields(World))
 
 
 def sources(number):

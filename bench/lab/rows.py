@@ -111,6 +111,11 @@ def way_to(name, peer, site, host, clients=("127.0.0.1",)):
 _numbers = count(1)
 
 
+def wanted(options):
+    """Tell whether any of these rows is asked for."""
+    return any(options.only in row.name for row in (*TRAFFIC, *MEMORY))
+
+
 def run(results, running, site, generation, options):
     """Measure each row once in this generation, in several rounds."""
     for row in MEMORY:  # first: what was used before and is free again would be used again

@@ -4,9 +4,10 @@ import multiprocessing
 from contextlib import contextmanager
 
 from lab import traffic
-from lab.breaktimes import sources
+from lab.breaktimes import breaktime, has_workers, sources
 from lab.contest import Slice
 from lab.origin import INNOCENT, SOCIAL
+from lab.rows import way_to
 
 NAME = "wait in an unopened tunnel while inspection is at its limit"
 TARGET = 2.0
@@ -43,14 +44,18 @@ def saturated(way):
             process.join()
 
 
-def run(results, running, site, options):
-    """Measure the wait of one client, idle and busy in turn."""
-    if options.only not in NAME:
-        return
-    from lab.rows import way_to
+def run(results, folder, site, started, options):
+    """Measure the wait of one client, idle and busy in turn; with a door of its own if it can."""
+    if options.only in NAME:
+        folder.mkdir(mode=0o755)
+        parts = {"gateway": "  workers: 1"} if has_workers() else {}
+        with breaktime(folder, site, started, **parts) as running:
+            _run(results, running, site, options)
 
-    calm = way_to("breaktime", running["breaktime"], site, INNOCENT)
-    busy = way_to("breaktime", running["breaktime"], site, SOCIAL, sources(LINES))
+
+def _run(results, running, site, options):
+    calm = way_to("breaktime", running, site, INNOCENT)
+    busy = way_to("breaktime", running, site, SOCIAL, sources(LINES))
     count = 300 if options.quick else 2000
     with traffic.connect(calm) as line:
         traffic.keep_asking([line], _requests(100))
@@ -77,7 +82,7 @@ def show(results):
         return
     middle, least, most = results.ratio(NAME, "busy", "idle")
     told = "met" if middle <= TARGET else "MISSED"
-    print(NAME)
+    print(f"{NAME}: {'door and worker apart' if has_workers() else 'one process'}")
     for name in ("idle", "busy"):
         print(f"  {name:44} {1e3 * results.each(NAME, name):8.3f} ms")
     print(f"  {middle:.1f} times [{least:.1f}-{most:.1f}]; at most {TARGET}: {told}")

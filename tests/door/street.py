@@ -270,7 +270,7 @@ def walk(play, *, police=None, limits=None, internal=LOOPBACK, eager=False, entr
             await street.innocent.close()
             await street.social.close()
         assert not street.door.table
-        assert not street.door._per_client
+        assert street.door._room.empty
         await until(lambda: fds() == before)
 
     asyncio.run(main())

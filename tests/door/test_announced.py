@@ -211,7 +211,7 @@ def test_announcements_come_before_anything_is_counted_for_a_client():
     async def play(s):
         s.client()
         await s.stage(Stage.HEAD)
-        assert not s.door._per_client
+        assert s.door._room.empty
         await asyncio.sleep(0)
 
     walk(play)

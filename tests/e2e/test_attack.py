@@ -22,6 +22,13 @@ def test_no_attack_gets_through():
     assert done.stdout.endswith(" passed, 0 failed\n")
 
 
+def test_none_of_a_few_gets_through_to_workers():
+    """`make attack ARGS="--workers 2"` tries all of them."""
+    done = attack("--workers", "2", "S2", "S4", "S5", "S28", "S33")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("row", ["S7", "S13", "S24"])
 def test_an_attack_would_get_through_without_breaktime(row):
     done = attack("--bare", row)

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.e2e
 NAME = "breaks.exampleshire.example"
 HOME = f"https://{NAME}"
 FB = "www.facebook.com"
-SEEN_SECONDS = 8
+SEEN_SECONDS = 60
 EXTRA = """
 teams:
   choosers:

@@ -15,6 +15,7 @@ X = "https://x.com/"
 PLAYING = """new Promise(done => {
     const film = document.querySelector('video');
     window.over = new Promise(cut => film.addEventListener('error', () => cut(film.error.code)));
+    film.play();
     const look = () => film.currentTime > 0.2 ? done('playing') : setTimeout(look, 50);
     look();
 })"""

@@ -15,7 +15,11 @@ import threading
 from pathlib import Path
 from types import CodeType, FunctionType
 
+from mitmproxy.flow import Flow
+
 import breaktime
+from breaktime.door import Conn
+from breaktime.mitm.handler import Handler
 
 PACKAGE = Path(breaktime.__file__).parent
 SPARED = ("demo", "config", "catalogue", "cli", "reports")  # not of a running gateway
@@ -93,6 +97,18 @@ class Walk:
         for loop, event in hanging:
             loop.call_soon_threadsafe(event.set)
         return self.hits
+
+    def alive(self) -> dict[str, int]:
+        """Count what a connection may leave behind."""
+        gc.unfreeze()
+        gc.collect()
+        every = gc.get_objects()
+        tasks = [each for each in every if isinstance(each, asyncio.Task) and not each.done()]
+        return {
+            "tasks": len(tasks),
+            "flows": sum(isinstance(each, Flow) for each in every),
+            "connections": sum(isinstance(each, Conn | Handler) for each in every),
+        }
 
     def how_often(self) -> int:
         """Return how often something has failed or hangs since it was made to."""

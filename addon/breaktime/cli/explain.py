@@ -133,7 +133,7 @@ def explain(
     try:
         answer = ask(policy, question, names)
     except QuestionError as problem:
-        raise click.UsageError(str(problem)) from problem
+        raise click.UsageError(plain(str(problem))) from problem
     if form == "json":
         click.echo(json.dumps(as_object(policy, answer, chain=chain)))
     else:

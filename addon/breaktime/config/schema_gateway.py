@@ -144,6 +144,19 @@ class Parent(Section):
     """Names, with everything below, and networks that are reached without it. None if left out."""
 
 
+class Limits(Section):
+    """How many connections there may be at the same time."""
+
+    connections: Annotated[int, Field(strict=True, ge=16, le=1_000_000)] = 8000
+    """All together; fewer where the system gives the gateway fewer files to open. `8000` if left
+    out."""
+    per_address: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] = 1000
+    """Of one address, of those of which it is not known whose they are. `1000` if left out; more
+    where many people share an address."""
+    per_person: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] = 500
+    """Of one person who is known, from wherever. `500` if left out."""
+
+
 class Pinned(Section):
     """Applications that take no certificate but that of their own site, and cannot be opened."""
 
@@ -189,6 +202,8 @@ class Gateway(Section):
     decrypt_during_breaks: bool = True
     """`false`: in breaks that open everything controlled, connections pass unopened. Their records
     have a site and a time, and no page. `true` if left out."""
+    limits: Limits = Field(default_factory=Limits)
+    """How many connections there may be at the same time."""
     pinned: tuple[Pinned, ...] = ()
     """What becomes of applications that cannot be opened. Opened like all others if left out."""
     metrics: Metrics | None = None

@@ -1,7 +1,7 @@
 """Settings of the gateway: ports, the way out, and what is not opened. All paths are absolute."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from breaktime.config.schema_gateway import Entrance, Gateway, Parent
@@ -88,6 +88,22 @@ class PinnedSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitsSettings:
+    """
+    How many connections there may be at the same time.
+
+    Fields:
+        connections: all together.
+        per_address: of one address, where it is not known whose they are.
+        per_person: of one person who is known.
+    """
+
+    connections: int = 8000
+    per_address: int = 1000
+    per_person: int = 500
+
+
+@dataclass(frozen=True, slots=True)
 class GatewaySettings:
     """
     Where the gateway listens, and where it may connect to.
@@ -105,6 +121,7 @@ class GatewaySettings:
         parent: the proxy through which everything outside is reached, or None.
         pinned: applications that cannot be opened.
         opens_in_breaks: connections are opened in breaks as at all other times.
+        limits: how many connections there may be at the same time.
     """
 
     listen: tuple[EntranceSettings, ...]
@@ -119,6 +136,7 @@ class GatewaySettings:
     parent: ParentSettings | None = None
     pinned: tuple[PinnedSettings, ...] = ()
     opens_in_breaks: bool = True
+    limits: LimitsSettings = field(default_factory=LimitsSettings)
 
     def opens(self, platform: str | None, names: Collection[str]) -> bool:
         """
@@ -162,6 +180,7 @@ def gateway_settings(gateway: Gateway, base: Path) -> GatewaySettings:
             for each in gateway.pinned
         ),
         opens_in_breaks=gateway.decrypt_during_breaks,
+        limits=LimitsSettings(**gateway.limits.model_dump()),
     )
 
 

@@ -14,7 +14,8 @@ The front door: listens, relays what is none of our business, and hands the rest
     admission.py    what happens with it, in one function    (redirected.py)
     dial.py         the way out                              (resolve.py, destination.py)
                     and through another proxy, parent.py
-    relay.py        bytes between two sockets
+    relay.py        bytes between two sockets                (abrupt.py)
+    room.py         how many of them one person may have
     policing.py     what the door asks others, and what it gives away
 
 It knows no policy, no mitmproxy and no clock. Where something is unclear, it closes.

@@ -120,7 +120,7 @@ async def _read_request(conn: Conn) -> tuple[Head, Ruling]:
             return head, ruling
         identity = await _identify(conn, head)
         if not identity.challenge:
-            conn.identity = identity
+            conn.belongs_to(identity)
             return head, _judge(conn)
         if conn.entrance.way is not Way.PROXY:  # there is nothing to ask with
             conn.identity = Identity(None)
@@ -211,7 +211,7 @@ async def _settle(conn: Conn, head: Head, ruling: Ruling) -> Ruling:
     if ruling is not Ruling.IDENTIFY or conn.identity is not None:
         return ruling
     identity = await _identify(conn, head)
-    conn.identity = Identity(None) if identity.challenge else identity
+    conn.belongs_to(Identity(None) if identity.challenge else identity)
     return _judge(conn)
 
 

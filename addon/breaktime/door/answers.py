@@ -30,6 +30,10 @@ REFUSED = answer(HTTPStatus.FORBIDDEN, "The proxy does not connect to this desti
 DENIED = answer(HTTPStatus.FORBIDDEN, "The proxy does not open this connection.")
 UNREACHABLE = answer(HTTPStatus.BAD_GATEWAY, "The proxy could not reach this destination.")
 BUSY = answer(HTTPStatus.SERVICE_UNAVAILABLE, "The proxy is busy. Please try again.")
+CROWDED = answer(
+    HTTPStatus.TOO_MANY_REQUESTS,
+    "You have too many connections open at the same time. Please close some pages.",
+)
 UNAVAILABLE = answer(
     HTTPStatus.SERVICE_UNAVAILABLE, "The proxy cannot tell who is asking. Please try again."
 )

@@ -17,15 +17,18 @@ import uuid
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from breaktime.door import answers
 from breaktime.door.abrupt import reset_when_closed, unsent
 from breaktime.door.admission import GoneError, TurnedAwayError, admit
 from breaktime.door.dialogue import Dialogue
+from breaktime.door.entrance import Way
 from breaktime.door.gate import Gate
 from breaktime.door.intake import Intake
 from breaktime.door.policing import Inspection
 from breaktime.door.reasons import Reason
 from breaktime.door.redirected import original_destination
 from breaktime.door.relay import Relay
+from breaktime.door.room import CROWDED
 
 if TYPE_CHECKING:
     import asyncio
@@ -75,7 +78,6 @@ class Conn:
             That of a balancer until it has announced the client.
         client_port: port of the client.
         entrance: where it came in.
-        counted: it counts for its client.
         stage: how far it has come.
         identity: who is asking, once somebody was asked.
         certificate: DER of what the client showed to the proxy, verified; None for none.
@@ -100,7 +102,6 @@ class Conn:
         "certificate",
         "client",
         "client_port",
-        "counted",
         "entrance",
         "host",
         "house",
@@ -131,7 +132,6 @@ class Conn:
         self.client, self.client_port = peer
         self.house = house
         self.entrance = entrance
-        self.counted = False
         self.stage = Stage.HEAD
         self.identity: Identity | None = None
         self.certificate: bytes | None = None
@@ -214,6 +214,15 @@ class Conn:
                 each.callback(self._intake.stop)
             each.callback(self.drop_upstream)
 
+    def send_away(self, reason: Reason) -> None:
+        """End a connection that has only just come; say why to who can read it, without waiting."""
+        self.refuse(reason)
+        if self.entrance.way is Way.PROXY and reason in CROWDED:
+            with contextlib.suppress(OSError):
+                self._sock.send(answers.BUSY)
+                self._sock.shutdown(socket.SHUT_WR)
+        self.end()
+
     def refuse(self, reason: Reason) -> None:
         """Tell the policing that it is turned away; nothing that it raises matters."""
         try:
@@ -270,6 +279,17 @@ class Conn:
     def challenge(self, challenge: bytes) -> None:
         """Ask for credentials; raises what `Dialogue.challenge` raises."""
         self._dialogue.challenge(challenge)
+
+    def belongs_to(self, identity: Identity) -> None:
+        """
+        Take note of whose it is.
+
+        Raises:
+            TurnedAwayError: they have too many connections.
+        """
+        self.identity = identity
+        if not self.house.knows(self):
+            raise TurnedAwayError(Reason.FULL_FOR_PERSON, answers.CROWDED)
 
     async def peek(self) -> Kind:
         """Grant the tunnel and look into it; raises what `Dialogue.peek` raises."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from breaktime.door.listener import Listener
 from breaktime.door.policing import HandOver, Limits, Policing
 from breaktime.door.reasons import Reason
 from breaktime.door.relay import BUFFER_BYTES
+from breaktime.door.room import Room
 from breaktime.door.tls import unwrap
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class Door:
         self._listeners: list[Listener] = []
         self._house: House | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._per_client: Counter[str] = Counter()
+        self._room = Room(self._limits)
         self._ended = Totals()
         self._sweeping: asyncio.TimerHandle | None = None
 
@@ -141,7 +141,8 @@ class Door:
             dialler=self._dialler,
             limits=self._limits,
             buffer=memoryview(bytearray(BUFFER_BYTES)),
-            admits=self._admits,
+            admits=self._room.admits,
+            knows=self._room.knows,
             left=self._left,
         )
         try:
@@ -254,8 +255,7 @@ class Door:
         try:
             reason = self._objection(conn)
             if reason is not None:
-                conn.refuse(reason)
-                conn.end()
+                conn.send_away(reason)
                 return conn
             task = conn.open()
         except BaseException:  # it would stay in the table for ever
@@ -271,22 +271,13 @@ class Door:
             return Reason.FULL
         balancers = conn.entrance.balancers
         if not balancers:
-            return None if self._admits(conn) else Reason.FULL_FOR_CLIENT
+            return None if self._room.admits(conn) else Reason.FULL_FOR_CLIENT
         peer = parse_address(conn.client)
         return None if any(peer in each for each in balancers) else Reason.NO_BALANCER
 
-    def _admits(self, conn: Conn) -> bool:
-        """Count a connection for its client, and say whether there is room for one more."""
-        conn.counted = True
-        self._per_client[conn.client] += 1
-        return self._per_client[conn.client] <= self._limits.connections_per_client
-
     def _left(self, conn: Conn) -> None:
         self.table.pop(conn.id, None)
-        if conn.counted:
-            self._per_client[conn.client] -= 1
-            if not self._per_client[conn.client]:
-                del self._per_client[conn.client]
+        self._room.left(conn)
         if conn.relay is not None:
             self._ended = Totals(
                 self._ended.connections + 1,

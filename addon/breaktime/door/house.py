@@ -28,6 +28,7 @@ class House:
         buffer: where relays receive.
         admits: counts a connection for its client, once it is known who that is; says whether
             there is room for one more.
+        knows: the same for its person, once that is known.
         left: called once for each connection, when it has ended.
     """
 
@@ -38,4 +39,5 @@ class House:
     limits: Limits
     buffer: memoryview
     admits: Callable[[Conn], bool]
+    knows: Callable[[Conn], bool]
     left: Callable[[Conn], None]

@@ -175,7 +175,8 @@ class Limits:
     Fields:
         ports: that a CONNECT may name.
         connections: at the same time, in any phase.
-        connections_per_client: the same, from one IP address.
+        connections_per_client: the same, from one IP address, of whom nobody knows who it is.
+        connections_per_person: the same, of one person who is known, from wherever.
         rounds: heads on one connection that may be answered with 407.
         head_seconds: until the head of a request is complete.
         identify_seconds: until it is known who is asking.
@@ -190,6 +191,7 @@ class Limits:
     ports: frozenset[int] = frozenset({80, 443})
     connections: int = 8000
     connections_per_client: int = 1000
+    connections_per_person: int = 500
     rounds: int = 8
     head_seconds: float = 10.0
     identify_seconds: float = 10.0

@@ -41,6 +41,7 @@ class Reason(StrEnum):
     # what the door does not do
     FULL = "full"
     FULL_FOR_CLIENT = "full-for-client"
+    FULL_FOR_PERSON = "full-for-person"
     SLOW_HEAD = "slow-head"
     PORT = "port"
     ROUNDS = "rounds"

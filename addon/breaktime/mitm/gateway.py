@@ -10,12 +10,13 @@ from pathlib import Path
 from breaktime.config import load
 from breaktime.config.settings_gateway import EntranceSettings
 from breaktime.core.record import Action
-from breaktime.door import Dialler, Door, Entrance, Limits, TlsDoor, Way
+from breaktime.door import Dialler, Door, Entrance, TlsDoor, Way
 from breaktime.mitm.archiving import archive
 from breaktime.mitm.basis import Basis, wall_of
 from breaktime.mitm.concerns import NAME, Concerns
 from breaktime.mitm.garbage import set_aside
 from breaktime.mitm.keeping import Kept, records_kept
+from breaktime.mitm.limits import limits_of
 from breaktime.mitm.notes import Notes
 from breaktime.mitm.opening import Opening
 from breaktime.mitm.outside import Outside
@@ -118,13 +119,13 @@ class Gateway:
             lambda connection: door.cut(connection),  # noqa: PLW0108  made below
         )
         opening.all_leases.append(passing.leases)
-        police = Police(self._state, basis.sign_in, passing)
+        police = Police(self._state, basis.sign_in, passing, basis.tally.refusals)
         door = Door(
             police,
             opening.hand_over,
             listen=self._listen,
             dialler=dialler,
-            limits=Limits(ports=settings.ports),
+            limits=limits_of(settings),
             tls=None
             if settings.tls is None
             else TlsDoor(settings.tls.listen, self._tls, settings.tls.balancers),

@@ -1,5 +1,6 @@
 """What the front door asks: relay it unopened, ask who it is, or inspect it."""
 
+from collections import Counter
 from collections.abc import Awaitable
 from enum import Flag, auto
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from breaktime.core.about import is_address
 from breaktime.core.copies import Shown
 from breaktime.core.names import normal_name
 from breaktime.door import Caller, Conn, Identity, Reason, Ruling
+from breaktime.door.room import CROWDED
 from breaktime.identity import BusyError, Doubt, Finding, challenges
 from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import InForce, State
@@ -46,7 +48,13 @@ class Police:
     on its path, and a refused page needs an answer that the browser shows.
     """
 
-    def __init__(self, state: State, sign_in: SignIn, passing: "Passing | None" = None) -> None:
+    def __init__(
+        self,
+        state: State,
+        sign_in: SignIn,
+        passing: "Passing | None" = None,
+        refusals: Counter[str] | None = None,
+    ) -> None:
         """
         Begin to judge.
 
@@ -54,12 +62,14 @@ class Police:
             state: what is in force.
             sign_in: asks people who they are.
             passing: lets connections pass unopened in breaks; without it, none does.
+            refusals: where connections that are turned away are counted, by reason.
         """
         self._state = state
         self._sign_in = sign_in
         self._looks: dict[tuple[str, ...], Look] = {}
         self._looked_in = state.now
         self._passing = passing
+        self.refusals: Counter[str] = Counter() if refusals is None else refusals
 
     def judge(self, names: tuple[str, ...], client: str, identity: Identity | None) -> Ruling:
         """Say what is to be done with a connection that goes by these names."""
@@ -138,7 +148,11 @@ class Police:
 
     def refused(self, conn: Conn, reason: str) -> None:
         """Note for the operator that a connection was turned away; no name is written."""
-        log.info("connection refused", reason=reason, connection=conn.id)
+        self.refusals[reason] += 1
+        count = self.refusals[reason]
+        # Of a flood, the first are told of, and each time that they have become twice as many.
+        if reason not in CROWDED or not count & (count - 1):
+            log.info("connection refused", reason=reason, connection=conn.id, count=count)
         if reason == Reason.CERTIFICATE:
             self._sign_in.failed(self._state.now, conn.client, Doubt.CERTIFICATE)
 

@@ -192,6 +192,12 @@ def _connections(sources: Sources) -> Iterator[Metric]:
     for reason, count in sorted(sources.tally.parent.items()):
         parent.add_metric([reason], count)
     yield parent
+    refused = CounterMetricFamily(
+        "breaktime_connections_refused", "Connections that were turned away.", labels=["why"]
+    )
+    for reason, count in sorted(sources.tally.refusals.items()):
+        refused.add_metric([reason], count)
+    yield refused
     distrust = CounterMetricFamily(
         "breaktime_refused_certificates",
         "Connections on which a program did not take the certificate of the gateway.",

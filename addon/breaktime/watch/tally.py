@@ -61,11 +61,12 @@ class Tally:
         took: how long each took to judge, asking who it is and writing the record included.
         late: how late the event loop came back to a timer.
         cuts, reloads: connections that were ended, and configurations that were read again.
+        refusals: connections that the door has turned away, by why.
         parent: how often a parent proxy gave no tunnel, by why.
         distrust: how often a program did not take our certificate, by why.
     """
 
-    __slots__ = ("cuts", "decisions", "distrust", "late", "parent", "reloads", "took")
+    __slots__ = ("cuts", "decisions", "distrust", "late", "parent", "refusals", "reloads", "took")
 
     def __init__(self) -> None:
         """Begin with nothing counted."""
@@ -75,6 +76,7 @@ class Tally:
         self.cuts: Counter[Cut] = Counter()
         self.reloads: Counter[Reload] = Counter()
         self.parent: Counter[str] = Counter()
+        self.refusals: Counter[str] = Counter()
         self.distrust: Counter[str] = Counter()
 
     def judged(self, verdict: Verdict, reason: Reason, seconds: float) -> None:

@@ -47,9 +47,10 @@ log = structlog.get_logger("breaktime.gateway")
 
 
 def worker_command() -> tuple[str, ...]:
-    """Return what starts a worker; `-P`: nothing is imported from the folder."""
+    """Return what starts a worker; nothing is imported from the folder, as little as here."""
     program = "import sys; from breaktime.mitm.workers.worker import main; sys.exit(main(sys.argv))"
-    return sys.executable, *(["-O"] * sys.flags.optimize), "-P", "-c", program
+    alone = "-I" if sys.flags.isolated else "-P"
+    return sys.executable, *(["-O"] * sys.flags.optimize), alone, "-c", program
 
 
 @dataclass(frozen=True, slots=True)

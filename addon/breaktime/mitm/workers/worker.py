@@ -83,7 +83,6 @@ class Worker:
 
     async def run(self) -> None:
         """Serve until the door's process has ended, or nobody is left after it said so."""
-        self._hear_signals()
         try:
             begin, fd = await self._begun
         except ChannelError:
@@ -261,12 +260,11 @@ class Worker:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _hear_signals(self) -> None:
-        """End at SIGTERM; what is meant for the gateway as a whole is for the door's process."""
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTERM, self._stop.set)
-        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGUSR2):
-            signal.signal(number, signal.SIG_IGN)
+
+def _ignore_signals() -> None:
+    """Leave signals to the door's process: it ends its workers, and they end when it has."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR2):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def serve(number: int, world: World) -> int:
@@ -280,6 +278,7 @@ def serve(number: int, world: World) -> int:
     Returns:
         The exit status.
     """
+    _ignore_signals()
     log_to_stderr()
     sock = socket.socket(fileno=number)
     sock.set_inheritable(False)

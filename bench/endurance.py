@@ -1,0 +1,143 @@
+"""
+Does the gateway grow? Prints its memory, descriptors, tasks and flows, first and last.
+
+So many requests, refused, allowed and of no concern, over connections that are kept and new ones;
+then so many tunnels that are open at the same time, half of them opened by us. The memory at the
+end is to be within 5 percent of that after the first tenth of the requests; of tasks, descriptors,
+flows and connections, as many are to be left as there were.
+
+    python bench/endurance.py [requests [tunnels]]
+"""
+
+import os
+import resource
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from support.crowd import connect, contexts, origin_elsewhere
+from support.gateway import running
+from support.walk import Remote
+
+SOCIAL, INNOCENT, OWN = "www.facebook.com", "www.example.org", "/ExampleshireCouncil"
+PEOPLE = {f"person{number}": f"127.0.20.{number}" for number in range(1, 101)}
+SOURCES = list(PEOPLE.values())
+KEPT = 50
+THREADS = 4
+WAIT = 120
+
+
+@dataclass(frozen=True)
+class Tunnel:
+    """How a client speaks in a tunnel."""
+
+    alpn: tuple[str, ...] = ()
+    keeps: bool = False
+
+
+def get(host, path="/"):
+    return f"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
+
+
+ASKED = (
+    (INNOCENT, get(INNOCENT), b"GET / 0\n"),
+    (SOCIAL, get(SOCIAL, OWN), f"GET {OWN} 0\n".encode()),
+    (SOCIAL, get(SOCIAL), b"</html>"),  # outside of breaks: refused
+)
+
+
+def ask(gateway, secure, number):
+    """Open a tunnel, ask in it so many times, and close it."""
+    host, sent, shown = ASKED[number % len(ASKED)]
+    client = connect(gateway, secure, host, SOURCES[number % len(SOURCES)], Tunnel())
+    with client.sock:
+        for _ in range(KEPT):
+            client.say(sent)
+            client.until(shown)
+
+
+def state(gateway, remote):
+    status = Path(f"/proc/{gateway.process.pid}/status").read_text()
+    memory = int(status.partition("VmRSS:")[2].split()[0]) / 1024
+    return memory, remote.ask("alive") | {"descriptors": descriptors(gateway)}
+
+
+def descriptors(gateway):
+    return sum(1 for _ in Path(f"/proc/{gateway.process.pid}/fd").iterdir())
+
+
+def settled(gateway, remote, before):
+    """Wait until nothing is left of what has been closed, or for two minutes."""
+    until = time.monotonic() + WAIT
+    while time.monotonic() < until:
+        memory, left = state(gateway, remote)
+        if all(left[name] <= before[name] for name in before):
+            break
+        time.sleep(1)
+    return memory, left
+
+
+def requests(gateway, secure, count):
+    with ThreadPoolExecutor(THREADS) as threads:
+        list(threads.map(lambda number: ask(gateway, secure, number), range(count // KEPT)))
+
+
+def tunnels(gateway, secure, count):
+    """Have so many open at the same time, each with an answer in it, and close them."""
+
+    def one(number):
+        host, sent, shown = ASKED[number % 2]
+        client = connect(gateway, secure, host, SOURCES[number % len(SOURCES)], Tunnel())
+        client.say(sent)
+        client.until(shown)
+        return client
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        clients = list(threads.map(one, range(count)))
+    held = descriptors(gateway)
+    for client in clients:
+        client.sock.close()
+    return held
+
+
+def told(name, memory, left):
+    print(f"{name:32} {memory:8.1f} " + " ".join(f"{left[key]:12}" for key in left), flush=True)
+
+
+def main(gateway, count, many):
+    secure = contexts(gateway)
+    remote = Remote(gateway.folder / "walk")
+    gateway.clock("09:00:00")
+    requests(gateway, secure, 3 * KEPT)
+    _, before = settled(gateway, remote, {})
+    print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(f"{'':32} {'MiB':>8} " + " ".join(f"{key:>12}" for key in before))
+    requests(gateway, secure, count // 10)
+    first, left = settled(gateway, remote, before)
+    told(f"after {count // 10} requests", first, left)
+    requests(gateway, secure, count - count // 10)
+    memory, left = settled(gateway, remote, before)
+    told(f"after {count} requests", memory, left)
+    held = tunnels(gateway, secure, many)
+    last, left = settled(gateway, remote, before)
+    told(f"after {many} tunnels at a time", last, left)
+    print(f"{held} descriptors were open with {many} tunnels")
+    print(f"memory: {100 * (last / first - 1):+.1f} % since the first tenth")
+    remote.close()
+
+
+if __name__ == "__main__":
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        origin_elsewhere(Path(folder)) as origin,
+        running(Path(folder), origin, people=PEOPLE, module="support.walked_gateway") as gateway,
+    ):
+        numbers = [int(argument) for argument in sys.argv[1:]]
+        main(gateway, *(numbers + [100_000, 2_000][len(numbers) :]))
