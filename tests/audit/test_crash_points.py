@@ -99,7 +99,7 @@ def purge(log, recorder, at):
             continue
         ready = purger.prepare(path, Keep(), later)
         if ready is not None:
-            assert recorder.put(replace(ready.record, at=at)) and recorder.seal(at)
+            assert recorder.put(ready.record) and recorder.seal(later)
             ready.carry_out()
 
 

@@ -123,9 +123,9 @@ def test_a_note_that_cannot_be_kept_is_not_said_to_be(portal):
 
 def test_every_action_and_reason_about_a_person_has_words(portal):
     service = {"identity-failed", "config-loaded", "config-rejected"}
-    service |= {"visits-counted", "concern-started", "concern-ended"}  # that name nobody
+    service |= {"visits-counted", "concern-started", "concern-ended", "worker-lost"}  # no name
     service |= {"clock-stepped", "log-read", "subject-exported"}  # noted beside the log
-    of_the_log = ("service-", "integrity-", "audit-")
+    of_the_log = ("service-", "integrity-", "audit-", "worker-")
     about_people = {str(one) for one in Action if not one.startswith(of_the_log)} - service
     reasons = {str(one) for one in Reason} - {"not_controlled", "exempt"}
     for texts in TEXTS.values():

@@ -16,6 +16,7 @@ from breaktime.pages.clock import say_date, say_day, say_time
 from breaktime.portal.ask import Ask, Go, Html, Outcome
 from breaktime.portal.cases import helpers
 from breaktime.portal.forms import FormError, one_line
+from breaktime.portal.looked import looked
 from breaktime.portal.notice import keep_lengths
 
 MOST = 200
@@ -108,6 +109,7 @@ async def _page(ask: Ask, day: date, wrong: str = "") -> Outcome:
             day=say_date(ask.texts.clock, oldest), **keep_lengths(ask.current.settings, ask.texts)
         ),
         "raised": _raised(ask),
+        "looked": await looked(ask),
         "fields": ask.say["fields"],
         "helpers": helpers(ask),
     }
