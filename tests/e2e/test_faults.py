@@ -233,6 +233,18 @@ def test_an_answer_that_cannot_be_prepared_is_still_the_answer(gateway, origin, 
     assert curl(gateway, f"https://{SOCIAL}/").status == 200
 
 
+def lost(gateway):
+    """Return how many records the last gap tells of: as many as there are numbers missing."""
+    gateway.await_line("audit-gap")
+    numbers = [line["event"]["sequence"] for line in gateway.lines()]
+    assert len(set(numbers)) == len(numbers)
+    gap = [line for line in gateway.lines() if line["event"]["action"] == "audit-gap"][-1]
+    number = gap["event"]["sequence"]
+    before = max((each for each in numbers if each < number), default=0)
+    assert number - before - 1 == gap["breaktime"]["lost"]
+    return gap["breaktime"]["lost"]
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_records_that_cannot_be_written_close_what_is_controlled(gateway, origin, fault, way):
     fault("write")
@@ -243,11 +255,7 @@ def test_records_that_cannot_be_written_close_what_is_controlled(gateway, origin
 
     assert (reply.status, refused) == (403, 0)
     assert again.status == (101 if way == "websocket" else 200)
-    lines = gateway.lines()
-    gap = next(line for line in reversed(lines) if line["event"]["action"] == "audit-gap")
-    assert gap["breaktime"]["lost"] == 1
-    numbers = [line["event"]["sequence"] for line in lines]
-    assert len(set(numbers)) == len(numbers)
+    assert lost(gateway) >= 1
 
 
 def test_a_part_that_is_mended_works_again(gateway, origin, fault):
@@ -278,11 +286,7 @@ def test_a_log_that_has_gone_does_what_the_configuration_says(origin, tmp_path, 
         shutil.move(tmp_path / "moved", tmp_path / "audit")
         assert curl(gateway, f"https://{SOCIAL}/").status == 200
         # The two requests, and where a session of the day before was told of, that.
-        gap = gateway.await_line("audit-gap")
-        assert gap["breaktime"]["lost"] in {2, 3}
-        numbers = [line["event"]["sequence"] for line in gateway.lines()]
-        before = numbers[numbers.index(gap["event"]["sequence"]) - 1]
-        assert gap["event"]["sequence"] - before - 1 == gap["breaktime"]["lost"]
+        assert lost(gateway) in {2, 3}
 
 
 def test_a_configuration_whose_reader_is_killed_leaves_the_old_one(gateway, fault):

@@ -10,7 +10,7 @@ from pathlib import Path
 from breaktime.audit import DayFiles, Writer
 from breaktime.demo import gateway
 from breaktime.door import Dialler
-from breaktime.mitm import addon, inside, policing, question, rebuild, signin
+from breaktime.mitm import addon, policing, question, rebuild, signin
 
 
 class BrokenError(Exception):
@@ -52,8 +52,7 @@ def main(arguments: list[str]) -> int:
         setattr(addon, name, breaking(name, getattr(addon, name), file))
     question.decide = breaking("decide", question.decide, file)
     signin.identify = breaking("identify", signin.identify, file)
-    for place in (policing, inside):
-        place.concerns = breaking("judge", place.concerns, file)
+    policing.concerns = breaking("judge", policing.concerns, file)
     policing.Police.look = breaking("judge", policing.Police.look, file)  # it remembers
     rebuild.reader = killed_reader(rebuild.reader, file)
     Writer.put = breaking("put", Writer.put, file, spares=lambda _, record: record.verdict is None)
