@@ -89,7 +89,8 @@ def test_ctrl_c_while_it_starts_is_quiet(tmp_path):
         end(process)
 
 
-def test_a_hangup_while_it_starts_does_not_end_it(tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGUSR2])
+def test_a_request_while_it_starts_does_not_end_it(tmp_path, number):
     path = configuration(tmp_path)
     table = (tmp_path / "people.csv").read_bytes()
     (tmp_path / "people.csv").unlink()
@@ -97,7 +98,7 @@ def test_a_hangup_while_it_starts_does_not_end_it(tmp_path):
     process = command.start("run", "-c", path, "--listen", "127.0.0.1:0")
     try:
         with (tmp_path / "people.csv").open("wb") as pipe:  # opens once the gateway reads
-            process.send_signal(signal.SIGHUP)
+            process.send_signal(number)
             pipe.write(table)
         assert b"breaktime is ready" in process.stderr.readline()
         process.send_signal(signal.SIGTERM)

@@ -25,3 +25,15 @@ def test_where_descriptors_are_too_few_fewer_are_taken_and_it_is_said(monkeypatc
 
     assert limits_of(Gateway).connections == 7
     assert "LimitNOFILE" in capsys.readouterr().out
+
+
+def test_what_nobody_has_asked_for_is_not_missed(monkeypatch, capsys):
+    class Usual(Gateway):
+        limits = LimitsSettings()
+
+    asked = []
+    monkeypatch.setattr(limits, "affordable", lambda connections: asked.append(connections) or 7)
+
+    assert limits_of(Usual).connections == 7
+    assert asked == [8000]
+    assert capsys.readouterr().out == ""

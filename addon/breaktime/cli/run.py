@@ -48,9 +48,8 @@ def run(config: Path, listen: tuple[tuple[str, int], ...]) -> None:
       breaktime run --config /etc/breaktime/config.yaml
       breaktime run -c config.yaml --listen 127.0.0.1:8080 --listen '[::1]:8080'
     """
-    signal.signal(
-        signal.SIGHUP, signal.SIG_IGN
-    )  # until the gateway hears it: it reads afresh anyway
+    for number in (signal.SIGHUP, signal.SIGUSR2):
+        signal.signal(number, signal.SIG_IGN)  # until the gateway hears it: all is fresh anyway
     from breaktime.config import ConfigError
     from breaktime.door import take_inherited
     from breaktime.mitm.gateway import Gateway

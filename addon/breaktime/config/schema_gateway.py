@@ -147,9 +147,9 @@ class Parent(Section):
 class Limits(Section):
     """How many connections there may be at the same time."""
 
-    connections: Annotated[int, Field(strict=True, ge=16, le=1_000_000)] = 8000
-    """All together; fewer where the system gives the gateway fewer files to open. `8000` if left
-    out."""
+    connections: Annotated[int, Field(strict=True, ge=16, le=1_000_000)] | None = None
+    """All together; fewer where the system gives the gateway fewer files to open, which is said.
+    `8000` if left out, or as many as the system gives."""
     per_address: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] = 1000
     """Of one address, of those of which it is not known whose they are. `1000` if left out; more
     where many people share an address."""

@@ -93,12 +93,12 @@ class LimitsSettings:
     How many connections there may be at the same time.
 
     Fields:
-        connections: all together.
+        connections: all together; None for as many as can be had, within reason.
         per_address: of one address, where it is not known whose they are.
         per_person: of one person who is known.
     """
 
-    connections: int = 8000
+    connections: int | None = None
     per_address: int = 1000
     per_person: int = 500
 
