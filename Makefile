@@ -20,7 +20,7 @@ compile := $(uv) pip compile --python .venv-lock/bin/python --upgrade --universa
 	--python-version 3.12 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format lint types imports lock schema bench bench-peers attack fuzz mutate clean
+.PHONY: help install demo test check format lint types imports lock schema bench soak bench-peers attack fuzz mutate clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -56,11 +56,14 @@ schema: install ## write the JSON schema of the configuration anew
 	$(bin)/python -m breaktime.config.schema > $(VENV)/schema.json
 	mv $(VENV)/schema.json addon/breaktime/config/schema.json
 
-bench: install ## measure: run each program in bench/ in turn
-	@for program in bench/*.py; do \
+bench: install ## measure: run each program in bench/ in turn, but for the soak
+	@for program in $(filter-out bench/soak.py,$(sort $(wildcard bench/*.py))); do \
 		echo "== $$program"; \
 		$(bin)/python "$$program" $(ARGS) || exit 1; \
 	done
+
+soak: install ## half an hour of mixed load, and what it does to memory and waits; ARGS="--minutes 5"
+	$(bin)/python bench/soak.py $(ARGS)
 
 bench-peers: install ## measure beside other proxies, which it installs; ARGS=--quick is two minutes
 	@scripts/install-peers
