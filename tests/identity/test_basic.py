@@ -247,6 +247,28 @@ def test_one_client_does_not_keep_the_others_waiting(opened):
     assert not provider._checks._of_client
 
 
+def test_addresses_take_turns(opened):
+    """Who comes from a busy terminal server, or guesses there, does not delay other addresses."""
+    gate, asked = threading.Event(), []
+
+    class Noting(Stored):
+        def matches(self, password):
+            asked.append(password)
+            return super().matches(password)
+
+    provider = opened(ada=Noting("x", gate))
+
+    async def crowd():
+        first = [asyncio.ensure_future(provider.identify(seen(f"ada:{n}"))) for n in range(20)]
+        other = asyncio.ensure_future(provider.identify(Sighting("10.0.0.2", header("ada:x"))))
+        gate.set()
+        await asyncio.gather(*first, other)
+
+    asyncio.run(crowd())
+    assert len(asked) == 21
+    assert asked.index("x") <= module.THREADS + 2
+
+
 def test_a_check_that_fails_is_neither_remembered_nor_left_running(opened):
     class Faulty:
         def matches(self, password):

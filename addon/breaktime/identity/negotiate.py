@@ -30,12 +30,6 @@ from breaktime.identity.provider import (
 
 THREADS = 2
 
-WAITING_PER_CLIENT = 64
-"""
-How many tickets of one address may wait. A browser that opens a page brings a new one on each of a
-dozen connections at once; and a ticket cannot be guessed, nor takes long to check.
-"""
-
 LONGEST = 65_536
 """Longest token, in characters of base64: a ticket lists the groups of its person."""
 
@@ -107,9 +101,7 @@ class Negotiate:
         self.digest = digest
         self._names = names
         self._store = {"keytab": f"FILE:{keytab}"}
-        self._checks: Checks[Claim | None] = Checks(
-            "tickets", THREADS, waiting_per_client=WAITING_PER_CLIENT
-        )
+        self._checks: Checks[Claim | None] = Checks("tickets", THREADS)
         self._numbers = count()
 
     def identify(self, sighting: Sighting) -> Claim | Awaitable[Claim | None] | None:
