@@ -15,7 +15,7 @@ from support.gateway import ROOT, RunningGateway, write_config
 
 pytestmark = pytest.mark.e2e
 
-PATIENCE = 30
+PATIENCE = 90
 
 
 def environment(**extra):

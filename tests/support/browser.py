@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """How long one answer of the browser may take, in seconds; it is never waited for in vain."""
 
 _FLAGS = (

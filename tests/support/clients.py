@@ -13,7 +13,7 @@ import h2.config
 import h2.connection
 import h2.events
 
-TIMEOUT = 15
+TIMEOUT = 40
 
 
 @dataclass

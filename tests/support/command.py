@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = [sys.executable, "-m", "breaktime.cli"]
-TIMEOUT = 60
+TIMEOUT = 120
 
 CONFIG = """\
 version: 1

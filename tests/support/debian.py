@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 _PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
-POLLS = 200
+POLLS = 800
 STOP_SECONDS = 10
 
 
