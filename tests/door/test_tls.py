@@ -196,7 +196,7 @@ def test_a_balancer_says_whose_connection_it_is_before_tls_begins(context, clien
         assert (conn.client, conn.client_port) == ("10.1.2.3", 5555)
         await closed(writer)
         await until(lambda: not door.table)
-        assert not door._per_client
+        assert door._room.empty
 
     behind(context, play, balancers=BALANCERS)
 
