@@ -142,6 +142,20 @@ def test_when_a_break_may_be_started_is_told_ahead(at, had, expected):
     assert starts_at(OFFICE, request, got, had) == utc(expected)
 
 
+def test_who_has_no_break_of_their_own_choice_has_none_to_start():
+    request = ask(None, FB)
+    got = decide(OFFICE, request, utc("2026-11-23 09:00"))
+
+    assert starts_at(OFFICE, request, got) is None
+
+
+def test_of_what_nobody_knows_no_instant_is_told():
+    request = ask("ada", FB)
+    got = decide(OFFICE, request, utc("2026-11-23 09:00"), usage=UNKNOWN)
+
+    assert starts_at(OFFICE, request, got, UNKNOWN) is None
+
+
 def test_where_there_is_none_to_start_there_is_no_instant():
     request = ask("dan", FB)
     got = decide(OFFICE, request, utc("2026-11-23 09:00"))

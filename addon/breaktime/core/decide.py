@@ -169,6 +169,9 @@ def starts_at(
     policy: Policy, request: Request, decision: Decision, usage: Usage = NOTHING_TAKEN
 ) -> datetime | None:
     """Return the UTC instant from which somebody who is blocked may start a break themselves."""
+    profile = policy.standing(request.person, request.groups, request.client).profile
+    if profile is None or not profile.flexible:  # most people: not worth sixty-four decisions
+        return None
     wanted = Reason.BREAK_AVAILABLE_NOT_STARTED
     return _first(policy, request, decision, usage, lambda one: one.reason is wanted)
 
