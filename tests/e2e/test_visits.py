@@ -298,8 +298,7 @@ def test_an_own_page_is_whole_and_leads_nowhere_else(world):
     assert own == visit("/Shire", "own_page")
     assert others[0] == attempt("/api/inbox", "background")
     assert others[1:] == [attempt("/feed"), attempt("/login"), attempt("/ShireFans")]
-    # The icon is a picture of the page, which a browser fetches when it likes, or never.
-    assert set(world.asked()) - {"/favicon.ico"} == {"/Shire", "/api/graphql"}
+    assert set(world.asked()) == {"/Shire", "/api/graphql"}
 
 
 def test_its_pictures_alone_open_nothing(world):

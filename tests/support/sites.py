@@ -38,6 +38,9 @@ _SPECULATION = """<script type="speculationrules">{
   "prerender": [{"source": "list", "urls": ["/rendered-ahead"], "eagerness": "immediate"}]
 }</script><a id="fetched" href="/fetched-ahead">fetched</a>"""
 
+ICON = '<link rel="icon" href="data:,">'
+"""Else a browser asks for one when it likes, or never."""
+
 HTML, SCRIPT, SVG, JSON = "text/html", "text/javascript", "image/svg+xml", "application/json"
 
 # fmt: off
@@ -126,6 +129,7 @@ class Sites(CountingOrigin):
         elif (host, path, method) == (SITE, "/login", "POST"):
             location = f"https://{SITE}/dialog/oauth?done=1"
         kind, text = ANSWERS.get((host, path), ("", ""))
+        text = ICON + text if kind == HTML else text
         status = "302 Found" if location else "200 OK" if kind else "404 Not Found"
         head = (
             f"HTTP/1.1 {status}\r\nContent-Type: {kind or 'text/plain'}; charset=utf-8\r\n"
