@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from datetime import time as wall
 
@@ -30,11 +29,9 @@ def left_behind(folder):
 
 
 def played(folder, *before):
-    began = time.monotonic()
     done = breaktime("demo", before=before, TMPDIR=str(folder))
     assert (done.returncode, done.stderr) == (0, b""), done.stdout
     assert done.stdout.splitlines()[-1].startswith(b"7 of 7 scenes went as they should")
-    assert time.monotonic() - began < 300  # seconds at most, on a machine with nothing else to do
     assert not list(folder.iterdir())
     assert not left_behind(folder)
 

@@ -34,6 +34,21 @@ except ValueError as error:
 """
 
 
+def test_no_more_is_told_than_was_wanted():
+    quiet = PROGRAM.replace("log_to_stderr()", "log_to_stderr(logging.WARNING)", 1)
+    done = subprocess.run(
+        [sys.executable, "-c", quiet],
+        capture_output=True,
+        env=command.environment(),
+        text=True,
+        check=False,
+        timeout=command.TIMEOUT,
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "the gateway is fine" not in done.stderr
+    assert "a request could not be judged" in done.stderr
+
+
 def test_a_fault_of_mitmproxy_is_told_without_what_it_says():
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],

@@ -9,3 +9,6 @@ A working day in a few seconds, with nothing but this machine.
     story.py     what happens, and what has to come out
     config.yaml  the configuration of the day
 """
+
+QUIET = "BREAKTIME_DEMO_QUIET"
+"""Set for a gateway that is shown beside a story: it tells only of what has gone wrong."""

@@ -9,12 +9,15 @@ where the last three are HOST:PORT; `-` for LISTEN listens as the configuration 
 """
 
 import asyncio
+import logging
+import os
 import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from breaktime.config import ConfigError
+from breaktime.demo import QUIET
 from breaktime.door import Resolve
 from breaktime.mitm.clock import Clock
 from breaktime.mitm.gateway import Gateway
@@ -71,7 +74,7 @@ def main(arguments: Sequence[str]) -> int:
         from breaktime.mitm.workers.worker import serve as work  # noqa: PLC0415  with mitmproxy
 
         return work(int(arguments[-1]), world_of(arguments[1:-1]))
-    log_to_stderr()
+    log_to_stderr(logging.WARNING if os.environ.get(QUIET) else logging.INFO)
     listen = [] if arguments[2] == "-" else [_address(arguments[2])]
     world = world_of(arguments)
 

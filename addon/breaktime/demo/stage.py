@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import shutil
 import signal
 import socket
@@ -16,6 +17,7 @@ from importlib import resources
 from pathlib import Path
 
 from breaktime.audit.keys import KeyFile
+from breaktime.demo import QUIET
 from breaktime.demo.origin import Origin
 
 DAY = "2026-11-23"
@@ -143,7 +145,8 @@ def _gateway(folder: Path, origin: Origin, port: int) -> Iterator[Stage]:
     _set_clock(clock, time(9))
     command = [sys.executable, "-m", "breaktime.demo.gateway", str(config), str(clock)]
     command += [f"{HOME}:{port}", f"{HOME}:{origin.port}"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603  ourselves
+    quiet = os.environ | {QUIET: "yes"}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=quiet)  # noqa: S603  ourselves
     try:
         words = (process.stdout.readline() if process.stdout else "").split()
         if words[:1] != ["listening"]:

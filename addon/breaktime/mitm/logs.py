@@ -59,9 +59,15 @@ class _Terse(logging.Handler):
         )
 
 
-def log_to_stderr() -> None:
-    """Set up the operator's log. The audit log has a chain of its own and does not hang on it."""
+def log_to_stderr(least: int = logging.INFO) -> None:
+    """
+    Set up the operator's log. The audit log has a chain of its own and does not hang on it.
+
+    Args:
+        least: the lowest level that is told of.
+    """
     structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         processors=[
             tell_fault,
             structlog.processors.add_log_level,
