@@ -11,6 +11,9 @@ from breaktime.audit import Recorder, Writer
 from breaktime.audit.losses import Loss
 from records import BLOCKED, NOON, VISIT
 
+LONG = 60.0
+"""In seconds."""
+
 
 class Disk:
     """A store whose disk hangs, fails and works as it is told."""
@@ -60,6 +63,14 @@ def page(path, record=VISITED):
     return replace(record, path=path)
 
 
+async def kept(writer, record):
+    """Put it until it is kept: where patience is short, a thread may have its turn too late."""
+    for _ in range(1000):
+        if await writer.put(record):
+            return
+    raise AssertionError(record)
+
+
 class Clocks:
     """A wall clock and a steady one, set by the test."""
 
@@ -80,14 +91,19 @@ def clocks():
 
 @pytest.fixture
 def run(disk, clocks):
-    """Run a test in an event loop, with a writer that is closed at its end."""
+    """
+    Run a test in an event loop, with a writer that is closed at its end.
 
-    def run(body, **more):
+    Nobody's patience ends but in a test that says so: a machine that stops for seconds is no fault.
+    """
+
+    def run(body, patience=LONG, **more):
         async def main():
             writer = Writer(
                 Recorder(disk, "gw-a", "1"),
                 lambda: clocks.wall,
                 steady=lambda: clocks.steady,
+                patience=patience,
                 **more,
             )
             try:
@@ -156,7 +172,7 @@ def test_what_was_refused_and_written_all_the_same_is_taken_back(run, disk):
         disk.works.set()
         while not writer.writable:  # noqa: ASYNC110  nothing else says so
             await asyncio.sleep(0)
-        assert await writer.put(page("/after"))
+        await kept(writer, page("/after"))
 
     run(body, patience=0.2)
     assert disk.told()[0] == ("visit-allowed", "/stuck", None)
@@ -259,7 +275,7 @@ def test_a_fault_in_the_thread_does_not_end_it(run, disk, clocks):
             await asyncio.sleep(0)
         assert await writer.put(page("/4"), held=True)
 
-    run(body, patience=0.05)
+    run(body)
 
 
 def test_a_fault_answers_those_who_wait_and_no_others(run, disk, monkeypatch):

@@ -1,7 +1,5 @@
 """`breaktime match`: every line is answered, in order, whatever it holds."""
 
-import time
-
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
@@ -61,9 +59,7 @@ STRANGE = {
 
 
 def test_no_line_stops_it_however_strange():
-    began = time.monotonic()
     found = answers(b"\n".join([*STRANGE.values(), b"facebook.com"]))  # the last one without end
-    assert time.monotonic() - began < 300  # seconds at most, on a machine with nothing else to do
     rows = [line.rsplit(b"\t", 2) for line in found]
     assert [row[0] for row in rows[:-1]] == [line.rstrip(b"\r") for line in STRANGE.values()]
     assert rows[-1] == [b"facebook.com", b"facebook", b"web"]
