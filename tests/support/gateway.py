@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from breaktime.audit.schema import LINE
 from support.origin import CountingOrigin
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -117,14 +118,12 @@ class RunningGateway:
         new.replace(self.folder / "clock")
 
     def lines(self) -> list[dict]:
-        """Return every record in the order of writing, whatever its day."""
+        """Return every record in the order of writing, whatever its day; each is of the schema."""
         files = (self.folder / "audit").glob("*.jsonl")
-        lines = [
-            json.loads(line)
-            for file in files
-            for line in file.read_text("ascii").split("\n")
-            if line
-        ]
+        texts = [line for file in files for line in file.read_text("ascii").split("\n") if line]
+        for text in texts:
+            LINE.validate_json(text)
+        lines = [json.loads(text) for text in texts]
         return sorted(lines, key=lambda line: line["event"]["sequence"])
 
     def visits(self) -> list[dict]:
