@@ -81,6 +81,7 @@ HUGE = st.one_of(
 MAYBE = st.none() | HUGE
 SOME = st.lists(HUGE, max_size=20).map(tuple)
 
+
 def _record(**fields):
     """Leave what is not named below as it is by default; `builds` would invent it."""
     return Record(**fields)
