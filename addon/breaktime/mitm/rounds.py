@@ -23,8 +23,7 @@ LOOK_SECONDS = 0.5
 
 _LOST = (
     Action.LEDGER_LOST,
-    "The ledger cannot be used: no flexible break begins until it can, and those that are known "
-    "to go on end as they were to",
+    "The ledger cannot be used: no flexible break begins; those known to go on end as they were to",
 )
 _REGAINED = (Action.LEDGER_REGAINED, "The ledger can be used again")
 
