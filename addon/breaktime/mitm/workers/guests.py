@@ -40,13 +40,13 @@ class Guests:
         empty: set while there is none.
     """
 
-    def __init__(self, take_over: HandOver, left: Callable[[str], None]) -> None:
+    def __init__(self, take_over: HandOver, left: Callable[[str, bool], None]) -> None:
         """
         Begin with nobody.
 
         Args:
             take_over: opens a connection.
-            left: is told when one has ended.
+            left: is told when one has ended, and whether it was cut.
         """
         self.table: dict[str, Guest] = {}
         self.empty = asyncio.Event()
@@ -109,9 +109,9 @@ class Guests:
                     ended += 1
         return ended + leases.review(at)
 
-    def release(self, connection: str) -> None:
-        """Forget a connection that has ended."""
+    def release(self, connection: str, *, cut: bool = False) -> None:
+        """Forget a connection that has ended, or was cut."""
         if self.table.pop(connection, None) is not None:
             if not self.table:
                 self.empty.set()
-            self._left(connection)
+            self._left(connection, cut)

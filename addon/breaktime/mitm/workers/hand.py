@@ -41,8 +41,8 @@ class Office(Protocol):
     def put(self, hand: "Hand", message: Put) -> None:
         """Write a record, and tell the worker what became of it."""
 
-    def released(self, connection: str) -> None:
-        """Take note that a connection has ended."""
+    def released(self, connection: str, *, cut: bool = False) -> None:
+        """Take note that a connection has ended, or was cut."""
 
     def reread(self) -> None:
         """Have the configuration read again."""
@@ -217,7 +217,7 @@ class Hand:
         elif isinstance(message, Released):
             if message.id in self._held:
                 self._held.discard(message.id)
-                self._office.released(message.id)
+                self._office.released(message.id, cut=message.cut)
         elif isinstance(message, Figures):
             self.figures = message
         elif isinstance(message, Reread):
@@ -250,7 +250,7 @@ class Hand:
             self._prepared.cancel()
         held, self._held = self._held, set()
         for connection in held:
-            self._office.released(connection)
+            self._office.released(connection, cut=True)
         self._gone(self)
 
     def _send(self, message: Message, fd: int | None = None) -> None:

@@ -145,9 +145,9 @@ class Staff:
 
         recorder.put(message.record, held=message.held).add_done_callback(answer)
 
-    def released(self, connection: str) -> None:
-        """Take note that a connection has ended."""
-        self._outside().release(connection)
+    def released(self, connection: str, *, cut: bool = False) -> None:
+        """Take note that a connection has ended, or was cut."""
+        self._outside().release(connection, cut=cut)
 
     def reread(self) -> None:
         """Have the configuration read again."""
