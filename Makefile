@@ -52,9 +52,11 @@ types: install ## do the types hold?
 imports: install ## does each module import only what it may?
 	$(bin)/lint-imports
 
-schema: install ## write the JSON schema of the configuration anew
+schema: install ## write the JSON schemas of configuration and records anew
 	$(bin)/python -m breaktime.config.schema > $(VENV)/schema.json
 	mv $(VENV)/schema.json addon/breaktime/config/schema.json
+	$(bin)/python -m breaktime.audit.schema > $(VENV)/schema.json
+	mv $(VENV)/schema.json addon/breaktime/audit/schema.json
 
 bench: install ## measure: run each program in bench/ in turn, but for the soak
 	@for program in $(filter-out bench/soak.py,$(sort $(wildcard bench/*.py))); do \

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from breaktime.audit.schema import LINE
 from support.origin import CountingOrigin
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -117,14 +118,12 @@ class RunningGateway:
         new.replace(self.folder / "clock")
 
     def lines(self) -> list[dict]:
-        """Return every record in the order of writing, whatever its day."""
+        """Return every record in the order of writing, whatever its day; each is of the schema."""
         files = (self.folder / "audit").glob("*.jsonl")
-        lines = [
-            json.loads(line)
-            for file in files
-            for line in file.read_text("ascii").split("\n")
-            if line
-        ]
+        texts = [line for file in files for line in file.read_text("ascii").split("\n") if line]
+        for text in texts:
+            LINE.validate_json(text)
+        lines = [json.loads(text) for text in texts]
         return sorted(lines, key=lambda line: line["event"]["sequence"])
 
     def visits(self) -> list[dict]:
@@ -208,13 +207,14 @@ def running(
     environment: dict[str, str] | None = None,
     listen: tuple[str, ...] = (),
     people: dict[str, str] = PEOPLE,
+    wall: str = "09:00:00",
 ) -> Iterator[RunningGateway]:
     """Start a gateway, and end it by its process id; without `listen`, on any port of its own."""
     parts = {"extra": extra, "identity": identity, "records": records, "page": page}
     parts |= {"gateway": gateway, "domains": domains, "languages": languages}
     config = write_config(folder, **parts, listen=listen, people=people)
     (folder / "origin-ca.pem").write_bytes(origin.ca.read_bytes())
-    (folder / "clock").write_text(f"{MONDAY}T09:00:00+00:00\n")
+    (folder / "clock").write_text(f"{MONDAY}T{wall}+00:00\n")
     paths = os.pathsep.join([str(ROOT / "addon"), str(ROOT / "tests")])
     command = [sys.executable, "-m", module, str(config), str(folder / "clock")]
     command += ["-" if listen else "127.0.0.1:0"]

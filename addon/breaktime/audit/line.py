@@ -41,6 +41,9 @@ _ITEMS = 8
 _FORMS = 2048
 """How many forms of lines are kept ready; each takes about 3 KB."""
 
+_HALF = "\\ud"
+"""How JSON writes the beginning of a surrogate, of a pair or alone."""
+
 _VOLATILE = ("at", "decision", "domain", "path", "parameters")
 """What differs from one record to the next of the same person on the same platform."""
 
@@ -103,9 +106,13 @@ def render(line: Mapping[str, Any]) -> bytes:
     Write a laid out record as one line; values that make it too long are cut, and marked.
 
     Every character that is not printable ASCII is escaped by JSON, so that a line cannot hold
-    a line end, and a terminal that shows it cannot be moved.
+    a line end, and a terminal that shows it cannot be moved. Half a surrogate pair, which strict
+    readers refuse with the whole line (RFC 8259, section 8.2), becomes U+FFFD.
     """
     text = _render(line)
+    if _HALF in text:
+        line = _paired(line)
+        text = _render(line)
     for limit in _LIMITS:
         if len(text) < LINE_BYTES:
             break
@@ -158,7 +165,7 @@ class Lines:
             *query,
             _quoted(record.decision),
         )
-        if len(text) < LINE_BYTES:
+        if len(text) < LINE_BYTES and _HALF not in text:
             return text.encode("ascii") + b"\n"
         return render(to_ecs(record, sequence=sequence, event_id=name, origin=self._origin))
 
@@ -185,6 +192,18 @@ class Lines:
             form = form.replace(quoted, "%s")
         # Time and event id are the first two numbers, and texts; the third is the sequence.
         return form.replace(str(number), '"%s"', 2).replace(str(number), "%s")
+
+
+def _paired(value: Any) -> Any:
+    """Put U+FFFD in the place of each surrogate that is not one of a pair."""
+    if isinstance(value, str):
+        # a StrEnum has no words of ours with surrogates, so what it is need not stay
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, Mapping):
+        return {key: _paired(each) for key, each in value.items()}
+    if isinstance(value, Sequence):
+        return [_paired(each) for each in value]
+    return value
 
 
 def _quoted(text: str | None) -> str:

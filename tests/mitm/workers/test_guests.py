@@ -26,9 +26,11 @@ class House:
 
     def __init__(self, taking=None):
         self.client, self.theirs = socket.socketpair()
-        self.taken, self.left = [], []
+        self.taken, self.left, self.people = [], [], []
         self.guests = Guests(
-            taking or self.taken.append, lambda one, cut: self.left.append((one, cut))
+            taking or self.taken.append,
+            lambda *left: self.left.append(left),
+            lambda *who: self.people.append(who),
         )
 
     def take(self, message=TAKE):
@@ -89,12 +91,31 @@ def test_the_end_of_one_is_told_once_and_the_worker_is_empty_when_all_have_ended
     assert house.guests.empty.is_set()
 
 
+def test_who_signs_in_is_told_of_connections_that_are_here(house):
+    house.take()
+
+    house.guests.belongs("one", "ada")
+    house.guests.belongs("another", "ada")
+
+    assert house.people == [("one", "ada")]
+
+
 def test_whoever_owns_it_wakes_up_when_it_is_cut(house):
     house.take()
 
     house.guests.cut("one")
     house.guests.cut("another")
 
+    assert house.client.recv(100) == b""
+
+
+def test_nothing_more_is_sent_when_all_are_cut(house):
+    house.take()
+
+    house.guests.cut_all()
+
+    with pytest.raises(BrokenPipeError):
+        house.taken[0].sock.send(b"a page that says no")
     assert house.client.recv(100) == b""
 
 

@@ -193,6 +193,14 @@ class Released:
 
 
 @dataclass(frozen=True, slots=True)
+class Belongs:
+    """Somebody has signed in on a connection: it is one of theirs."""
+
+    id: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
 class Put:
     """
     A record to write.
@@ -247,7 +255,7 @@ class Figures:
 
 
 type FromDoor = Begin | Avoid | Take | Cut | Prepare | Commit | Forget | Kept | Ended | Drain
-type FromWorker = Ready | Failed | Prepared | Released | Put | Reread | Figures
+type FromWorker = Ready | Failed | Prepared | Released | Belongs | Put | Reread | Figures
 type Message = FromDoor | FromWorker
 
 
@@ -262,7 +270,7 @@ def _within(kind: object) -> set[type]:
 
 _KINDS: tuple[type, ...] = (
     Begin, Avoid, Take, Cut, Prepare, Commit, Forget, Kept, Ended, Drain,
-    Ready, Failed, Prepared, Released, Put, Reread, Figures, Histogram,
+    Ready, Failed, Prepared, Released, Belongs, Put, Reread, Figures, Histogram,
     *_within(Record), Reason, Verdict, Strength, Doubt, Identity, Kind,
     Role, Problem, str, datetime, timedelta, timezone, PosixPath,
 )  # fmt: skip
@@ -335,5 +343,5 @@ def from_bytes(data: bytes) -> Message:
 
 _MESSAGES = (
     Begin, Avoid, Take, Cut, Prepare, Commit, Forget, Kept, Ended, Drain,
-    Ready, Failed, Prepared, Released, Put, Reread, Figures,
+    Ready, Failed, Prepared, Released, Belongs, Put, Reread, Figures,
 )  # fmt: skip

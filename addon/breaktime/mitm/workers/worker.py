@@ -25,13 +25,14 @@ from breaktime.mitm.rounds import follow_books, until_one_ends
 from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import InForce, State, open_for
 from breaktime.mitm.taking import put_in_force
-from breaktime.mitm.workers.channel import Channel, ChannelError
+from breaktime.mitm.workers.channel import Channel, ChannelEndedError, ChannelError
 from breaktime.mitm.workers.figures import figures_of
 from breaktime.mitm.workers.guests import Guests
 from breaktime.mitm.workers.memory import content
 from breaktime.mitm.workers.messages import (
     Avoid,
     Begin,
+    Belongs,
     Commit,
     Cut,
     Drain,
@@ -94,6 +95,8 @@ class Worker:
             with contextlib.suppress(ChannelError):
                 self._send(Failed(str(problem), status))
             await self._channel.flushed()
+        except ChannelEndedError:
+            pass  # while it was about to be ready
         finally:
             self._channel.close()
 
@@ -121,7 +124,7 @@ class Worker:
         self._avoid(begin.avoid)
         inside = Inside(basis, dialler, lambda: guests, lambda: self._send(Reread()))
         self._inside = inside
-        guests = self._guests = Guests(inside.bridge.hand_over, self._released)
+        guests = self._guests = Guests(inside.bridge.hand_over, self._released, self._belongs)
         self._swap = lambda new: self._put_in_force(basis, inside, guests, new)
         set_aside()
         self._send(Ready(state.now.policy.fingerprint))
@@ -245,11 +248,30 @@ class Worker:
         with contextlib.suppress(ChannelError):
             self._send(Released(connection, cut))
 
+    def _belongs(self, connection: str, person: str) -> None:
+        with contextlib.suppress(ChannelError):
+            self._send(Belongs(connection, person))
+
     def _send(self, message: Message) -> None:
-        self._channel.send(message)
+        try:
+            self._channel.send(message)
+        except ChannelEndedError:
+            self._fall_silent()
+            raise
+
+    def _fall_silent(self) -> None:
+        """
+        Say nothing more to anybody, before what waits for its record is told that it is not kept.
+
+        Browsers ask again where a connection has ended, and reach a gateway that works; a page
+        that says no would stay.
+        """
+        if self._guests is not None:
+            self._guests.cut_all()
 
     def _gone(self) -> None:
         """The door's process has ended, and so does this one: nobody is there to record."""
+        self._fall_silent()
         self._recorder.give_up()
         if not self._begun.done():
             self._begun.set_exception(ChannelError("the gateway has ended"))
