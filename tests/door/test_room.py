@@ -10,8 +10,8 @@ from breaktime.door.room import DESCRIPTORS, KEPT_BACK, Room, affordable
 from door.street import SOCIAL, Police, until, walk
 
 
-def conn(number, client="10.0.0.1", person=None):
-    return SimpleNamespace(id=str(number), client=client, person=person)
+def conn(number, client="10.0.0.1"):
+    return SimpleNamespace(id=str(number), client=client)
 
 
 def test_so_many_fit_of_one_address_and_there_is_room_again_when_one_has_left():
@@ -27,26 +27,26 @@ def test_so_many_fit_of_one_address_and_there_is_room_again_when_one_has_left():
 def test_what_belongs_to_a_person_takes_no_room_of_the_address():
     room = Room(Limits(connections_per_client=1, connections_per_person=2))
     for number in range(2):
-        one = conn(number, person="ada")
+        one = conn(number)
         assert room.admits(one)
-        assert room.knows(one)
+        assert room.knows(one, "ada")
 
     assert room.admits(conn(2))  # somebody else at the same terminal server
-    assert not room.knows(conn(2, person="ada"))
+    assert not room.knows(conn(2), "ada")
 
 
 def test_of_whom_nobody_knows_the_address_goes_on_counting():
     room = Room(Limits(connections_per_client=1))
     room.admits(one := conn(1))
 
-    assert room.knows(one)
+    assert room.knows(one, None)
     assert not room.admits(conn(2))
 
 
 def test_nothing_is_left_of_those_who_have_left():
     room = Room(Limits())
-    room.admits(one := conn(1, person="ada"))
-    room.knows(one)
+    room.admits(one := conn(1))
+    room.knows(one, "ada")
     room.left(one)
     room.left(one)
 
@@ -80,6 +80,39 @@ def test_one_person_too_many_connections_is_told_and_nobody_else_is(hello, known
         await s.client().tunnel(SOCIAL, credentials="Basic right")
 
     walk(play, police=known, limits=Limits(connections_per_person=2, connections_per_client=4))
+
+
+def test_requests_in_clear_count_for_who_signs_in_on_them():
+    ask = b"GET http://social.example/ HTTP/1.1\r\n\r\n"
+
+    async def play(s):
+        clients = [s.client() for _ in range(3)]
+        for count, client in enumerate(clients, 1):
+            await client.send(ask)
+            await until(lambda: len(s.taken) == count)  # noqa: B023  waited for here
+            s.door.belongs(s.taken[-1].conn.id, "ada")
+
+        assert s.police.refusals == ["full-for-person"]
+        assert await clients[-1].receive_all() == b""
+        await s.client().tunnel()  # the address has room for three that are nobody's
+
+        s.door.belongs("a connection that has ended", "ada")
+        s.door.belongs(s.taken[-1].conn.id, "bob")
+        s.door.belongs(s.taken[0].conn.id, "ada")
+        assert len(s.police.refusals) == 1
+
+    walk(play, limits=Limits(connections_per_person=2, connections_per_client=3))
+
+
+def test_what_the_door_has_not_handed_over_is_counted_by_itself_alone(hello):
+    async def play(s):
+        await s.client().tunnel(then=hello)
+        await until(lambda: s.door.totals.connections == 1)
+        for _ in range(9):
+            s.door.belongs(next(iter(s.door.table)), "ada")
+        assert not s.police.refusals
+
+    walk(play, limits=Limits(connections_per_person=0))
 
 
 def test_whoever_comes_by_socks_to_a_full_house_is_closed():

@@ -1,13 +1,17 @@
 """However much one client sends, or leaves unread, the gateway holds little of it."""
 
+import base64
 import socket
+from contextlib import ExitStack
 
+import bcrypt
 import h2.config
 import h2.connection
 import h2.events
 import pytest
 
 from support.clients import connect, exchange, tls
+from support.gateway import BY_PASSWORD, running
 from support.wire import read_frame, upgrade
 
 pytestmark = pytest.mark.e2e
@@ -139,3 +143,27 @@ def test_a_slow_reader_of_http2_gets_everything(gateway, lunch):
             sock.sendall(slow.conn.data_to_send())
 
     assert seen == size
+
+
+def signed_in(person):
+    token = base64.b64encode(f"{person}:password".encode()).decode()
+    return f"Proxy-Authorization: Basic {token}\r\n\r\n".encode()
+
+
+@pytest.mark.parametrize("workers", ["", "\n  workers: 1"])
+def test_requests_in_clear_fill_the_room_of_who_asks_and_nobody_elses(origin, tmp_path, workers):
+    hashed = bcrypt.hashpw(b"password", bcrypt.gensalt(4)).decode()
+    (tmp_path / "htpasswd").write_text(f"a.jones:{hashed}\nc.lee:{hashed}\n")
+    limits = f"  limits: {{per_address: 3, per_person: 4}}{workers}"
+    options = {"identity": BY_PASSWORD, "gateway": limits}
+    with running(tmp_path, origin, **options) as gateway, ExitStack() as stack:
+
+        def ask_as(person):
+            sock = socket.create_connection(gateway.proxy, 30, ("127.0.20.5", 0))
+            stack.enter_context(sock)
+            return exchange(sock, ask(SOCIAL) + signed_in(person)).status
+
+        assert [ask_as("a.jones") for _ in range(4)] == [403] * 4
+        ask_as("a.jones")
+        gateway.await_told("full-for-person")
+        assert ask_as("c.lee") == 403

@@ -1,9 +1,16 @@
 """What the operator sees on stderr: that something failed, and nothing of what people did."""
 
+import ast
 import subprocess
 import sys
+from itertools import chain
+from pathlib import Path
 
+import breaktime
 from support import command
+
+PACKAGE = Path(breaktime.__file__).parent
+SAYINGS = {f"log.{level}" for level in ("debug", "info", "warning", "error", "exception")}
 
 PROGRAM = """\
 import logging, structlog
@@ -31,6 +38,13 @@ try:
     deep(50)
 except ValueError as error:
     structlog.get_logger("breaktime.gateway").error("deep", exc_info=error)
+door = logging.getLogger("breaktime.door.admission")
+door.info("a client came in")
+try:
+    raise ValueError("secret.example")
+except ValueError:
+    door.exception("a connection could not be judged")
+logging.getLogger("breaktime.mitm.hooks").error("a hook failed: %s", "requestheaders")
 """
 
 
@@ -59,7 +73,7 @@ def test_a_fault_of_mitmproxy_is_told_without_what_it_says():
         timeout=command.TIMEOUT,
     )
     assert (done.returncode, done.stdout) == (0, "")
-    ours, failed, raised, caused, deep = done.stderr.splitlines()
+    ours, failed, raised, caused, deep, judged, hook = done.stderr.splitlines()
     assert ours.endswith("level='info' event='the gateway is fine' connections=3")
     assert "event='mitmproxy reported a fault' source='mitmproxy.proxy'" in failed
     assert raised.endswith("error='ValueError' at='<string>:10'")
@@ -68,5 +82,29 @@ def test_a_fault_of_mitmproxy_is_told_without_what_it_says():
     )
     assert "exc_info" not in done.stderr
     assert deep.count(":21") == 6  # the innermost only, however deep it was
+    assert "event='a connection could not be judged' source='breaktime.door.admission'" in judged
+    assert judged.endswith("error='ValueError' at='<string>:29'")
+    assert "event='a hook failed: requestheaders' source='breaktime.mitm.hooks'" in hook
     for secret in ("secret", "10.20.0.5", "a.jones", "Traceback"):
         assert secret not in done.stderr
+
+
+def plain_messages():
+    """Find what the door and the hooks say through `logging`, and with which values."""
+    for file in sorted(chain((PACKAGE / "door").rglob("*.py"), (PACKAGE / "mitm").rglob("*.py"))):
+        tree = ast.parse(file.read_text())
+        if "logging.getLogger" not in file.read_text():
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in SAYINGS:
+                yield file.name, node
+
+
+def test_what_the_door_says_is_a_fixed_text_with_at_most_the_name_of_a_hook():
+    found = list(plain_messages())
+
+    assert len(found) > 10
+    for file, node in found:
+        text, *values = node.args
+        assert isinstance(text, ast.Constant), file
+        assert {ast.unparse(value) for value in values} <= {"name", "hook.name"}, file

@@ -288,7 +288,7 @@ class Conn:
             TurnedAwayError: they have too many connections.
         """
         self.identity = identity
-        if not self.house.knows(self):
+        if not self.house.knows(self, identity.person):
             raise TurnedAwayError(Reason.FULL_FOR_PERSON, answers.CROWDED)
 
     async def peek(self) -> Kind:

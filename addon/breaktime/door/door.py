@@ -199,6 +199,19 @@ class Door:
         conn.cut()
         return True
 
+    def belongs(self, conn_id: str, person: str) -> None:
+        """
+        Count a connection that was handed over for somebody who has signed in on it.
+
+        They cannot be told there that they have too many: the connection ends. Does nothing for
+        any other connection.
+        """
+        conn = self.table.get(conn_id)
+        if conn is None or conn.stage is not Stage.INSPECTED or self._room.knows(conn, person):
+            return
+        conn.refuse(Reason.FULL_FOR_PERSON)
+        conn.cut()
+
     def release(self, conn_id: str) -> None:
         """Forget a connection that was handed over; does nothing for any other."""
         conn = self.table.get(conn_id)

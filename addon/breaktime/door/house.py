@@ -28,7 +28,7 @@ class House:
         buffer: where relays receive.
         admits: counts a connection for its client, once it is known who that is; says whether
             there is room for one more.
-        knows: the same for its person, once that is known.
+        knows: the same for a person, once somebody is known.
         left: called once for each connection, when it has ended.
     """
 
@@ -39,5 +39,5 @@ class House:
     limits: Limits
     buffer: memoryview
     admits: Callable[[Conn], bool]
-    knows: Callable[[Conn], bool]
+    knows: Callable[[Conn, str | None], bool]
     left: Callable[[Conn], None]

@@ -61,11 +61,11 @@ class Room:
         """Count a connection for its client, and say whether there is room for one more."""
         return self._count(conn, self._clients, conn.client) <= self._limits.connections_per_client
 
-    def knows(self, conn: Conn) -> bool:
-        """Count a connection for its person, if it has one, and say the same."""
-        if conn.person is None:
+    def knows(self, conn: Conn, person: str | None) -> bool:
+        """Count a connection for a person, if somebody is known, and say the same."""
+        if person is None:
             return True
-        return self._count(conn, self._people, conn.person) <= self._limits.connections_per_person
+        return self._count(conn, self._people, person) <= self._limits.connections_per_person
 
     def left(self, conn: Conn) -> None:
         """Count it no more."""

@@ -88,6 +88,7 @@ class Breaktime:
         tally: counts what is judged.
         sessions: what people do, in numbers.
         unopening: says whether a connection would pass unopened by now; None where none does.
+        belongs: is told who has signed in on a connection to the proxy itself, by its id.
     """
 
     state: State
@@ -101,6 +102,7 @@ class Breaktime:
     portal: Portal | None = None
     tally: Tally = field(default_factory=Tally)
     unopening: Unopening | None = None
+    belongs: Callable[[str, str], object] = lambda _, __: None
     sessions: Sessions = field(init=False)
     _recording: Recording = field(init=False)
     _opened: OpenDocuments = field(init=False, default_factory=OpenDocuments)
@@ -186,6 +188,7 @@ class Breaktime:
         if judged and not tunnel.identified:
             try:
                 ask = await self.sign_in.ask_for(ask)
+                self._count_for(tunnel, ask.seen.request.person)
             except BusyError:
                 if decision.verdict is Verdict.BLOCK and not is_let_be(decision, ask.state):
                     raise  # otherwise it is let through whoever it is
@@ -195,6 +198,12 @@ class Breaktime:
             ask = ask.with_usage(await self.usage(decision.person))
             decision = ask.decide()
         return ask, decision
+
+    def _count_for(self, tunnel: Tunnel, person: str | None) -> None:
+        """Tell the door whose connection it is, once, and again if it is somebody else's."""
+        if person not in {None, tunnel.counted_for}:
+            tunnel.counted_for = person
+            self.belongs(tunnel.id, person)
 
     async def _by_address(self, flow: http.HTTPFlow, ask: Question) -> Question:
         """Judge a site that is asked for in clear under its addresses too."""

@@ -85,6 +85,7 @@ class Inside:
             portal,
             basis.tally,
             self.unopening,
+            lambda connection, person: outside().belongs(connection, person),
         )  # fmt: skip
         self.bridge.attach(
             HookTable((*addons, Distrust(state, basis.clock, basis.tally), portal, breaktime)),

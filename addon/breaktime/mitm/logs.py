@@ -12,6 +12,9 @@ from structlog.typing import EventDict
 FRAMES = 6
 """How many places of a fault are told: the innermost, which are enough to find it."""
 
+_OURS = ("breaktime.door.", "breaktime.mitm.")
+"""Where texts are fixed, apart from the names of hooks."""
+
 
 def where(trace: TracebackType | None) -> str:
     """Name file and line of the innermost frames, the deepest last; code, and no values."""
@@ -42,19 +45,19 @@ def tell_fault(_logger: object, _method: str, event: EventDict) -> EventDict:
 
 class _Terse(logging.Handler):
     """
-    Passes on that something in mitmproxy failed, not what was asked.
+    Passes on what failed in the door and in our hooks, and of mitmproxy that something did.
 
     mitmproxy's own messages name sites and clients. They are none of the operator's log's
-    business: what people did stands in the audit log, and only there.
+    business: what people did stands in the audit log, and only there. Ours are fixed texts.
     """
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one line for one record."""
-        structlog.get_logger("breaktime.mitmproxy").error(
-            "mitmproxy reported a fault",
+        ours = record.name.startswith(_OURS)
+        structlog.get_logger(record.name if ours else "breaktime.mitmproxy").error(
+            record.getMessage() if ours else "mitmproxy reported a fault",
             source=record.name,
             line=record.lineno,
-            error=None,
             exc_info=record.exc_info,
         )
 

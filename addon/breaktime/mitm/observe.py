@@ -40,6 +40,7 @@ class Tunnel:
         signed_in: who signed in with a ticket that holds for the whole connection.
         shared: two people have signed in on it; nobody is taken for the one before.
         identified: somebody has been asked who this is.
+        counted_for: whose connection the door takes it for, where the proxy itself is asked.
         opened: hosts that had to be opened to judge them, and that a decision let through.
     """
 
@@ -55,6 +56,7 @@ class Tunnel:
     signed_in: Claim | None = None
     shared: bool = False
     identified: bool = False
+    counted_for: str | None = None
     opened: set[str] = field(default_factory=set)
 
     @property

@@ -9,5 +9,8 @@ class Outside(Protocol):
     def release(self, connection: str, /) -> None:
         """Take note that a connection has ended."""
 
+    def belongs(self, connection: str, person: str, /) -> None:
+        """Count a connection for somebody who has signed in on it."""
+
     def cut(self, connection: str, /) -> object:
         """End a connection."""

@@ -71,6 +71,9 @@ class Office:
     def released(self, connection):
         self.released_ids.append(connection)
 
+    def belongs(self, connection, person):
+        raise AssertionError
+
     def reread(self):
         raise AssertionError
 

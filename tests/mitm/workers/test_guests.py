@@ -26,8 +26,10 @@ class House:
 
     def __init__(self, taking=None):
         self.client, self.theirs = socket.socketpair()
-        self.taken, self.left = [], []
-        self.guests = Guests(taking or self.taken.append, self.left.append)
+        self.taken, self.left, self.people = [], [], []
+        self.guests = Guests(
+            taking or self.taken.append, self.left.append, lambda *who: self.people.append(who)
+        )
 
     def take(self, message=TAKE):
         self.guests.take(message, self.theirs.detach())
@@ -85,6 +87,15 @@ def test_the_end_of_one_is_told_once_and_the_worker_is_empty_when_all_have_ended
 
     assert house.left == ["one"]
     assert house.guests.empty.is_set()
+
+
+def test_who_signs_in_is_told_of_connections_that_are_here(house):
+    house.take()
+
+    house.guests.belongs("one", "ada")
+    house.guests.belongs("another", "ada")
+
+    assert house.people == [("one", "ada")]
 
 
 def test_whoever_owns_it_wakes_up_when_it_is_cut(house):

@@ -58,6 +58,9 @@ class Office:
     def released(self, connection):
         self._note(connection)
 
+    def belongs(self, connection, person):
+        self._note((connection, person))
+
     def reread(self):
         self._note("reread")
 
@@ -164,11 +167,13 @@ def test_a_connection_goes_over_and_its_end_is_told():
     program = READY + (
         "take, (fd,) = hear()\n"
         "socket.socket(fileno=fd).send(take.replay + take.identity.person.encode())\n"
+        "say(Belongs('other', 'ada')); say(Belongs('one', 'bob'))\n"
         "say(Released('other')); say(Released('one'))\n"
         "assert hear()[0] == Cut('one')\n"
         "say(Reread()); hear()"
     )
-    assert run(program, body) == ["one", "reread"]  # what it does not hold, it cannot release
+    # What it does not hold, it can neither release nor say whose it is.
+    assert run(program, body) == [("one", "bob"), "one", "reread"]
     with client:
         assert client.recv(100) == b"GETada"
 

@@ -40,19 +40,26 @@ class Guests:
         empty: set while there is none.
     """
 
-    def __init__(self, take_over: HandOver, left: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        take_over: HandOver,
+        left: Callable[[str], None],
+        signed_in: Callable[[str, str], None],
+    ) -> None:
         """
         Begin with nobody.
 
         Args:
             take_over: opens a connection.
             left: is told when one has ended.
+            signed_in: is told who has signed in on one.
         """
         self.table: dict[str, Guest] = {}
         self.empty = asyncio.Event()
         self.empty.set()
         self._take_over = take_over
         self._left = left
+        self._signed_in = signed_in
 
     def take(self, message: Take, fd: int) -> None:
         """Open a connection, or close it where that cannot be."""
@@ -79,6 +86,11 @@ class Guests:
             sock.close()
             self.release(message.id)
             raise
+
+    def belongs(self, connection: str, person: str) -> None:
+        """Pass on who has signed in on a connection."""
+        if connection in self.table:
+            self._signed_in(connection, person)
 
     def cut(self, connection: str) -> None:
         """Wake up whoever owns a connection, and leave the closing to them."""

@@ -14,6 +14,7 @@ from breaktime.door import Inspection
 from breaktime.mitm.workers.channel import Channel, ChannelError, pair
 from breaktime.mitm.workers.messages import (
     Begin,
+    Belongs,
     Cut,
     Drain,
     Failed,
@@ -43,6 +44,9 @@ class Office(Protocol):
 
     def released(self, connection: str) -> None:
         """Take note that a connection has ended."""
+
+    def belongs(self, connection: str, person: str) -> None:
+        """Count a connection for somebody who has signed in on it."""
 
     def reread(self) -> None:
         """Have the configuration read again."""
@@ -218,6 +222,9 @@ class Hand:
             if message.id in self._held:
                 self._held.discard(message.id)
                 self._office.released(message.id)
+        elif isinstance(message, Belongs):
+            if message.id in self._held:
+                self._office.belongs(message.id, message.person)
         elif isinstance(message, Figures):
             self.figures = message
         elif isinstance(message, Reread):

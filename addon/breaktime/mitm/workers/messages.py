@@ -186,6 +186,14 @@ class Released:
 
 
 @dataclass(frozen=True, slots=True)
+class Belongs:
+    """Somebody has signed in on a connection: it is one of theirs."""
+
+    id: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
 class Put:
     """
     A record to write.
@@ -240,7 +248,7 @@ class Figures:
 
 
 type FromDoor = Begin | Avoid | Take | Cut | Prepare | Commit | Forget | Kept | Ended | Drain
-type FromWorker = Ready | Failed | Prepared | Released | Put | Reread | Figures
+type FromWorker = Ready | Failed | Prepared | Released | Belongs | Put | Reread | Figures
 type Message = FromDoor | FromWorker
 
 
@@ -255,7 +263,7 @@ def _within(kind: object) -> set[type]:
 
 _KINDS: tuple[type, ...] = (
     Begin, Avoid, Take, Cut, Prepare, Commit, Forget, Kept, Ended, Drain,
-    Ready, Failed, Prepared, Released, Put, Reread, Figures, Histogram,
+    Ready, Failed, Prepared, Released, Belongs, Put, Reread, Figures, Histogram,
     *_within(Record), Reason, Verdict, Strength, Doubt, Identity, Kind,
     Role, Problem, str, datetime, timedelta, timezone, PosixPath,
 )  # fmt: skip
@@ -328,5 +336,5 @@ def from_bytes(data: bytes) -> Message:
 
 _MESSAGES = (
     Begin, Avoid, Take, Cut, Prepare, Commit, Forget, Kept, Ended, Drain,
-    Ready, Failed, Prepared, Released, Put, Reread, Figures,
+    Ready, Failed, Prepared, Released, Belongs, Put, Reread, Figures,
 )  # fmt: skip

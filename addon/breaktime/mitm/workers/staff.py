@@ -149,6 +149,10 @@ class Staff:
         """Take note that a connection has ended."""
         self._outside().release(connection)
 
+    def belongs(self, connection: str, person: str) -> None:
+        """Count a connection for somebody who has signed in on it."""
+        self._outside().belongs(connection, person)
+
     def reread(self) -> None:
         """Have the configuration read again."""
         self._reload()

@@ -32,6 +32,7 @@ from breaktime.mitm.workers.memory import content
 from breaktime.mitm.workers.messages import (
     Avoid,
     Begin,
+    Belongs,
     Commit,
     Cut,
     Drain,
@@ -121,7 +122,7 @@ class Worker:
         self._avoid(begin.avoid)
         inside = Inside(basis, dialler, lambda: guests, lambda: self._send(Reread()))
         self._inside = inside
-        guests = self._guests = Guests(inside.bridge.hand_over, self._released)
+        guests = self._guests = Guests(inside.bridge.hand_over, self._released, self._belongs)
         self._swap = lambda new: self._put_in_force(basis, inside, guests, new)
         set_aside()
         self._send(Ready(state.now.policy.fingerprint))
@@ -244,6 +245,10 @@ class Worker:
     def _released(self, connection: str) -> None:
         with contextlib.suppress(ChannelError):
             self._send(Released(connection))
+
+    def _belongs(self, connection: str, person: str) -> None:
+        with contextlib.suppress(ChannelError):
+            self._send(Belongs(connection, person))
 
     def _send(self, message: Message) -> None:
         self._channel.send(message)
