@@ -83,10 +83,15 @@ def read_witness(text: str) -> Witness:
             authorities = Path(trust) if trust else None
             tls = kind == "syslog+tls"
             return SyslogWitness(host.strip("[]"), int(port), tls=tls, authorities=authorities)
+    found = f"found `{ascii(text)[1:-1]}`"
+    if kind == "peer":
+        raise ValueError(
+            f"must be `peer:` with a host, a port and a key, {found}; write the line that"
+            " `breaktime audit peer` prints on the other gateway"
+        )
     raise ValueError(
-        "must be `journal`, `file:` with a path, `syslog:` or `syslog+tls:` with a host and a port,"
-        f" or `peer:` with a host, a port and a key, found `{ascii(text)[1:-1]}`; write for example"
-        " `syslog+tls:siem.example.org:6514` or `syslog+tls:siem.example.org:6514"
-        " trust=siem-ca.pem`, and for another gateway the line that `breaktime audit peer` prints"
-        " there"
+        "must be `journal`, `file:` with a path, `peer:` with a host, a port and a key, or"
+        f" `syslog:` or `syslog+tls:` with a host and a port, {found}; write for example"
+        " `syslog+tls:siem.example.org:6514` or"
+        " `syslog+tls:siem.example.org:6514 trust=siem-ca.pem`"
     )
