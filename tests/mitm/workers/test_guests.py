@@ -107,6 +107,16 @@ def test_whoever_owns_it_wakes_up_when_it_is_cut(house):
     assert house.client.recv(100) == b""
 
 
+def test_nothing_more_is_sent_when_all_are_cut(house):
+    house.take()
+
+    house.guests.cut_all()
+
+    with pytest.raises(BrokenPipeError):
+        house.taken[0].sock.send(b"a page that says no")
+    assert house.client.recv(100) == b""
+
+
 @pytest.mark.parametrize(
     ("identity", "other_people", "ended"),
     [
