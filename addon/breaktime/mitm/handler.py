@@ -120,7 +120,7 @@ class Handler(LiveConnectionHandler):
         self._connect = connect
         self.look: Callable[[], object] = lambda: None
         self._moved = asyncio.Event()
-        self._over = False
+        self.over = False
 
     def rename(self, connection_id: str) -> None:
         """Call the client by the door's id, which is part of the hash its transport is kept by."""
@@ -188,7 +188,7 @@ class Handler(LiveConnectionHandler):
         thousand downloads has its turn between two of them.
         """
         self.look()
-        if self._over and isinstance(event, events.DataReceived):
+        if self.over and isinstance(event, events.DataReceived):
             return
         await super().server_event(event)
         self._moved.set()
@@ -316,7 +316,7 @@ class Handler(LiveConnectionHandler):
         io = self.transports.get(self.client)
         if io is None:
             return
-        self._over = True
+        self.over = True
         if isinstance(io.writer, asyncio.StreamWriter):
             end_gently(io.writer.transport)
         if io.handler is None:  # still in client_connected
