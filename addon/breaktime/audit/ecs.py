@@ -121,6 +121,9 @@ CODES: dict[Action, Code] = {
     Action.AUDIT_UNSENT:         Code("BT3020W", ("configuration",), ("info",), "failure"),
     Action.AUDIT_UNWITNESSED:    Code("BT3021W", ("configuration",), ("info",), "failure"),
     Action.AUDIT_WITNESSED:      Code("BT3022I", ("configuration",), ("info",), "success"),
+    Action.PEER_FORKED:          Code("BT3023E", ("configuration",), ("info",), "failure"),
+    Action.PEER_SILENT:          Code("BT3024W", ("configuration",), ("info",), "failure"),
+    Action.PEER_HEARD:           Code("BT3025I", ("configuration",), ("info",), "success"),
     Action.AUDIT_POLICIES_PURGED: Code("BT3003I", ("configuration",), ("deletion",), "success"),
 }
 """By what happened."""
