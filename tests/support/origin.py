@@ -85,6 +85,12 @@ class CountingOrigin:
         """How many connections are open."""
         return len(self._clients)
 
+    def certify(self, name: str, file: Path) -> Path:
+        """Write key and certificate of a name or address to a file that everybody can read."""
+        self._authority.issue_cert(name).private_key_and_cert_chain_pem.write_to_path(str(file))
+        file.chmod(0o644)
+        return file
+
     def reset(self) -> None:
         """Forget what was seen."""
         self.seen = Seen()
