@@ -2,12 +2,14 @@
 
 import asyncio
 import base64
+import gzip
 import hashlib
 import socket
 import ssl
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -18,6 +20,12 @@ from support import film
 ISSUER = "Test Internet"
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _CHUNK = b"x" * 65536
+
+
+@cache
+def packed_gigabyte() -> bytes:
+    """Return what a gigabyte becomes when it is packed: one megabyte."""
+    return gzip.compress(bytes(1 << 20), 9) * (1 << 10)
 
 
 @dataclass
@@ -228,6 +236,11 @@ class CountingOrigin:
                 if writer.is_closing():
                     raise ConnectionError
                 self.seen.sent += len(piece)
+            return
+        if target.endswith("?bomb"):
+            head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
+            writer.write(head % len(packed_gigabyte()) + packed_gigabyte())
+            await writer.drain()
             return
         if target == "/film":
             page = b"<video src='/film.webm' muted autoplay></video>"

@@ -113,9 +113,7 @@ def as_parent(way_out: tuple[str, int], certificate: Path | None = None):
 
 
 @contextmanager
-def _running(
-    conf: str, parent: tuple[str, int], certificate: Path | None = None, **values: str
-):
+def _running(conf: str, parent: tuple[str, int], certificate: Path | None = None, **values: str):
     program, port = require("squid", "squid"), free_port()
     folder = Path(tempfile.mkdtemp(prefix="bt-squid-"))  # where somebody without rights can go
     helper = folder / "helper"
