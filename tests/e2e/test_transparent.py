@@ -64,7 +64,7 @@ def gateway(net, origin, tmp_path_factory):
 def balancer(net, gateway, tmp_path_factory):
     """A real HAProxy by the example of the project, with one gateway at another port."""
     folder = tmp_path_factory.mktemp("haproxy")
-    text = HAPROXY.read_text().replace(":8443", ":7443")
+    text = HAPROXY.read_text().replace(":8443", ":7443").replace("20000", "200")
     text = text.replace("10.0.0.11", "127.0.0.1").replace(
         "    server second", "    # server second"
     )
@@ -232,6 +232,6 @@ def test_by_a_balancer_a_break_is_for_the_client_that_it_announces(ask, gateway,
 
 
 @pytest.mark.usefixtures("balancer")
-def test_whoever_connects_to_the_balancer_itself_gets_nowhere(dial):
-    with dial(7443, at=GATEWAY) as sock:
-        assert pump(sock) == b""
+def test_whoever_connects_to_the_balancer_itself_gets_nowhere(ask, origin):
+    assert ask(f"http://{INNOCENT}:7443/", at=GATEWAY)[0] == 0
+    assert origin.seen.heard == UNHEARD
