@@ -4,10 +4,11 @@ What records cost: the event loop, the writer, and whoever verifies the log.
     python bench/audit.py
 
 The first is the writer alone, flat out, with a checkpoint every 4,096 lines. The second verifies a
-million of them. The others are what happens on the event loop for one record: to plan it, and from
-`put` to the answer that a request awaits, which waits and is woken for it, while so many are on
-their way at once. The writer's thread lays the record out as a line, writes it and seals it
-meanwhile, and is not counted: it holds the event loop up only while it holds the interpreter.
+million of them. The others are all that happens on the event loop for one record, from the answer
+that was decided to the request that goes on: an id, a plan, the queue, and waiting and being woken,
+while so many are on their way at once. The writer's thread lays the record out as a line, writes it
+and seals it meanwhile, and is not counted: it holds the event loop up only while it holds the
+interpreter.
 """
 
 import asyncio
@@ -16,7 +17,6 @@ import statistics
 import sys
 import tempfile
 import time
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -45,22 +45,26 @@ ROUNDS = 200
 RECORDS = int(sys.argv[1]) if sys.argv[1:] else 1_000_000
 
 
-async def on_the_loop(folder, together):
+async def on_the_loop(folder, state, together):
     """
     Return microseconds of processor time of the event loop's thread for one record.
 
     Args:
         folder: with keys that nothing was sealed with.
+        state: the configuration in force.
         together: how many are on their way at once.
     """
     loop = asyncio.get_running_loop()
     log = open_log(folder / "a", "gateway", folder / "keys", tell=print)
     writer = Writer(log.recorder, lambda: PAGE.at)
-    pages = (replace(PAGE, path=f"/page/{number}") for number in count())
+    recording = Recording(writer)
+    pages = (asked(state, f"/page/{number}") for number in count())
 
     async def requests(batch):
-        for page in batch:
-            assert await writer.put(page, held=True)
+        for decision, seen in batch:
+            plan = recording.plan(decision, decision_id(), seen, state, PAGE.at)
+            assert plan.record is not None
+            assert await recording.write(plan, held=True)
 
     times = []
     for _ in range(ROUNDS):
@@ -72,42 +76,28 @@ async def on_the_loop(folder, together):
     return statistics.median(times)
 
 
-def planned(folder):
-    """Return microseconds to plan a record of a visit."""
+def opened(folder):
+    """Return a configuration with a break at the time of the page."""
     config = folder / "breaktime.yaml"
     config.write_text(
         "version: 1\norganisation: {name: A, timezone: Europe/London}\n"
+        "breaks: {lunch: {at: 12:00-14:00}}\n"
+        "everyone: {breaks: [lunch]}\nteams: {finance: {members: [r.hughes]}}\n"
         "controlled: {categories: [social-network]}\nidentity: [{kind: basic, file: htpasswd}]\n"
         "records: {seal_keys: seal}\n"
     )
     (folder / "htpasswd").write_text("")
-    state = open_for(load(config))
-    recording = Recording(Nobody())
+    return open_for(load(config))
+
+
+def asked(state, path):
+    """Return what is answered to somebody who goes to a page, and what was seen of it."""
     name = ("www.facebook.com",)
-    request = Request(name, "/a", person=PAGE.person, evidence=PAGE.evidence)
+    request = Request(name, path, person=PAGE.person, evidence=PAGE.evidence)
     seen = Seen(
-        request, Asked(), "https", name[0], "/a", removed=("query",), wellformed=True, body=0
+        request, Asked(), "https", name[0], path, removed=("query",), wellformed=True, body=0
     )
-    decision = decide(state.policy, request, PAGE.at)
-    times = []
-    for _ in range(ROUNDS):
-        start = time.thread_time()
-        for _ in range(EACH):
-            plan = recording.plan(decision, decision_id(), seen, state, PAGE.at)
-        times.append((time.thread_time() - start) / EACH * 1e6)
-    assert plan.record is not None
-    state.close()
-    return statistics.median(times)
-
-
-class Nobody:
-    """Where nothing goes."""
-
-    writable = True
-
-    def put(self, record, *, held=False):
-        """Take nothing: a plan writes nothing."""
-        raise AssertionError(record, held)
+    return decide(state.policy, request, PAGE.at), seen
 
 
 def flat_out(folder):
@@ -119,7 +109,7 @@ def flat_out(folder):
     recorder.begin(PAGE.at)
     spent = 0.0
     for start in range(0, RECORDS, EACH):
-        batch = [replace(PAGE, path=f"/page/{start + number}") for number in range(EACH)]
+        batch = [PAGE._replace(path=f"/page/{start + number}") for number in range(EACH)]
         began = time.perf_counter()
         assert all(recorder.put_all(batch))
         if recorder.waiting >= MOST:
@@ -152,9 +142,10 @@ def main():
         for together in (EACH, 8, 1):
             shutil.rmtree(folder)
             KeyFile.create(folder / "keys", "gateway").close()
-            cost = asyncio.run(on_the_loop(folder, together))
+            state = opened(folder)
+            cost = asyncio.run(on_the_loop(folder, state, together))
+            state.close()
             print(f"event loop, {together:3} at once{cost:10.1f} us a record")
-        print(f"event loop, to plan it {planned(folder):9.1f} us a record")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ import statistics
 import sys
 import tempfile
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -66,9 +65,9 @@ def median(recorder, records):
 
 
 def main():
-    pages = (replace(PAGE, path=f"/page/{number}") for number in count())
-    videos = (replace(PAGE, path="/watch", parameters={"v": f"{number:011}"}) for number in count())
-    people = (replace(PAGE, person=f"p{number}", path=f"/{number}") for number in count())
+    pages = (PAGE._replace(path=f"/page/{number}") for number in count())
+    videos = (PAGE._replace(path="/watch", parameters={"v": f"{number:011}"}) for number in count())
+    people = (PAGE._replace(person=f"p{number}", path=f"/{number}") for number in count())
     with tempfile.TemporaryDirectory() as directory:
         recorder = Recorder(DayFiles(Path(directory), "gw-a"), "gw-a")
         for name, records in ("page", pages), ("page with parameters", videos), ("worst", people):

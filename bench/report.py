@@ -12,7 +12,6 @@ import resource
 import sys
 import tempfile
 import time
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -53,8 +52,7 @@ VISIT = Record(
     evidence=Evidence.USER_NAVIGATION,
     counted=True,
 )
-REFUSED = replace(
-    VISIT,
+REFUSED = VISIT._replace(
     action=Action.VISIT_BLOCKED,
     verdict=Verdict.BLOCK,
     reason=Reason.OUTSIDE_BREAKS,
@@ -67,8 +65,7 @@ def day_of_lines(rng, lines, day, count):
     """Yield one day of lines; the text of a record is used for many people and times."""
     forms = [
         lines.line(
-            replace(
-                rng.choices((VISIT, REFUSED), (3, 1))[0],
+            rng.choices((VISIT, REFUSED), (3, 1))[0]._replace(
                 at=day,
                 person="@person@",
                 teams=(f"team-{rng.randrange(60)}",),

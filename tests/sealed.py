@@ -1,6 +1,5 @@
 """A sealed log, made as the gateway makes it, small enough to be spoilt in every way."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from breaktime.audit.anchor import Anchor
@@ -48,7 +47,7 @@ class Log:
         for count in intervals:
             for _ in range(count):
                 self.at += timedelta(seconds=1)
-                assert recorder.put(replace(LOADED, at=self.at, file=f"{recorder.sequence}"))
+                assert recorder.put(LOADED._replace(at=self.at, file=f"{recorder.sequence}"))
             recorder.seal(self.at)
         recorder.close()
 

@@ -18,7 +18,6 @@ import breaktime
 
 HARNESS = """
 import json, os, shutil, signal, sys
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from breaktime.audit import file, tail
@@ -79,10 +78,10 @@ def story(log):
         recorder = opened.recorder
         recorder.begin(at)
         for number in range(3):
-            assert recorder.put(replace(VISIT, at=at, lost=None, path="/" + "x" * 90 * number))
+            assert recorder.put(VISIT._replace(at=at, lost=None, path="/" + "x" * 90 * number))
             say(recorder)
-        recorder.lose(replace(VISIT, at=at))
-        assert recorder.put(replace(VISIT, at=at))
+        recorder.lose(VISIT._replace(at=at))
+        assert recorder.put(VISIT._replace(at=at))
         recorder.seal(at)
         say(recorder)
         if day:
@@ -130,7 +129,7 @@ def look(log, acknowledged, where):
     assert opened.sealed and not opened.problem, (where, opened.problem)
     at = VISIT.at + timedelta(days=2)
     opened.recorder.begin(at)
-    assert opened.recorder.put(replace(VISIT, at=at, lost=None)), where
+    assert opened.recorder.put(VISIT._replace(at=at, lost=None)), where
     opened.recorder.seal(at)
     opened.recorder.close()
     list(Purger(log.records, "gateway").files(Keep(), at))

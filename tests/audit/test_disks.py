@@ -3,7 +3,6 @@
 import asyncio
 import os
 import subprocess
-from dataclasses import replace
 
 import pytest
 
@@ -12,7 +11,7 @@ from breaktime.audit.findings import Status
 from records import VISIT
 from sealed import Log, status
 
-PAGE = replace(VISIT, lost=None, path="/" + "x" * 400)
+PAGE = VISIT._replace(lost=None, path="/" + "x" * 400)
 
 needs_root = pytest.mark.skipif(
     os.geteuid() != 0 and "BREAKTIME_CI_RUN" not in os.environ, reason="only root may mount"

@@ -1,7 +1,6 @@
 """A record in the words of ECS: which keys, which values, and nothing besides."""
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -152,13 +151,13 @@ def test_what_a_record_can_hold():
     No query, fragment, cookie, credential, header, referrer, title or body. Whoever adds a field
     here has read docs/decisions.md first.
     """
-    assert {field.name for field in fields(Record)} == {
+    assert set(Record._fields) == {
         "at", "action", "message", "ruleset", "verdict", "reason", "context", "decision",
         "because", "person", "teams", "place", "platform", "category", "role", "scheme", "domain",
         "path", "parameters", "method", "status", "evidence", "counted", "names", "removed",
         "changes_at", "error", "source", "file", "problems", "lost", "granted", "used", "sitting",
         "repeat", "bypass", "by", "request", "about", "note", "known_by", "purge",
-        "outlet", "session", "raised", "count", "pseudonym",
+        "outlet", "session", "raised", "tally", "pseudonym",
     }  # fmt: skip
 
 
@@ -203,7 +202,7 @@ def test_a_refusal_is_a_success():
 
 
 def test_a_fault_of_ours_is_a_failure():
-    event = laid_out(replace(BLOCKED, reason=Reason.FILTER_ERROR))["event"]
+    event = laid_out(BLOCKED._replace(reason=Reason.FILTER_ERROR))["event"]
 
     assert event["type"] == ("access", "denied", "error")
     assert (event["code"], event["outcome"]) == ("BT1002E", "failure")
@@ -214,20 +213,20 @@ def test_a_fault_of_ours_is_a_failure():
     [("10.0.0.1", "10.0.0.1"), ("fe80::1%eth0", "fe80::1"), ("2001:DB8::1", "2001:db8::1")],
 )
 def test_source(source, ip):
-    assert laid_out(replace(LOADED, source=source))["source"]["ip"] == ip
+    assert laid_out(LOADED._replace(source=source))["source"]["ip"] == ip
 
 
 def test_what_is_no_address_is_left_out():
     """ECS says that it is one: a search engine would refuse the whole line."""
-    assert "source" not in laid_out(replace(LOADED, source="@unix"))
+    assert "source" not in laid_out(LOADED._replace(source="@unix"))
 
 
 def test_a_rule_without_a_kind_is_its_own_name():
-    assert laid_out(replace(LOADED, because=("lunch",)))["rule"]["name"] == "lunch"
+    assert laid_out(LOADED._replace(because=("lunch",)))["rule"]["name"] == "lunch"
 
 
 def test_a_visit_that_does_not_count_says_so():
-    assert laid_out(replace(VISIT, counted=None))["breaktime"]["visit"]["counted"] is False
+    assert laid_out(VISIT._replace(counted=None))["breaktime"]["visit"]["counted"] is False
 
 
 def test_timestamp():

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,7 +24,7 @@ def folder(tmp_path):
     numbers = iter(range(1, 7))
     for day, name in enumerate(NAMES):
         lines = [
-            line_of(replace(VISIT, at=NOON + timedelta(days=day), person=f"p{number}"), number)
+            line_of(VISIT._replace(at=NOON + timedelta(days=day), person=f"p{number}"), number)
             for number in (next(numbers), next(numbers), next(numbers))
         ]
         (tmp_path / name).write_bytes(b"".join(line + b"\n" for line in lines))

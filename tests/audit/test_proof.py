@@ -2,7 +2,6 @@
 
 import copy
 import json
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -20,7 +19,7 @@ def log(tmp_path_factory):
     for number in range(30):
         log.at += timedelta(seconds=1)
         who = "r.hughes" if number % 7 == 3 else f"colleague{number}"
-        recorder.put(replace(VISIT, at=log.at, person=who, path=f"/{number}"))
+        recorder.put(VISIT._replace(at=log.at, person=who, path=f"/{number}"))
         if number % 10 == 9:
             recorder.seal(log.at)
     recorder.close()

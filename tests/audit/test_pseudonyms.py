@@ -2,7 +2,6 @@
 
 import os
 import stat
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,7 +12,7 @@ from records import LOADED, VISIT
 
 NOVEMBER = datetime(2026, 11, 30, 23, 59, 59, tzinfo=UTC)
 DECEMBER = datetime(2026, 12, 1, tzinfo=UTC)
-BARE = replace(VISIT, at=NOVEMBER, raised=None, pseudonym=None)
+BARE = VISIT._replace(at=NOVEMBER, raised=None, pseudonym=None)
 
 
 @pytest.fixture
@@ -35,15 +34,15 @@ def test_the_word_takes_the_place_of_the_name_and_of_nothing_else(hide):
     found = hide(BARE)
     assert found.person is None
     assert len(found.pseudonym) == 20
-    assert replace(found, person=BARE.person, pseudonym=None) == BARE
+    assert found._replace(person=BARE.person, pseudonym=None) == BARE
 
 
 def test_one_person_has_one_word_a_month_and_no_two_have_one(hide):
     word = hide(BARE).pseudonym
-    assert hide(replace(BARE, at=NOVEMBER - timedelta(days=20))).pseudonym == word
-    assert hide(replace(BARE, at=DECEMBER)).pseudonym != word
+    assert hide(BARE._replace(at=NOVEMBER - timedelta(days=20))).pseudonym == word
+    assert hide(BARE._replace(at=DECEMBER)).pseudonym != word
     assert hide(BARE).pseudonym == word
-    assert hide(replace(BARE, person="b.patel")).pseudonym != word
+    assert hide(BARE._replace(person="b.patel")).pseudonym != word
 
 
 def test_another_gateway_with_the_same_keys_makes_the_same_words(keys, hide):
@@ -51,7 +50,7 @@ def test_another_gateway_with_the_same_keys_makes_the_same_words(keys, hide):
 
 
 def test_a_concern_keeps_the_name_and_nobody_needs_no_word(hide):
-    named = replace(BARE, raised=VISIT.raised)
+    named = BARE._replace(raised=VISIT.raised)
     assert hide(named) is named
     assert hide(LOADED) is LOADED
 
@@ -83,14 +82,14 @@ def test_a_log_without_its_keys_tells_nobody(keys, hide, tmp_path):
 
 
 def test_the_words_of_one_person(keys, hide):
-    words = {hide(BARE).pseudonym, hide(replace(BARE, at=DECEMBER)).pseudonym}
+    words = {hide(BARE).pseudonym, hide(BARE._replace(at=DECEMBER)).pseudonym}
     assert words_of(keys, BARE.person) == words
     assert words_of(keys / "nowhere", BARE.person) == frozenset()
 
 
 def test_keys_go_with_the_last_record_of_their_month(keys, hide):
     hide(BARE)
-    hide(replace(BARE, at=DECEMBER))
+    hide(BARE._replace(at=DECEMBER))
     (keys / "README").write_text("not a key")
     longest = timedelta(days=400)
     end = datetime(2026, 12, 1, tzinfo=UTC) + longest + timedelta(days=1)

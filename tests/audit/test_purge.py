@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -26,9 +25,9 @@ from sealed import Log
 
 KEEP = Keep()
 DAY = timedelta(days=1)
-WORK = replace(VISIT, action=Action.VISIT_BUSINESS, context=Context.BUSINESS_CASE)
-ALL = [replace(VISIT, decision="d-break"), replace(BLOCKED, decision="d-blocked"),
-       replace(WORK, decision="d-work"), LOADED]  # fmt: skip
+WORK = VISIT._replace(action=Action.VISIT_BUSINESS, context=Context.BUSINESS_CASE)
+ALL = [VISIT._replace(decision="d-break"), BLOCKED._replace(decision="d-blocked"),
+       WORK._replace(decision="d-work"), LOADED]  # fmt: skip
 
 
 @pytest.fixture
@@ -44,7 +43,7 @@ def put(log, at, records):
     log.at = at
     recorder = log.open()
     for record in records:
-        assert recorder.put(replace(record, at=at))
+        assert recorder.put(record._replace(at=at))
     recorder.seal(at)
     recorder.close()
 
@@ -55,7 +54,7 @@ def purged(log, at, keep=KEEP, held=(), *, times=1):
     async def main():
         opened = open_log(log.records, "gateway", log.keys, tell=print)
         writer = Writer(opened.recorder, lambda: at)
-        await writer.put(replace(LOADED, at=at))
+        await writer.put(LOADED._replace(at=at))
         purger = Purger(log.records, "gateway")
         counts = [
             await purge_once(
@@ -159,7 +158,7 @@ def test_what_is_held_stays_until_it_is_not(log):
 
 
 def test_a_disputed_record_is_kept_as_long_as_the_note(log):
-    put(log, NOON + 80 * DAY, [replace(LOADED, action=Action.RECORD_DISPUTED, about="d-break")])
+    put(log, NOON + 80 * DAY, [LOADED._replace(action=Action.RECORD_DISPUTED, about="d-break")])
     purged(log, NOON + 470 * DAY)
     assert "visit-allowed" in left(log)
     purged(log, NOON + 482 * DAY)

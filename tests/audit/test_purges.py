@@ -1,7 +1,6 @@
 """What is taken out with authority is PURGED, and what is taken out without it is TAMPERED."""
 
 import importlib.util
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -57,8 +56,8 @@ OLD = "audit-gateway-2026-01-01.jsonl"
 
 
 def allow(log, lines, digest, purge=ID, *, seal=True, file=OLD, rule="break: 90 days"):
-    record = replace(
-        LOADED, at=log.at, action=Action.AUDIT_PURGED, by="breaktime", file=file,
+    record = LOADED._replace(
+        at=log.at, action=Action.AUDIT_PURGED, by="breaktime", file=file,
         purge=Purge(purge, lines, digest, rule),
     )  # fmt: skip
     recorder = log.open()

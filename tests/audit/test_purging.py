@@ -1,7 +1,6 @@
 """A purge waits for its record, and does nothing without it."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 
 from breaktime.audit.purge import Purger
@@ -16,7 +15,7 @@ KEEP = Keep()
 def test_nothing_is_taken_out_whose_record_cannot_be_written(tmp_path):
     log = Log(tmp_path)
     recorder = log.open()
-    recorder.put(replace(VISIT, at=NOON))
+    recorder.put(VISIT._replace(at=NOON))
     recorder.close()
 
     class NoWriter:

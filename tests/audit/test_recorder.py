@@ -1,7 +1,6 @@
 """Numbers and losses."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -58,7 +57,7 @@ def recorder(store):
     return Recorder(store, "gw-a", "1.0.0")
 
 
-VISITED = replace(VISIT, lost=None)
+VISITED = VISIT._replace(lost=None)
 
 
 def test_numbers_go_on(recorder, store):
@@ -116,7 +115,7 @@ def test_room_for_the_gap_only(recorder, store):
 
 def test_a_record_that_cannot_be_laid_out_is_lost(recorder, store):
     """A fault of ours is a loss like any other: told, not raised."""
-    assert not recorder.put(replace(VISITED, at=None))
+    assert not recorder.put(VISITED._replace(at=None))
     assert isinstance(recorder.fault, (AttributeError, TypeError))
     assert store.lines == []
 
@@ -168,7 +167,7 @@ def test_the_operator_is_told_at_first_then_once_a_minute_and_at_the_end(store):
     assert said == []
     store.fault = OSError(28, "No space left on device")
     for seconds in (0, 10, 59, 60, 61, 120):
-        recorder.put(replace(VISITED, at=NOON + timedelta(seconds=seconds)))
+        recorder.put(VISITED._replace(at=NOON + timedelta(seconds=seconds)))
     assert said == [(lost, store.fault) for lost in (1, 4, 6)]
     store.fault = None
     recorder.put(VISITED)

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import threading
-from dataclasses import replace
 
 import pytest
 
@@ -56,11 +55,11 @@ class Disk:
         ]
 
 
-VISITED = replace(VISIT, lost=None)
+VISITED = VISIT._replace(lost=None)
 
 
 def page(path, record=VISITED):
-    return replace(record, path=path)
+    return record._replace(path=path)
 
 
 async def kept(writer, record):
@@ -234,7 +233,7 @@ def test_a_record_that_cannot_be_laid_out_takes_no_other_with_it(run, disk):
         first = writer.put(page("/0"))
         answers = [
             first,
-            *(writer.put(each) for each in (page("/1"), replace(VISITED, at=None), page("/3"))),
+            *(writer.put(each) for each in (page("/1"), VISITED._replace(at=None), page("/3"))),
         ]
         disk.works.set()
         assert await asyncio.gather(*answers) == [True, True, False, True]

@@ -1,7 +1,6 @@
 """The writer seals by the clock, by count, at the change of files, and at the end."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -42,7 +41,7 @@ def written(log, body):
         writer = Writer(opened.recorder, lambda: Now.wall, steady=lambda: Now.steady)
 
         async def put():
-            assert await writer.put(replace(VISIT, at=Now.wall))
+            assert await writer.put(VISIT._replace(at=Now.wall))
 
         await body(put, Now)
         assert await asyncio.to_thread(writer.close)

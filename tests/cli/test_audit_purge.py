@@ -4,7 +4,6 @@ import fcntl
 import gzip
 import json
 import os
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -34,12 +33,12 @@ def log(config, tmp_path):
     log.records, log.keys, log.at = records.directory, records.seal_keys, LONG_AGO
     recorder = log.open()
     for _ in range(3):
-        assert recorder.put(replace(VISIT, at=LONG_AGO))
+        assert recorder.put(VISIT._replace(at=LONG_AGO))
     recorder.seal(LONG_AGO)
     recorder.close()
     log.at = now()
     recorder = log.open()
-    assert recorder.put(replace(VISIT, at=log.at))
+    assert recorder.put(VISIT._replace(at=log.at))
     recorder.seal(log.at)
     recorder.close()
     (tmp_path / "anchor").write_text(f"{log.anchor}\n")

@@ -1,7 +1,6 @@
 """`breaktime export`: everything about one person, and nothing about anybody else."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
@@ -11,8 +10,8 @@ from support import command
 from support.command import breaktime, objects
 
 OWN = [
-    replace(VISIT, person="c.lee", by=None, path="/<script>alert(1)</script>\x1b[2J"),
-    replace(BLOCKED, person="c.lee", by=None),
+    VISIT._replace(person="c.lee", by=None, path="/<script>alert(1)</script>\x1b[2J"),
+    BLOCKED._replace(person="c.lee", by=None),
 ]
 
 
@@ -21,7 +20,7 @@ def site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("council")
     config = command.configuration(folder)
     recorder = Recorder(DayFiles(folder / "audit", "gateway"), "gateway")
-    for record in (*OWN, replace(VISIT, person="canary"), replace(VISIT, person="C.LEE")):
+    for record in (*OWN, VISIT._replace(person="canary"), VISIT._replace(person="C.LEE")):
         assert recorder.put(record)
     recorder.close()
     return config

@@ -5,13 +5,13 @@ import json
 import os
 import pty
 import signal
-from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from breaktime.audit import DayFiles, Recorder
 from breaktime.core.decide import Context
+from breaktime.core.record import Record
 from records import BLOCKED, LOADED, NOON, VISIT
 from support import command
 from support.command import breaktime, configuration, end, objects
@@ -34,7 +34,7 @@ def recorder(directory):
 
 def put(recorder, *people, at=NOON):
     for person in people:
-        recorder.put(replace(VISIT, person=person, at=at))
+        recorder.put(VISIT._replace(person=person, at=at))
 
 
 def people(output):
@@ -75,7 +75,7 @@ def test_the_directory_is_read_from_the_configuration(tmp_path, recorder, direct
 
 def hostile_lines():
     """Yield lines that no writer of ours would write: every value of every key commands."""
-    texts = [field.name for field in fields(VISIT) if isinstance(getattr(VISIT, field.name), str)]
+    texts = [name for name in Record._fields if isinstance(getattr(VISIT, name), str)]
     flat = {
         "@timestamp": HOSTILE,
         "message": HOSTILE,
@@ -170,11 +170,11 @@ def test_a_log_that_this_account_may_not_read(recorder, directory):
 
 
 MIXED = [
-    replace(VISIT, person="a", at=NOON),
-    replace(BLOCKED, person="a", teams=("planning", "finance"), at=NOON + timedelta(hours=1)),
-    replace(VISIT, person="b", platform="x", teams=(), at=NOON + timedelta(days=1)),
-    replace(BLOCKED, person="b", context=Context.OUTSIDE_BREAK, at=NOON + timedelta(days=2)),
-    replace(LOADED, at=NOON + timedelta(days=3)),
+    VISIT._replace(person="a", at=NOON),
+    BLOCKED._replace(person="a", teams=("planning", "finance"), at=NOON + timedelta(hours=1)),
+    VISIT._replace(person="b", platform="x", teams=(), at=NOON + timedelta(days=1)),
+    BLOCKED._replace(person="b", context=Context.OUTSIDE_BREAK, at=NOON + timedelta(days=2)),
+    LOADED._replace(at=NOON + timedelta(days=3)),
 ]
 # fmt: off
 CHOSEN = [

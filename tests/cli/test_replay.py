@@ -1,7 +1,6 @@
 """`breaktime replay`: the same answers again, by the policy of the time; and those of another."""
 
 import random
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -89,16 +88,16 @@ def altered(made):
     """One record of each kind that cannot be replayed, and one that was changed."""
     one = next(record for record in made if record.reason is Reason.OUTSIDE_BREAKS)
     return [
-        replace(one, verdict=Verdict.ALLOW, reason=Reason.BREAK_FIXED, action=Action.VISIT_ALLOWED),
-        replace(one, reason=Reason.BUDGET_USED),
-        replace(one, reason=Reason.FILTER_ERROR),
-        replace(one, evidence=Evidence.BACKGROUND),
-        replace(one, bypass=True),
-        replace(one, removed=("long",)),
-        replace(one, teams=("marketing",)),
-        replace(one, place="moon"),
-        replace(one, ruleset="0" * 64),
-        replace(one, domain=None),
+        one._replace(verdict=Verdict.ALLOW, reason=Reason.BREAK_FIXED, action=Action.VISIT_ALLOWED),
+        one._replace(reason=Reason.BUDGET_USED),
+        one._replace(reason=Reason.FILTER_ERROR),
+        one._replace(evidence=Evidence.BACKGROUND),
+        one._replace(bypass=True),
+        one._replace(removed=("long",)),
+        one._replace(teams=("marketing",)),
+        one._replace(place="moon"),
+        one._replace(ruleset="0" * 64),
+        one._replace(domain=None),
     ]
 
 

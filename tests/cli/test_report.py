@@ -2,7 +2,6 @@
 
 import csv
 import xml.etree.ElementTree as ET
-from dataclasses import replace
 
 import pytest
 
@@ -19,7 +18,7 @@ def directory(tmp_path_factory):
     recorder = Recorder(DayFiles(directory, "gateway"), "gateway")
     for number in range(6):
         for teams in (("finance",), ("=cmd",), (HOSTILE,)):
-            page = replace(VISIT, person=f"p{number}", teams=teams, decision=f"{number}{teams}")
+            page = VISIT._replace(person=f"p{number}", teams=teams, decision=f"{number}{teams}")
             assert recorder.put(page)
     recorder.close()
     return directory

@@ -1,7 +1,6 @@
 """`breaktime reveal`: two people, noted first, and only then an answer."""
 
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -26,9 +25,9 @@ class World:
         self.keys, self.log = folder / "keys", folder / "audit"
         self.log.mkdir()
         hide = Pseudonyms(self.keys).hide
-        record = replace(VISIT, at=NOON, raised=None, pseudonym=None)
-        self.word = hide(replace(record, person="c.lee")).pseudonym
-        self.stranger = hide(replace(record, person="s.tranger")).pseudonym
+        record = VISIT._replace(at=NOON, raised=None, pseudonym=None)
+        self.word = hide(record._replace(person="c.lee")).pseudonym
+        self.stranger = hide(record._replace(person="s.tranger")).pseudonym
         self.who, self.now = "head.of.hr", datetime(2026, 12, 1, 9, tzinfo=UTC)
         monkeypatch.setattr(verb, "reader", lambda: self.who)
         monkeypatch.setattr(verb, "now", lambda: self.now)

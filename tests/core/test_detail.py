@@ -1,6 +1,5 @@
 """How much of an answer is written, and that a concern raises it for one person only."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -111,7 +110,7 @@ def test_a_record_of_a_site_names_no_page():
 
 
 def test_a_record_of_a_page_is_left_as_it_is():
-    bare = replace(VISIT, raised=None)
+    bare = VISIT._replace(raised=None)
     assert reduced(bare, Detail.PAGE, "facebook.com", None, ids=True) is bare
 
 
@@ -153,20 +152,20 @@ def test_twice_is_once(text):
 
 
 def test_without_numbers_a_record_says_what_went():
-    page = replace(VISIT, path="/council/posts/10158", raised=None)
+    page = VISIT._replace(path="/council/posts/10158", raised=None)
     found = reduced(page, Detail.PAGE, "facebook.com", None, ids=False)
     assert (found.path, found.removed) == ("/council/posts/{id}", ("ids", "query"))
     assert not found.parameters
-    plain = replace(page, path="/council", parameters={}, removed=())
+    plain = page._replace(path="/council", parameters={}, removed=())
     assert reduced(plain, Detail.PAGE, "facebook.com", None, ids=False) == plain
-    nothing = replace(page, path=None)
+    nothing = page._replace(path=None)
     assert reduced(nothing, Detail.PAGE, "facebook.com", None, ids=False) is nothing
 
 
 def test_a_small_team_is_left_out_beside_a_pseudonym():
-    bare = replace(VISIT, teams=("finance", "press"), raised=None)
+    bare = VISIT._replace(teams=("finance", "press"), raised=None)
     found = without_small(bare, frozenset({"press"}))
     assert (found.teams, found.removed) == (("finance",), ("team", "query"))
     assert without_small(bare, frozenset({"legal"})) is bare
-    named = replace(bare, raised=VISIT.raised)
+    named = bare._replace(raised=VISIT.raised)
     assert without_small(named, frozenset({"press"})) is named

@@ -1,7 +1,6 @@
 """What is written down of a judged request, and what is not."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -106,7 +105,7 @@ def test_a_visit_that_came_to_nothing_is_taken_back():
     assert (follow.at, follow.counted) == (later, False)
     assert follow.reason not in set(Reason)
     same = {"action": VISIT.action, "reason": VISIT.reason, "message": VISIT.message}
-    assert replace(follow, at=NOON, counted=True, **same) == replace(VISIT, repeat=None)
+    assert follow._replace(at=NOON, counted=True, **same) == VISIT._replace(repeat=None)
 
 
 def test_a_visit_whose_record_came_too_late_is_taken_back():
@@ -117,7 +116,7 @@ def test_a_visit_whose_record_came_too_late_is_taken_back():
 
 
 def test_a_refusal_that_is_only_observed_says_so_and_keeps_its_verdict():
-    refused = replace(VISIT, verdict=Verdict.BLOCK, message="Blocked: facebook.com, no break now")
+    refused = VISIT._replace(verdict=Verdict.BLOCK, message="Blocked: facebook.com, no break now")
 
     observed = as_observed(refused)
 

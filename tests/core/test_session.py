@@ -1,6 +1,5 @@
 """Sessions: what counts, what does not, and what is told of one in the end."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,7 +22,7 @@ ALLOWED = Decision(
 
 
 def session(*visits, until=END):
-    found = begun(replace(VISIT, at=NOON), until)
+    found = begun(VISIT._replace(at=NOON), until)
     for seconds in visits:
         found.ask(NOON + timedelta(seconds=seconds), until)
         found.visit(NOON + timedelta(seconds=seconds))

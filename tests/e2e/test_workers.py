@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from breaktime.mitm.workers.shares import worker_for
 from support.clients import connect, curl, exchange, tls
 from support.gateway import PEOPLE, running
+from support.workers import PATIENCE, pids, until
 
 pytestmark = pytest.mark.e2e
 
@@ -24,8 +24,6 @@ for name in ("a.jones", "c.lee", "night", "phones"):
 SOMEBODY = [people[0] for people in STAFF.values()]
 """Two people, each with another worker."""
 
-PATIENCE = 90
-
 
 @pytest.fixture(scope="module")
 def gateway(origin, tmp_path_factory):
@@ -36,27 +34,6 @@ def gateway(origin, tmp_path_factory):
 @pytest.fixture(autouse=True)
 def _in_the_morning(gateway):
     gateway.clock("10:00:00")
-
-
-def until(condition):
-    end = time.monotonic() + PATIENCE
-    while not (found := condition()):
-        assert time.monotonic() < end
-        time.sleep(0.1)
-    return found
-
-
-def pids(gateway):
-    """Return the workers; other children of the door come and go."""
-    task = Path(f"/proc/{gateway.process.pid}/task")
-    children = {pid for each in task.glob("*/children") for pid in each.read_text().split()}
-    return {int(pid) for pid in children if is_worker(pid)}
-
-
-def is_worker(pid):
-    with suppress(OSError):
-        return b"--worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    return False
 
 
 def all_seats_are_taken(gateway):

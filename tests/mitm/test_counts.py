@@ -1,6 +1,5 @@
 """What is only counted: an hour at a time, and nobody's name."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,11 +17,11 @@ class World:
         self.counts = Counts(self.records.append)
 
     def add(self, person="a.jones", at=NOON, record=VISIT, **more):
-        self.counts.add(replace(record, at=at, person=person, **more))
+        self.counts.add(record._replace(at=at, person=person, **more))
 
     def told(self):
         return [
-            (one.platform, one.count.visits, one.count.since.hour, one.count.many)
+            (one.platform, one.tally.visits, one.tally.since.hour, one.tally.many)
             for one in self.records
         ]
 
@@ -41,7 +40,7 @@ def test_an_hour_is_told_of_when_it_is_over(world):
     assert world.told() == [("facebook", 3, 12, False)]
     (record,) = world.records
     assert record.action is Action.VISITS_COUNTED
-    assert record.count.until - record.count.since == timedelta(hours=1)
+    assert record.tally.until - record.tally.since == timedelta(hours=1)
     assert (record.person, record.teams, record.place, record.source) == (None, (), None, None)
     assert (record.domain, record.path, record.decision) == (None, None, None)
     assert record.message == "Counted: 3 visits in the hour, open"

@@ -1,7 +1,6 @@
 """The records of a gateway are kept from its first to its last."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
@@ -21,7 +20,7 @@ def settings(tmp_path):
 def keep(settings, name="gateway"):
     async def main():
         async with records_kept(settings, name, lambda: NOON, lambda: "f" * 64) as kept:
-            assert await kept.writer.put(replace(LOADED, at=NOON))
+            assert await kept.writer.put(LOADED._replace(at=NOON))
             return kept.files.open_path
 
     return asyncio.run(main())

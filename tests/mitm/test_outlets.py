@@ -115,7 +115,7 @@ def test_nothing_is_recorded_when_the_log_is_closed(settings, clock):
 
 def test_how_far_they_are_behind(settings, clock):
     async def body(kept):
-        await kept.writer.put(replace(LOADED, at=NOON))
+        await kept.writer.put(LOADED._replace(at=NOON))
         await kept.writer.settle()
         for _ in range(3000):
             states = {state.kind: state for state in kept.outlets.states()}

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -21,7 +20,7 @@ from sealed import Log
 def log(tmp_path):
     log = Log(tmp_path)
     recorder = log.open()
-    recorder.put(replace(VISIT, at=NOON))
+    recorder.put(VISIT._replace(at=NOON))
     recorder.seal(NOON)
     recorder.close()
     return log
@@ -41,7 +40,7 @@ def run(log, state, at, body):
     async def main():
         opened = open_log(log.records, "gateway", log.keys, tell=print)
         writer = Writer(opened.recorder, lambda: at)
-        await writer.put(replace(LOADED, at=at))
+        await writer.put(LOADED._replace(at=at))
         try:
             return await body(Retaining(state, opened.files, writer, "gateway", lambda: at))
         finally:
@@ -103,7 +102,7 @@ def test_a_policy_that_no_record_refers_to_is_deleted_once_that_is_recorded(log)
     at = NOON + timedelta(days=1)
 
     async def body(retaining):
-        await retaining._writer.put(replace(LOADED, at=at, ruleset="a" * 64))
+        await retaining._writer.put(LOADED._replace(at=at, ruleset="a" * 64))
         return await retaining.look(), await retaining.look()
 
     assert run(log, state, at, body) == (0, 0)

@@ -1,7 +1,6 @@
 """The sessions of a gateway: which requests are of which, and that each is told of once."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -45,8 +44,7 @@ class World:
         ask = question(decision.person, evidence, self.now)
         record = None
         if recorded if recorded is not None else evidence is PAGE:
-            record = replace(
-                VISIT,
+            record = VISIT._replace(
                 at=self.now,
                 person=decision.person,
                 because=tuple(rule.id for rule in decision.because),
@@ -127,7 +125,7 @@ def test_a_visit_under_another_rule_is_not_counted_as_one_of_this(world):
     """A page that changed its address by itself may be judged by another rule than its request."""
     world.ask()
     ask = question("a.jones", FETCH, world.now)
-    own_page = replace(VISIT, at=world.now, because=("own:facebook.com/Shire",))
+    own_page = VISIT._replace(at=world.now, because=("own:facebook.com/Shire",))
     world.sessions.count(ask, ALLOWED, own_page)
     world.sessions.close()
     assert world.told() == [("a.jones", "service_stopped", 1, 2)]

@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,7 +64,7 @@ def gateway(folder, *, sealed):
         assert opened.sealed is sealed
         writer = Writer(opened.recorder, lambda: VISIT.at)
         for who, record in (("a.jones", BLOCKED), ("colleague", VISIT), ("a.jones", VISIT)):
-            assert await writer.put(replace(record, person=who, lost=None))
+            assert await writer.put(record._replace(person=who, lost=None))
         assert await asyncio.to_thread(writer.close)
         await asyncio.to_thread(witnesses.close)
 

@@ -2,7 +2,6 @@
 
 import random
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,8 +17,8 @@ from breaktime.reports.query import NO_TEAM, REACH, report
 from records import BLOCKED, LOADED, NOON, VISIT
 
 UTC = ZoneInfo("UTC")
-PAGE = replace(VISIT, repeat=None, lost=None, changes_at=None)
-REFUSED = replace(BLOCKED, repeat=None, counted=False)
+PAGE = VISIT._replace(repeat=None, lost=None, changes_at=None)
+REFUSED = BLOCKED._replace(repeat=None, counted=False)
 SECOND = timedelta(seconds=1)
 
 
@@ -41,8 +40,7 @@ def some(seed):
     at = NOON
     for number in range(400):
         at += timedelta(minutes=rng.randrange(90))
-        record = replace(
-            rng.choice((PAGE, REFUSED)),
+        record = rng.choice((PAGE, REFUSED))._replace(
             at=at,
             person=rng.choice([None, *(f"p{each}" for each in range(9))]),
             teams=rng.choice([(), ("finance",), ("finance", "planning")]),
@@ -53,12 +51,12 @@ def some(seed):
             decision=f"d-{number}",
         )
         if record.action is Action.VISIT_ALLOWED:
-            record = replace(record, counted=record.evidence in VISITS)
+            record = record._replace(counted=record.evidence in VISITS)
         yield record
         if record.counted and rng.random() < 0.1:
             yield failed(record, at + SECOND)
         if rng.random() < 0.05:
-            yield replace(LOADED, at=at)
+            yield LOADED._replace(at=at)
 
 
 def counted(directory):
@@ -108,7 +106,7 @@ def test_the_totals_are_those_of_the_log(put, tmp_path, seed):
 
 
 def everybody(record, count=5):
-    return [replace(record, person=f"p{number}", decision=f"d-{number}") for number in range(count)]
+    return [record._replace(person=f"p{number}", decision=f"d-{number}") for number in range(count)]
 
 
 def minutes(tmp_path, **selection):
@@ -136,9 +134,9 @@ def test_minutes_with_activity(put, tmp_path, after, ends, found):
     """Of five people who do the same."""
     at = NOON.replace(second=0, microsecond=0)
     for seconds in after:
-        page = replace(PAGE, at=at + seconds * SECOND)
+        page = PAGE._replace(at=at + seconds * SECOND)
         if ends is not None:
-            page = replace(page, changes_at=at + ends * SECOND)
+            page = page._replace(changes_at=at + ends * SECOND)
         put(*everybody(page))
     assert minutes(tmp_path) == tuple(5 * each for each in found)
 
@@ -159,14 +157,14 @@ def test_fewer_than_five_people_are_not_reported(put, tmp_path):
 
 def test_hours_are_those_of_the_zone_also_when_its_clocks_change(put, tmp_path):
     before = NOON.replace(month=10, day=24)
-    put(*everybody(replace(PAGE, at=before)), *everybody(replace(PAGE, at=before + timedelta(2))))
+    put(*everybody(PAGE._replace(at=before)), *everybody(PAGE._replace(at=before + timedelta(2))))
     made = report(tmp_path, Selection(), ZoneInfo("Europe/London"), NOON)
     (hours,) = (one for one in made.breakdowns if one.name == "hour")
     assert {row.name: row.counts.visits for row in hours.rows} == {"13": 5, "12": 5}
 
 
 def test_a_stretch_of_time_and_groups_can_be_chosen(put, tmp_path):
-    put(*everybody(PAGE), *everybody(replace(PAGE, at=NOON + timedelta(1), platform="x", teams=())))
+    put(*everybody(PAGE), *everybody(PAGE._replace(at=NOON + timedelta(1), platform="x", teams=())))
     for selection in (
         Selection(since=NOON + SECOND),
         Selection(platforms=("x",)),

@@ -62,11 +62,15 @@ def serving(command, port, folder, **how):
 
 
 def await_port(port, process, log):
+    await_listening(("127.0.0.1", port), process, log)
+
+
+def await_listening(address, process, log):
     for _ in range(POLLS):
         if process.poll() is not None:
             break
         try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
+            socket.create_connection(address, 1).close()
         except OSError:
             time.sleep(0.05)  # another process gets ready; nothing tells when
         else:

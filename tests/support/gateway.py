@@ -207,13 +207,14 @@ def running(
     environment: dict[str, str] | None = None,
     listen: tuple[str, ...] = (),
     people: dict[str, str] = PEOPLE,
+    wall: str = "09:00:00",
 ) -> Iterator[RunningGateway]:
     """Start a gateway, and end it by its process id; without `listen`, on any port of its own."""
     parts = {"extra": extra, "identity": identity, "records": records, "page": page}
     parts |= {"gateway": gateway, "domains": domains, "languages": languages}
     config = write_config(folder, **parts, listen=listen, people=people)
     (folder / "origin-ca.pem").write_bytes(origin.ca.read_bytes())
-    (folder / "clock").write_text(f"{MONDAY}T09:00:00+00:00\n")
+    (folder / "clock").write_text(f"{MONDAY}T{wall}+00:00\n")
     paths = os.pathsep.join([str(ROOT / "addon"), str(ROOT / "tests")])
     command = [sys.executable, "-m", module, str(config), str(folder / "clock")]
     command += ["-" if listen else "127.0.0.1:0"]

@@ -20,6 +20,8 @@ from support import film
 ISSUER = "Test Internet"
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _CHUNK = b"x" * 65536
+_PACE = 16_384
+"""Bytes a second."""
 
 
 @cache
@@ -242,6 +244,9 @@ class CountingOrigin:
             writer.write(head % len(packed_gigabyte()) + packed_gigabyte())
             await writer.drain()
             return
+        if target == "/paced":
+            await self._paced(writer)
+            return
         if target == "/film":
             page = b"<video src='/film.webm' muted autoplay></video>"
             head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n"
@@ -263,6 +268,15 @@ class CountingOrigin:
         )
         writer.write(head.encode() + (b"" if method == "HEAD" else text))
         await writer.drain()
+
+    async def _paced(self, writer) -> None:
+        """Send without end, no faster than a film is watched."""
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % 10**12)
+        while not writer.is_closing():
+            writer.write(_CHUNK[:_PACE])
+            await writer.drain()
+            await asyncio.sleep(1)
+        raise ConnectionError
 
     async def _film(self, writer) -> None:
         """Send a film as sites do, piece by piece; they never say that it is over."""

@@ -119,6 +119,9 @@ CODES: dict[Action, Code] = {
     Action.AUDIT_UNSENT:         Code("BT3020W", ("configuration",), ("info",), "failure"),
     Action.AUDIT_UNWITNESSED:    Code("BT3021W", ("configuration",), ("info",), "failure"),
     Action.AUDIT_WITNESSED:      Code("BT3022I", ("configuration",), ("info",), "success"),
+    Action.PEER_FORKED:          Code("BT3023E", ("configuration",), ("info",), "failure"),
+    Action.PEER_SILENT:          Code("BT3024W", ("configuration",), ("info",), "failure"),
+    Action.PEER_HEARD:           Code("BT3025I", ("configuration",), ("info",), "success"),
     Action.AUDIT_POLICIES_PURGED: Code("BT3003I", ("configuration",), ("deletion",), "success"),
 }
 """By what happened."""
@@ -176,7 +179,7 @@ def to_ecs(record: Record, *, sequence: int, event_id: str, origin: Origin) -> d
         "event": {
             "id": event_id,
             "sequence": sequence,
-            "kind": "event" if record.count is None else "metric",
+            "kind": "event" if record.tally is None else "metric",
             "category": code.category,
             "type": code.type,
             "outcome": code.outcome,
@@ -274,12 +277,12 @@ def _add_detail(own: dict[str, Any], record: Record) -> None:
     if record.raised is not None:
         said = record.raised._asdict().items()
         own["concern"] = {key: value for key, value in said if value is not None}
-    if record.count is not None:
+    if record.tally is not None:
         own["count"] = {
-            "visits": record.count.visits,
-            "people": FEWEST if record.count.many else "fewer",
-            "from": timestamp(record.count.since),
-            "to": timestamp(record.count.until),
+            "visits": record.tally.visits,
+            "people": FEWEST if record.tally.many else "fewer",
+            "from": timestamp(record.tally.since),
+            "to": timestamp(record.tally.until),
         }
 
 

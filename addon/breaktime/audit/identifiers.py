@@ -1,7 +1,6 @@
 """Ids of records: one for machines, in order of time, and one that is read over the phone."""
 
 import os
-import secrets
 from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -38,8 +37,11 @@ def event_id(at: datetime) -> str:
 
 def decision_id() -> str:
     """Return a new id such as `d-7k3mq9x2vd`, for the block page and for the record."""
-    chance = secrets.randbits(50)
-    return "d-" + "".join([_PAIRS[chance >> shift & 1023] for shift in (0, 10, 20, 30, 40)])
+    chance = int.from_bytes(os.urandom(7))  # of which 50 bits are used
+    return (
+        f"d-{_PAIRS[chance & 1023]}{_PAIRS[chance >> 10 & 1023]}{_PAIRS[chance >> 20 & 1023]}"
+        f"{_PAIRS[chance >> 30 & 1023]}{_PAIRS[chance >> 40 & 1023]}"
+    )
 
 
 def read_decision_id(text: str) -> str | None:

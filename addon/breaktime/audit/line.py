@@ -8,7 +8,6 @@ was told, so that no change to the operator's log can silence or alter the recor
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii
@@ -47,7 +46,7 @@ _HALF = "\\ud"
 _VOLATILE = ("at", "decision", "domain", "path", "parameters")
 """What differs from one record to the next of the same person on the same platform."""
 
-_STEADY = tuple(field.name for field in fields(Record) if field.name not in _VOLATILE)
+_STEADY = tuple(name for name in Record._fields if name not in _VOLATILE)
 _steady = attrgetter(*_STEADY)
 
 _render = json.JSONEncoder(

@@ -21,7 +21,6 @@ import os
 import re
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -75,7 +74,7 @@ class Pseudonyms:
         if record.person is None or record.raised is not None:
             return record
         key = self._of(record.at)
-        return replace(record, person=None, pseudonym=self._word(key, record.person))
+        return record._replace(person=None, pseudonym=self._word(key, record.person))
 
     def _of(self, at: datetime) -> bytes:
         month = at.astimezone(UTC).strftime("%Y-%m")

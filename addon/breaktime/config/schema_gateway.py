@@ -12,6 +12,7 @@ from breaktime.config.values import (
     KEYS,
     LIST,
     ONE,
+    AnchorLine,
     Database,
     Day,
     Direct,
@@ -248,6 +249,15 @@ class DetailOf(Section):
     """Visits to pages of the organisation."""
 
 
+class WitnessFor(Section):
+    """Other gateways, whose seals are witnessed here."""
+
+    listen: Endpoint
+    """Address and port at which they send their seals, one of this machine: `10.0.0.2:8447`."""
+    anchors: tuple[AnchorLine, ...] = Field(min_length=1)
+    """The line that `breaktime audit init` printed on each of them."""
+
+
 class Records(Section):
     """What is written down, and where."""
 
@@ -281,6 +291,9 @@ class Records(Section):
     """Who is handed each record besides: a SIEM, the journal. Nobody if left out."""
     witnesses: tuple[WitnessAt, ...] = ()
     """Who is told of each seal, so that nobody can cut the records unseen. Nobody if left out."""
+    witness_for: WitnessFor | None = None
+    """Other gateways, whose seals are witnessed here; `breaktime audit peer` says what they write
+    as their witness. None if left out."""
 
 
 class Ledger(Section):

@@ -10,7 +10,6 @@ Laws of this file:
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -136,6 +135,7 @@ class Looking(NamedTuple):
         return usual, None if self.names or usual in _WITHOUT_RECORD else most
 
 
+_BUSINESS: Final = frozenset({Reason.BUSINESS_CASE, Reason.BUSINESS_CASE_HELPER})
 _OWN: Final = frozenset({Reason.OWN_PAGE, Reason.OWN_PAGE_HELPER})
 _WITHOUT_RECORD: Final = frozenset({Detail.NONE, Detail.COUNT})
 
@@ -143,7 +143,7 @@ _WITHOUT_RECORD: Final = frozenset({Detail.NONE, Detail.COUNT})
 def _usual(details: Details, decision: Decision) -> Detail:
     if decision.verdict is Verdict.BLOCK:
         return details.refused
-    if decision.reason in {Reason.BUSINESS_CASE, Reason.BUSINESS_CASE_HELPER}:
+    if decision.reason in _BUSINESS:
         return details.business_case
     return details.own_page if decision.reason in _OWN else details.break_
 
@@ -153,7 +153,7 @@ def without_small(record: Record, small: frozenset[str]) -> Record:
     if record.raised is not None or small.isdisjoint(record.teams):
         return record
     teams = tuple(team for team in record.teams if team not in small)
-    return replace(record, teams=teams, removed=_more(record.removed, ["team"]))
+    return record._replace(teams=teams, removed=_more(record.removed, ["team"]))
 
 
 def reduced(
@@ -173,12 +173,11 @@ def reduced(
     if detail is Detail.PAGE:
         path = record.path
         if ids or path is None:
-            return replace(record, raised=raised) if raised else record
+            return record._replace(raised=raised) if raised else record
         bare = without_ids(path)
         cut = [] if bare == path else ["ids"]
         cut += ["query"] if record.parameters else []
-        return replace(
-            record,
+        return record._replace(
             path=bare,
             parameters=NOTHING,
             removed=_more(record.removed, cut),
@@ -187,8 +186,7 @@ def reduced(
     cut = ["path"]
     cut += ["query"] if record.parameters else []
     cut += ["names"] if record.names else []
-    return replace(
-        record,
+    return record._replace(
         domain=name,
         path=None,
         parameters=NOTHING,

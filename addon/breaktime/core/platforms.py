@@ -239,8 +239,7 @@ class Platform:
             path: as the request shows it.
             parameters: query parameters that were given once, decoded.
         """
-        written = plain_segments(path)
-        if written is None:
+        if not parameters or (written := plain_segments(path)) is None:
             return {}
         return self._naming(tuple(segment.lower() for segment in written), parameters)
 

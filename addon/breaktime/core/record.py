@@ -10,9 +10,9 @@ Laws of this file:
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from breaktime.core.decide import Context, Decision, Reason, Verdict
@@ -45,6 +45,9 @@ class Action(StrEnum):
     AUDIT_UNSENT = "audit-unsent"
     AUDIT_UNWITNESSED = "audit-unwitnessed"
     AUDIT_WITNESSED = "audit-witnessed"
+    PEER_FORKED = "peer-forked"
+    PEER_SILENT = "peer-silent"
+    PEER_HEARD = "peer-heard"
     AUDIT_POLICIES_PURGED = "audit-policies-purged"
     BREAK_STARTED = "break-started"
     BREAK_ENDED = "break-ended"
@@ -71,7 +74,9 @@ class Action(StrEnum):
 
 
 _PARTS = frozenset({Reason.EMBED, Reason.LOGIN, Reason.SPECULATIVE})
-_HELPERS = frozenset({Reason.OWN_PAGE_HELPER, Reason.BUSINESS_CASE_HELPER})
+_NOBODYS_VISIT = _PARTS | {Reason.OWN_PAGE_HELPER, Reason.BUSINESS_CASE_HELPER}
+_BUSINESS = frozenset({Reason.BUSINESS_CASE, Reason.BUSINESS_CASE_HELPER})
+_OWN = frozenset({Reason.OWN_PAGE, Reason.OWN_PAGE_HELPER})
 _EMBEDS = frozenset({Role.EMBED, Role.PIXEL})
 _WITHOUT_RECORD = frozenset({Evidence.EMBEDDED, Evidence.SPECULATIVE})
 _NOISE = frozenset({Evidence.IN_PAGE, Evidence.BACKGROUND})
@@ -153,8 +158,7 @@ class Totals(NamedTuple):
     received: int
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """
     One line of the audit log, before it is given a sequence number and written.
 
@@ -192,9 +196,10 @@ class Record:
         purge: for purges: what was taken out of the file.
         session: for sessions: what there was in it.
         raised: why more is written than usual.
-        count: for counts: what stands for records that are not written.
+        tally: for counts: what stands for records that are not written.
         pseudonym: of the person, where no name is written.
-        outlet: the sink or witness that it is about, as the configuration names it.
+        outlet: the sink or witness that it is about, as the configuration names it; or the log of
+            another gateway that is witnessed here.
     """
 
     at: datetime
@@ -216,7 +221,7 @@ class Record:
     scheme: str | None = None
     domain: str | None = None
     path: str | None = None
-    parameters: Mapping[str, str] = field(default=NOTHING)
+    parameters: Mapping[str, str] = NOTHING
     method: str | None = None
     status: int | None = None
     bypass: bool = False
@@ -241,7 +246,7 @@ class Record:
     purge: Purge | None = None
     session: Totals | None = None
     raised: Raised | None = None
-    count: Counted | None = None
+    tally: Counted | None = None
     pseudonym: str | None = None
     outlet: str | None = None
 
@@ -259,7 +264,7 @@ def keeping(decision: Decision, evidence: Evidence) -> Keeping:
         return Keeping.ONE
     if decision.verdict is Verdict.PASS or decision.reason is Reason.EXEMPT:
         return Keeping.NONE
-    if evidence in _WITHOUT_RECORD or decision.reason in _PARTS | _HELPERS:
+    if evidence in _WITHOUT_RECORD or decision.reason in _NOBODYS_VISIT:
         return Keeping.NONE
     if decision.bypass and evidence in _NOISE:
         return Keeping.NONE  # a picture in an archived newspaper says nothing about a person
@@ -285,9 +290,9 @@ def action_of(decision: Decision) -> Action:
     """Name what happened to a judged request."""
     if decision.verdict is Verdict.BLOCK:
         return Action.VISIT_BLOCKED
-    if decision.reason in {Reason.BUSINESS_CASE, Reason.BUSINESS_CASE_HELPER}:
+    if decision.reason in _BUSINESS:
         return Action.VISIT_BUSINESS
-    if decision.reason in {Reason.OWN_PAGE, Reason.OWN_PAGE_HELPER}:
+    if decision.reason in _OWN:
         return Action.VISIT_OWN_PAGE
     return Action.VISIT_ALLOWED
 
@@ -321,7 +326,12 @@ _SENTENCES = {
 
 def message_of(decision: Decision) -> str:
     """Say in one plain sentence what happened; the only name in it is one of our own list."""
-    return _SENTENCES[decision.reason].format(name=decision.name)
+    return _sentence(decision.reason, decision.name)
+
+
+@lru_cache(1024)
+def _sentence(reason: Reason, name: str | None) -> str:
+    return _SENTENCES[reason].format(name=name)
 
 
 def as_observed(record: Record) -> Record:
@@ -333,7 +343,7 @@ def as_observed(record: Record) -> Record:
     """
     about = record.message.removeprefix("Blocked: ")
     message = f"Observed, not refused: {about}"
-    return replace(record, action=Action.VISIT_OBSERVED, message=message, status=None)
+    return record._replace(action=Action.VISIT_OBSERVED, message=message, status=None)
 
 
 def failed(record: Record, at: datetime) -> Record:
@@ -343,8 +353,7 @@ def failed(record: Record, at: datetime) -> Record:
     Both have the same decision id. What a reader counts as a visit is the first without the
     second.
     """
-    return replace(
-        record,
+    return record._replace(
         at=at,
         action=Action.VISIT_FAILED,
         message="Not reached: no connection to the site",
@@ -361,8 +370,7 @@ def withheld(record: Record, at: datetime) -> Record:
     Both have the same decision id. What a reader counts as a visit is the first without the
     second.
     """
-    return replace(
-        record,
+    return record._replace(
         at=at,
         action=Action.VISIT_FAILED,
         message="Not released: the record came too late",

@@ -9,7 +9,7 @@ Laws of this file:
    fetching by itself, and nobody knows whether anybody looks at it. It is never time spent.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -170,7 +170,7 @@ def record_of(session: Session, why: Ending, at: datetime, ruleset: str) -> Reco
 
 def begun(record: Record, until: datetime | None) -> Session:
     """Begin a session with the record of what was let through; nothing is counted yet."""
-    bare = replace(record, domain=None, path=None, parameters={}, method=None, names=())
+    bare = record._replace(domain=None, path=None, parameters={}, method=None, names=())
     return Session(bare, until, record.at)
 
 

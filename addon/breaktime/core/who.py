@@ -59,6 +59,8 @@ class Directory:
         """Return the person of a canonical id, with the teams that directory groups add."""
         known = self.people.get(person) or Person(person)
         table: dict[str, tuple[str, ...]] = self._groups  # type: ignore[attr-defined]  # set above
+        if not groups:
+            return known
         added = [team for group in groups for team in table.get(group.casefold(), ())]
         if not added:
             return known

@@ -6,7 +6,7 @@ whole of it stands inside one guard here, and what follows a failure has nothing
 """
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from time import perf_counter
 
@@ -289,9 +289,9 @@ class Breaktime:
             known = Judged(FAULT, decision_id(), state)
         try:
             record = fault_of(known.decision, known.id, fault, state, self.clock())
-            record = replace(record, known_by=known.known_by)
+            record = record._replace(known_by=known.known_by)
             if record.person is None:
-                record = replace(record, source=flow.client_conn.peername[0])
+                record = record._replace(source=flow.client_conn.peername[0])
             await self.recorder.put(record)
         except Exception:
             log.exception("a fault could not be recorded")

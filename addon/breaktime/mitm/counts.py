@@ -84,7 +84,7 @@ class Counts:
                 because=first.because[:1],
                 platform=first.platform,
                 category=first.category,
-                count=Counted(count.visits, since, since + HOUR, len(count.people) >= MANY),
+                tally=Counted(count.visits, since, since + HOUR, len(count.people) >= MANY),
             )
         )
 

@@ -61,7 +61,9 @@ class Inside:
         settings = state.now.settings.gateway
         speak(lambda: state.now.notices)
         self._master, addons = open_master(settings.ca, settings.trust)
-        self.bridge = Bridge(self._master, dialler, lambda gone: outside().release(gone))
+        self.bridge = Bridge(
+            self._master, dialler, lambda gone, cut: outside().release(gone, cut=cut)
+        )
         self.leases = Leases(
             self.bridge.end,
             judge_by(state),

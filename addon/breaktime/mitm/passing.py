@@ -10,7 +10,6 @@ Laws of this file:
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -115,7 +114,7 @@ class Passing:
             return
         message = "Ended, unopened: what had let this connection pass is over"
         self._recorder.put(
-            replace(record, message=message, evidence=Evidence.NAME_ONLY, counted=False)
+            record._replace(message=message, evidence=Evidence.NAME_ONLY, counted=False)
         )
 
 

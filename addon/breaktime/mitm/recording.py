@@ -1,8 +1,8 @@
 """Stage 7, record: which judged requests become a line, and what the line says."""
 
 import asyncio
-from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from breaktime.audit import Coalescer, Flood, Topic, topic_of
 from breaktime.core.copies import recorded_path
@@ -30,8 +30,7 @@ from breaktime.pages import LAST_RESORT
 _FAULT_STATUS = LAST_RESORT.fault().status
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """
     What is to be written of one judged request, before anything is.
 
@@ -41,7 +40,7 @@ class Plan:
         record: the record; None where there is to be none.
         topic: what it may stand for afterwards; None where it stands for itself.
         held: there is to be none because the client has been refused too often.
-        count: the record that is only counted.
+        counted: the record that is only counted.
     """
 
     client: tuple[str | None, str]
@@ -49,7 +48,7 @@ class Plan:
     record: Record | None = None
     topic: Topic | None = None
     held: bool = False
-    count: Record | None = None
+    counted: Record | None = None
 
 
 class Recording:
@@ -107,7 +106,7 @@ class Recording:
         record = as_observed(record) if observed else record
         if detail is Detail.COUNT and not fault:
             went = seen.evidence in VISITS
-            return Plan(client, None, count=record if went else None)
+            return Plan(client, None, counted=record if went else None)
         record = reduced(record, detail, decision.name, concern, ids=looking.ids)
         if not looking.names:
             record = without_small(record, looking.small)
@@ -120,7 +119,7 @@ class Recording:
         if refused and self._flood.is_full(client, at):
             return Plan(client, None, held=True)
         held = self._flood.held(client)
-        return Plan(client, id_, replace(record, repeat=held) if held else record, topic)
+        return Plan(client, id_, record._replace(repeat=held) if held else record, topic)
 
     async def write(self, plan: Plan, *, held: bool = False) -> bool:
         """
@@ -134,8 +133,8 @@ class Recording:
         """
         record = plan.record
         if record is None:
-            if plan.count is not None and self._recorder.writable:
-                self.counts.add(plan.count)
+            if plan.counted is not None and self._recorder.writable:
+                self.counts.add(plan.counted)
             if plan.held:
                 self._flood.hold(plan.client)
             if (told := self._telling.get(plan.shown or "")) is not None:
@@ -218,7 +217,7 @@ def record_of(decision: Decision, id_: str, seen: Seen, state: InForce, at: date
         reason=decision.reason,
         context=decision.context,
         decision=id_,
-        because=tuple(rule.id for rule in decision.because),
+        because=tuple([rule.id for rule in decision.because]),
         person=decision.person,
         known_by=seen.request.known_by if decision.person is not None else Strength.NONE,
         teams=() if person is None else person.teams,

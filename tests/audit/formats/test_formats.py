@@ -1,7 +1,6 @@
 """What every form promises: one suite, asked of each."""
 
 import json
-from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -26,10 +25,10 @@ def form(request):
 def test_every_action_and_reason_is_told(form):
     """The two words by which a reader goes are in every form of every record."""
     for action, reason in product(Action, [None, *Reason]):
-        text = form(entry_of(replace(LOADED, action=action, reason=reason)))
+        text = form(entry_of(LOADED._replace(action=action, reason=reason)))
         assert action.value in text
         assert reason is None or reason.value in text
-        text = form(entry_of(replace(VISIT, action=action, reason=reason)))
+        text = form(entry_of(VISIT._replace(action=action, reason=reason)))
         assert action.value in text
         assert reason is None or reason.value in text
 

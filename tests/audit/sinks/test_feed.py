@@ -2,7 +2,6 @@
 
 import gzip
 import random
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -36,7 +35,7 @@ class Files:
         with self.open.open("ab") as file:
             for _ in range(count):
                 self.number += 1
-                file.write(line_of(replace(LOADED, action=action), self.number) + b"\n")
+                file.write(line_of(LOADED._replace(action=action), self.number) + b"\n")
 
     def purge(self, path, number):
         """Have a tombstone take the place of a record, as a purge does."""

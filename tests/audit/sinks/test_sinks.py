@@ -1,7 +1,6 @@
 """What every sink promises: one suite, asked of each."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,8 +15,8 @@ from support.rsyslog import Rsyslog
 
 ENTRIES = [
     entry_of(VISIT, 1),
-    entry_of(replace(LOADED, message="Line 1\nLine 2 \x1b[2J \u202e"), 2),
-    entry_of(replace(VISIT, path="/" + "x" * 6000), 3),
+    entry_of(LOADED._replace(message="Line 1\nLine 2 \x1b[2J \u202e"), 2),
+    entry_of(VISIT._replace(path="/" + "x" * 6000), 3),
 ]
 
 READ = TypeAdapter(SinkConfig).validate_python

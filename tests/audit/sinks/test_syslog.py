@@ -4,7 +4,6 @@ import re
 import socket
 import ssl
 import threading
-from dataclasses import replace
 
 import pytest
 import trustme
@@ -22,8 +21,8 @@ RFC5424 = re.compile(
 )
 ENTRIES = [
     entry_of(BLOCKED, 41),
-    entry_of(replace(LOADED, action=Action.CLOCK_STEPPED), 42),
-    entry_of(replace(LOADED, action=Action.AUDIT_GAP), 43),
+    entry_of(LOADED._replace(action=Action.CLOCK_STEPPED), 42),
+    entry_of(LOADED._replace(action=Action.AUDIT_GAP), 43),
 ]
 
 

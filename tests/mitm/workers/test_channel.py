@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from breaktime.mitm.workers import channel as module
-from breaktime.mitm.workers.channel import Channel, ChannelError, pair
+from breaktime.mitm.workers.channel import Channel, ChannelEndedError, ChannelError, pair
 from breaktime.mitm.workers.messages import Cut, Drain, Put, to_bytes
 from records import VISIT
 
@@ -98,9 +98,9 @@ def test_an_end_that_is_closed_is_told_once_and_takes_nothing_more():
         one.channel.send(Cut("before"))
         one.channel.close()
         await other.ended.wait()
-        with pytest.raises(ChannelError):
+        with pytest.raises(ChannelEndedError):
             one.channel.send(Cut("after"))
-        with pytest.raises(ChannelError):
+        with pytest.raises(ChannelEndedError):
             other.channel.send(Cut("after"))
         return [message for message, _ in other.heard]
 
@@ -111,7 +111,7 @@ def test_a_descriptor_that_was_not_sent_stays_the_callers():
     async def body(one, other):
         other.channel.close()
         read, write = os.pipe()
-        with pytest.raises(ChannelError):
+        with pytest.raises(ChannelEndedError):
             one.channel.send(Cut("x"), read)
         os.close(read)
         os.close(write)

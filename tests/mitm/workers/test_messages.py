@@ -60,7 +60,7 @@ def test_every_record_arrives_as_it_was_sent(record):
 
 @pytest.mark.parametrize("reason", [*Reason, *Doubt])
 def test_a_reason_stays_of_its_kind(reason):
-    sent = from_bytes(to_bytes(Put(1, replace(VISIT, reason=reason, role=Role.PIXEL), held=False)))
+    sent = from_bytes(to_bytes(Put(1, VISIT._replace(reason=reason, role=Role.PIXEL), held=False)))
 
     assert type(sent.record.reason) is type(reason)
     assert type(sent.record.role) is Role
@@ -70,7 +70,7 @@ def test_a_word_that_no_message_knows_arrives_as_text():
     class Word(StrEnum):
         ONE = "one"
 
-    sent = from_bytes(to_bytes(Put(1, replace(VISIT, category=Word.ONE), held=False)))
+    sent = from_bytes(to_bytes(Put(1, VISIT._replace(category=Word.ONE), held=False)))
 
     assert type(sent.record.category) is str
     assert sent.record.category == "one"
@@ -110,7 +110,7 @@ def test_nothing_else_is_read_and_nothing_is_run(data, capsys):
 @pytest.mark.parametrize("value", [Evil(), Path, print, ValueError()])
 def test_what_could_not_be_read_is_not_sent(value):
     with pytest.raises(ValueError, match="no message holds a"):
-        to_bytes(Put(1, replace(VISIT, note=value), held=False))
+        to_bytes(Put(1, VISIT._replace(note=value), held=False))
 
 
 def test_secrets_do_not_show():

@@ -37,6 +37,10 @@ def pair() -> tuple[socket.socket, socket.socket]:
     return ends
 
 
+class ChannelEndedError(ChannelError):
+    """The other side has ended: nothing will be sent or heard any more."""
+
+
 class Channel:
     """
     Sends whole messages, in their order, without waiting; receives them as they come.
@@ -79,9 +83,12 @@ class Channel:
         Send a message, and with it perhaps a descriptor, which is closed here afterwards.
 
         Raises:
-            ChannelError: it was not sent; the descriptor is still the caller's.
+            ChannelError: it was not sent; the descriptor is still the caller's. A
+                `ChannelEndedError` where nothing will be.
         """
-        if not self._open or len(self._waiting) >= WAITING:
+        if not self._open:
+            raise ChannelEndedError("the other side has ended")
+        if len(self._waiting) >= WAITING:
             raise ChannelError("the other side does not listen")
         try:
             data = to_bytes(message)
@@ -121,7 +128,7 @@ class Channel:
         Send now, if there is room.
 
         Raises:
-            ChannelError: it cannot be sent at all.
+            ChannelEndedError: it cannot be sent at all.
         """
         try:
             if fd is None:
@@ -131,7 +138,7 @@ class Channel:
         except (BlockingIOError, InterruptedError):
             return False
         except OSError as fault:
-            raise ChannelError(f"the other side cannot be told: {fault}") from fault
+            raise ChannelEndedError(f"the other side cannot be told: {fault}") from fault
         return True
 
     def _write(self) -> None:
@@ -140,7 +147,7 @@ class Channel:
             try:
                 if not self._sent(data, fd):
                     return
-            except ChannelError:
+            except ChannelEndedError:
                 self._end()
                 return
             self._waiting.popleft()

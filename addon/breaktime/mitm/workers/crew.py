@@ -105,6 +105,7 @@ class Crew:
         self._pauses = [0.0] * plan.count
         self._hands: set[Hand] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._buried: set[asyncio.Task[None]] = set()
         self._rolling: asyncio.Task[None] | None = None
         self._closing = False
         self.past = Figures()
@@ -187,6 +188,7 @@ class Crew:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(*(hand.stop() for hand in tuple(self._hands)))
+        await asyncio.gather(*self._buried)
         self.forget()
         os.close(self._config)
 
@@ -307,6 +309,10 @@ class Crew:
         """Have somebody else take the place of a worker that has ended."""
         self._hands.discard(hand)
         self.past = added(self.past, hand.figures)
+        # Whoever wanted it gone may be cancelled; its process is waited for all the same.
+        burial = asyncio.get_running_loop().create_task(hand.kill())
+        self._buried.add(burial)
+        burial.add_done_callback(self._buried.discard)
         if self._closing or hand not in self._seats:
             return
         seat = self._seats.index(hand)

@@ -25,7 +25,7 @@ from breaktime.mitm.rounds import follow_books, until_one_ends
 from breaktime.mitm.signin import SignIn
 from breaktime.mitm.state import InForce, State, open_for
 from breaktime.mitm.taking import put_in_force
-from breaktime.mitm.workers.channel import Channel, ChannelError
+from breaktime.mitm.workers.channel import Channel, ChannelEndedError, ChannelError
 from breaktime.mitm.workers.figures import figures_of
 from breaktime.mitm.workers.guests import Guests
 from breaktime.mitm.workers.memory import content
@@ -95,6 +95,8 @@ class Worker:
             with contextlib.suppress(ChannelError):
                 self._send(Failed(str(problem), status))
             await self._channel.flushed()
+        except ChannelEndedError:
+            pass  # while it was about to be ready
         finally:
             self._channel.close()
 
@@ -242,19 +244,34 @@ class Worker:
                     await self._guests.empty.wait()
         self._stop.set()
 
-    def _released(self, connection: str) -> None:
+    def _released(self, connection: str, cut: bool) -> None:  # noqa: FBT001  as it is told
         with contextlib.suppress(ChannelError):
-            self._send(Released(connection))
+            self._send(Released(connection, cut))
 
     def _belongs(self, connection: str, person: str) -> None:
         with contextlib.suppress(ChannelError):
             self._send(Belongs(connection, person))
 
     def _send(self, message: Message) -> None:
-        self._channel.send(message)
+        try:
+            self._channel.send(message)
+        except ChannelEndedError:
+            self._fall_silent()
+            raise
+
+    def _fall_silent(self) -> None:
+        """
+        Say nothing more to anybody, before what waits for its record is told that it is not kept.
+
+        Browsers ask again where a connection has ended, and reach a gateway that works; a page
+        that says no would stay.
+        """
+        if self._guests is not None:
+            self._guests.cut_all()
 
     def _gone(self) -> None:
         """The door's process has ended, and so does this one: nobody is there to record."""
+        self._fall_silent()
         self._recorder.give_up()
         if not self._begun.done():
             self._begun.set_exception(ChannelError("the gateway has ended"))
