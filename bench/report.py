@@ -29,6 +29,7 @@ from breaktime.reports.query import report
 
 DAYS = 30
 PEOPLE = 5_000
+TEAMS = 60
 PLATFORMS = ("facebook", "instagram", "x", "tiktok", "youtube", "reddit")
 START = datetime(2026, 11, 1, 7, tzinfo=UTC)
 KEPT = 20_000
@@ -68,19 +69,19 @@ def day_of_lines(rng, lines, day, count):
             rng.choices((VISIT, REFUSED), (3, 1))[0]._replace(
                 at=day,
                 person="@person@",
-                teams=(f"team-{rng.randrange(60)}",),
+                teams=("@team@",),
                 platform=rng.choice(PLATFORMS),
                 decision=decision_id(),
             ),
             number + 1,
             event_id(day),
-        ).replace(b"@person@", b"%s").replace(day.strftime("%Y-%m-%dT%H:%M").encode(), b"%s", 1)
+        ).replace(b"@person@", b"%s").replace(b"@team@", b"%s").replace(day.strftime("%Y-%m-%dT%H:%M").encode(), b"%s", 1)
         for number in range(KEPT // DAYS)
     ]  # fmt: skip
-    people = [f"p{number}".encode() for number in range(PEOPLE)]
+    people = [(f"p{n}".encode(), f"team-{n % TEAMS}".encode()) for n in range(PEOPLE)]
     minutes = [(day + timedelta(minutes=m)).strftime("%Y-%m-%dT%H:%M").encode() for m in range(720)]
     for _ in range(count):
-        yield rng.choice(forms) % (rng.choice(minutes), rng.choice(people))
+        yield rng.choice(forms) % (rng.choice(minutes), *rng.choice(people))
 
 
 def main():
