@@ -34,3 +34,19 @@ class Anchor(NamedTuple):
 def read_anchors(text: str) -> list[Anchor]:
     """Return the anchors that stand anywhere in a text."""
     return [Anchor(origin, int(epoch), key) for origin, epoch, key in _LINE.findall(text)]
+
+
+def read_anchor(text: str) -> Anchor:
+    """
+    Read one anchor, as the configuration has it.
+
+    Raises:
+        ValueError: it is none; the text says what would be one.
+    """
+    found = _LINE.fullmatch(text)
+    if found is None:
+        raise ValueError(
+            "must be the line that `breaktime audit init` printed on the other gateway,"
+            f" `breaktime-anchor ...`, found `{ascii(text)[1:-1]}`"
+        )
+    return Anchor(found[1], int(found[2]), found[3])

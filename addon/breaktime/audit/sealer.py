@@ -137,7 +137,7 @@ class Sealer:
         epoch, hash_ = self._keys.now.epoch, hash_of(line[:-1])
         self._tree = Tree()
         self._keys.evolve(hash_)
-        return Statement(self._keys.now.origin, epoch, hash_)
+        return Statement(self._keys.now.origin, epoch, hash_, line[:-1])
 
     def close(self) -> None:
         """Let go of the keys."""

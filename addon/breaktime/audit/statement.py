@@ -10,12 +10,13 @@ written anew.
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 _LINE = re.compile(rb"breaktime-seal origin=(\S{1,100}) epoch=(\d{1,18}) hash=([0-9a-f]{64})")
 
 
-class Statement(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Statement:
     """
     What a witness saw.
 
@@ -23,11 +24,13 @@ class Statement(NamedTuple):
         origin: name of the log.
         epoch: number of the checkpoint.
         hash: hash of its line.
+        line: the checkpoint itself without its line end, where it is at hand; else empty.
     """
 
     origin: str
     epoch: int
     hash: str
+    line: bytes = field(default=b"", compare=False, repr=False)
 
     def __str__(self) -> str:
         """Write it as one line, without its end."""

@@ -75,8 +75,8 @@ class Verifier:
         self._live = live
         self._anchors = list(anchors)
         self._witnessed: dict[tuple[str, int], set[str]] = {}
-        for origin, epoch, hash_ in witnessed:
-            self._witnessed.setdefault((origin, epoch), set()).add(hash_)
+        for seen in witnessed:
+            self._witnessed.setdefault((seen.origin, seen.epoch), set()).add(seen.hash)
         self._due: Anchor | None = None
         """What the next checkpoint has to be; None before the first."""
         self._prev = ""
@@ -226,7 +226,7 @@ class Verifier:
             report.add(Status.TAMPERED, first, text)
         report.checkpoints += 1
         report.head = Statement(found.origin, found.epoch, hash_)
-        if self._witnessed.get(report.head[:2], {hash_}) != {hash_}:
+        if self._witnessed.get((found.origin, found.epoch), {hash_}) != {hash_}:
             text = f"a witness saw another checkpoint {found.epoch}: this is a second history"
             report.add(Status.FORKED, place, text)
         self._kept[found.epoch] = key, hash_

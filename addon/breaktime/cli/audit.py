@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from breaktime.cli.audit_peer import peer
 from breaktime.cli.audit_purge import purge
 from breaktime.cli.options import CONFIG, load_or_exit, plain
 
@@ -237,6 +238,7 @@ def check(proof: Iterable[bytes], anchors: tuple[str, ...]) -> None:
 
 
 audit.add_command(purge)
+audit.add_command(peer)
 
 
 def _place(

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from breaktime.audit.anchor import Anchor
 from breaktime.audit.sinks import Config as SinkSettings
 from breaktime.audit.witnesses import Witness
 from breaktime.config.schema_file import Configuration
 from breaktime.config.schema_gateway import Records
+from breaktime.config.text import Endpoint
 from breaktime.core.detail import PRESETS, Concern, Detail, Details, Looking
 from breaktime.core.policy import Policy
 from breaktime.core.retention import Keep
@@ -36,6 +38,8 @@ class RecordsSettings:
         witnesses: who is told of each seal.
         names: people stand in records by their name, and not by a pseudonym.
         concerns: folder of concerns, or None.
+        peers_at: where other gateways send their seals, or None.
+        peers: with which their logs begin.
     """
 
     directory: Path
@@ -51,6 +55,8 @@ class RecordsSettings:
     witnesses: tuple[Witness, ...]
     names: bool = True
     concerns: Path | None = None
+    peers_at: Endpoint | None = None
+    peers: tuple[Anchor, ...] = ()
 
     def held(self, day: date) -> frozenset[str]:
         """Return the ids of the records that have to stay on a day."""
@@ -87,9 +93,11 @@ def records_of(
         ),
         holds=tuple((frozenset(each.records), each.until) for each in records.hold),
         sinks=records.sinks,
-        witnesses=tuple(each.beside(base) for each in records.witnesses),
+        witnesses=tuple(each.beside(base, base / records.directory) for each in records.witnesses),
         names=looking.names,
         concerns=None if model.concerns is None else base / model.concerns,
+        peers_at=None if records.witness_for is None else records.witness_for.listen,
+        peers=() if records.witness_for is None else records.witness_for.anchors,
     )
 
 

@@ -12,6 +12,7 @@ from breaktime.config.values import (
     KEYS,
     LIST,
     ONE,
+    AnchorLine,
     Database,
     Day,
     Direct,
@@ -56,15 +57,8 @@ class Entrance(Section):
     connections here. `socks5`: they are told that it is their SOCKS server. `proxy` if left out."""
     proxy_protocol_from: tuple[Network, ...] = ()
     """Balancers that say whose each connection is, by the PROXY protocol, version 2. Nobody else
-    may come to this port then. None if left out."""
-
-    @model_validator(mode="after")
-    def _announced(self) -> Self:
-        if self.proxy_protocol_from and self.kind == "transparent":
-            raise ValueError(
-                "a balancer cannot stand before a transparent port; remove `proxy_protocol_from`"
-            )
-        return self
+    may come to this port then. A transparent port goes by the destination that they say, and the
+    firewall sends clients to them. None if left out."""
 
 
 type Doorway = Annotated[
@@ -255,6 +249,15 @@ class DetailOf(Section):
     """Visits to pages of the organisation."""
 
 
+class WitnessFor(Section):
+    """Other gateways, whose seals are witnessed here."""
+
+    listen: Endpoint
+    """Address and port at which they send their seals, one of this machine: `10.0.0.2:8447`."""
+    anchors: tuple[AnchorLine, ...] = Field(min_length=1)
+    """The line that `breaktime audit init` printed on each of them."""
+
+
 class Records(Section):
     """What is written down, and where."""
 
@@ -288,6 +291,9 @@ class Records(Section):
     """Who is handed each record besides: a SIEM, the journal. Nobody if left out."""
     witnesses: tuple[WitnessAt, ...] = ()
     """Who is told of each seal, so that nobody can cut the records unseen. Nobody if left out."""
+    witness_for: WitnessFor | None = None
+    """Other gateways, whose seals are witnessed here; `breaktime audit peer` says what they write
+    as their witness. None if left out."""
 
 
 class Ledger(Section):

@@ -17,6 +17,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from breaktime.audit.anchor import Anchor, read_anchor
 from breaktime.audit.witnesses import Witness, read_witness
 from breaktime.config import regions, text, text_days, text_keys, text_language, zones
 from breaktime.config.problems import quoted
@@ -164,7 +165,14 @@ type KeepTime = Annotated[
 type WitnessAt = Annotated[
     Witness,
     reads(read_witness),
-    _json(r"^(journal$|file:|syslog(\+tls)?:)", "journal", "file:/mnt/worm/breaktime.witness"),
+    _json(
+        r"^(journal$|file:|peer:|syslog(\+tls)?:)", "journal", "file:/mnt/worm/breaktime.witness"
+    ),
+]
+type AnchorLine = Annotated[
+    Anchor,
+    reads(read_anchor),
+    _json("^breaktime-anchor ", f"breaktime-anchor gw-a/1f0c9e1b7a445d0c 0 {'3b' * 32}"),
 ]
 type Database = Annotated[
     str,

@@ -45,6 +45,9 @@ class Action(StrEnum):
     AUDIT_UNSENT = "audit-unsent"
     AUDIT_UNWITNESSED = "audit-unwitnessed"
     AUDIT_WITNESSED = "audit-witnessed"
+    PEER_FORKED = "peer-forked"
+    PEER_SILENT = "peer-silent"
+    PEER_HEARD = "peer-heard"
     AUDIT_POLICIES_PURGED = "audit-policies-purged"
     BREAK_STARTED = "break-started"
     BREAK_ENDED = "break-ended"
@@ -68,6 +71,8 @@ class Action(StrEnum):
     SERVICE_STARTED = "service-started"
     SERVICE_STOPPED = "service-stopped"
     WORKER_LOST = "worker-lost"
+    LEDGER_LOST = "ledger-lost"
+    LEDGER_REGAINED = "ledger-regained"
 
 
 _PARTS = frozenset({Reason.EMBED, Reason.LOGIN, Reason.SPECULATIVE})
@@ -195,7 +200,8 @@ class Record(NamedTuple):
         raised: why more is written than usual.
         tally: for counts: what stands for records that are not written.
         pseudonym: of the person, where no name is written.
-        outlet: the sink or witness that it is about, as the configuration names it.
+        outlet: the sink or witness that it is about, as the configuration names it; or the log of
+            another gateway that is witnessed here.
     """
 
     at: datetime

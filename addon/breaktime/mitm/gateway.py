@@ -9,7 +9,7 @@ from pathlib import Path
 
 from breaktime.config import load
 from breaktime.config.settings_gateway import EntranceSettings
-from breaktime.core.record import Action
+from breaktime.core.record import Action, Record
 from breaktime.door import Dialler, Door, Entrance, TlsDoor, Way
 from breaktime.mitm.archiving import archive
 from breaktime.mitm.basis import Basis, wall_of
@@ -22,6 +22,7 @@ from breaktime.mitm.opening import Opening
 from breaktime.mitm.outside import Outside
 from breaktime.mitm.parents import open_parent
 from breaktime.mitm.passing import Passing
+from breaktime.mitm.peers import Peers
 from breaktime.mitm.policing import Police
 from breaktime.mitm.reload import Reloader, stamps
 from breaktime.mitm.retaining import Retaining
@@ -142,11 +143,12 @@ class Gateway:
         )
         retaining = Retaining(self._state, kept.files, kept.writer, basis.name, basis.wall)
         watching = Watching(self._state, basis.tally, door, opening, kept)
+        peers = _peers(basis, kept)
         asyncio.get_running_loop().add_signal_handler(signal.SIGUSR2, opening.roll)
         try:
             await opening.start()
             set_aside()
-            await self._open_doors(basis, dialler, opening, door, watching)
+            await self._open_doors(basis, dialler, opening, door, watching, peers)
             await until_one_ends(
                 {
                     "stop": self._stop.wait(),
@@ -154,6 +156,7 @@ class Gateway:
                     "clock": watch_clock(basis.clock, basis.notes),
                     "pulse": watching.run(),
                     "retention": retaining.run(),
+                    "peers": peers.run(),
                     "concerns": Concerns(
                         basis.recorder.put,
                         basis.state,
@@ -164,6 +167,7 @@ class Gateway:
                 }
             )
         finally:
+            peers.close()
             await watching.close()
             await door.close()
             await opening.close()
@@ -171,8 +175,14 @@ class Gateway:
             if self._started:
                 basis.notes.note(Action.SERVICE_STOPPED, "The gateway has stopped")
 
-    async def _open_doors(
-        self, basis: Basis, dialler: Dialler, opening: Opening, door: Door, watching: Watching
+    async def _open_doors(  # noqa: PLR0913, PLR0917  all that has a door
+        self,
+        basis: Basis,
+        dialler: Dialler,
+        opening: Opening,
+        door: Door,
+        watching: Watching,
+        peers: Peers,
     ) -> None:
         """
         Listen, and say so.
@@ -183,12 +193,14 @@ class Gateway:
         try:
             await door.start()
             watched = await watching.open(self._state.now.settings.gateway.metrics)
+            asked = await peers.open()
         except OSError as problem:
             raise StartError(f"cannot listen: {problem}") from problem
         basis.notes.note(Action.SERVICE_STARTED, "The gateway has started")
         self._started = True
-        dialler.avoid([] if watched is None else [watched])
-        opening.avoid([*door.addresses, *([] if watched is None else [watched])])
+        own = [each for each in (watched, asked) if each is not None]
+        dialler.avoid(own)
+        opening.avoid([*door.addresses, *own])
         self._world.ready(door.addresses)
         watching.supervisor.ready()
 
@@ -224,6 +236,26 @@ class Gateway:
         reloader = Reloader(taking.files, taking.take, before=self._before)
         reloader.listen()
         return reloader
+
+
+def _peers(basis: Basis, kept: Kept) -> Peers:
+    """
+    Return what witnesses other gateways.
+
+    Raises:
+        StartError: what was heard of them cannot be read.
+    """
+
+    def note(action: Action, message: str, origin: str) -> None:
+        now = basis.state.now
+        kept.writer.put(
+            Record(basis.wall(), action, message, now.policy.fingerprint, outlet=origin)
+        )
+
+    try:
+        return Peers(basis.state.now.settings, note)
+    except OSError as problem:
+        raise StartError(f"other gateways cannot be witnessed: {problem}") from problem
 
 
 def _entrance(port: EntranceSettings) -> Entrance:

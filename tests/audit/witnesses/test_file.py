@@ -35,6 +35,6 @@ def test_a_link_is_not_followed(tmp_path):
 
 
 def test_it_lies_beside_the_configuration(tmp_path):
-    witness = FileWitness("w").beside(tmp_path)
+    witness = FileWitness("w").beside(tmp_path, tmp_path)
 
     assert (witness.path, witness.name) == (tmp_path / "w", f"file:{tmp_path / 'w'}")

@@ -31,4 +31,4 @@ def test_a_message_in_the_words_of_the_journal(tmp_path):
 def test_no_journal(tmp_path):
     with pytest.raises(OSError, match="No such file"):
         JournalWitness(tmp_path / "socket").tell(SEEN)
-    assert JournalWitness().beside(tmp_path) == JournalWitness()
+    assert JournalWitness().beside(tmp_path, tmp_path) == JournalWitness()

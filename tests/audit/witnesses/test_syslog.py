@@ -100,6 +100,6 @@ def test_names(tmp_path):
 
     assert plain.name == "syslog:h:6514"
     assert replace(plain, tls=True).name == "syslog+tls:h:6514"
-    assert plain.beside(tmp_path) == plain
+    assert plain.beside(tmp_path, tmp_path) == plain
     trusting = replace(plain, tls=True, authorities=Path("ca.pem"))
-    assert trusting.beside(tmp_path).authorities == tmp_path / "ca.pem"
+    assert trusting.beside(tmp_path, tmp_path).authorities == tmp_path / "ca.pem"

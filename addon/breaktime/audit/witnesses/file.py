@@ -20,7 +20,7 @@ class FileWitness:
         """As the configuration calls it."""
         return f"file:{self.path}"
 
-    def beside(self, base: Path) -> "FileWitness":
+    def beside(self, base: Path, log: Path) -> "FileWitness":  # noqa: ARG002  it knows no log
         """Return the witness with its path beside the configuration."""
         return replace(self, path=base / self.path)
 

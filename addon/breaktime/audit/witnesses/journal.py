@@ -26,7 +26,7 @@ class JournalWitness:
         """As the configuration calls it."""
         return "journal"
 
-    def beside(self, base: Path) -> "JournalWitness":  # noqa: ARG002  there is one journal
+    def beside(self, base: Path, log: Path) -> "JournalWitness":  # noqa: ARG002  there is one journal
         """Return the witness itself."""
         return self
 

@@ -8,7 +8,10 @@ from typing import Protocol
 from breaktime.audit.statement import Statement
 
 AGAIN = 30.0
-"""How long a witness that failed is left alone, in seconds."""
+"""How long a witness that failed is left alone at most, in seconds."""
+
+AT_FIRST = 1.0
+"""How long after its first failure; twice as long after each that follows."""
 
 REMEMBERED = 10_000
 """
@@ -42,7 +45,7 @@ class Round:
         Args:
             witnesses: who is told.
             tell: is called in their threads when one falls behind, and when it has caught up.
-            again: how long a witness that failed is left alone, in seconds.
+            again: how long a witness that failed is left alone at most, in seconds.
         """
         self._ways = [_Way(witness, tell, again) for witness in witnesses]
 
@@ -91,7 +94,7 @@ class _Way:
         self._thread.join(seconds)
 
     def _run(self) -> None:
-        behind = False
+        behind, pause = False, AT_FIRST
         while not (self._leaving.is_set() and not self._waiting):
             self._bell.wait()
             self._bell.clear()
@@ -99,10 +102,13 @@ class _Way:
             if (problem is not None) is not behind:
                 behind = problem is not None
                 self._tell(self.name, self.lag, problem or "")
-            if problem is not None:
-                if self._leaving.wait(self._again):
-                    return
-                self._bell.set()
+            if problem is None:
+                pause = AT_FIRST
+                continue
+            if self._leaving.wait(min(pause, self._again)):
+                return
+            pause *= 2
+            self._bell.set()
 
     def _tell_all(self) -> str | None:
         """Tell what waits, the oldest first; say why not, where that is so."""

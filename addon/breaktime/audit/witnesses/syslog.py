@@ -41,7 +41,7 @@ class SyslogWitness:
         """As the configuration calls it."""
         return f"syslog{'+tls' if self.tls else ''}:{self.host}:{self.port}"
 
-    def beside(self, base: Path) -> "SyslogWitness":
+    def beside(self, base: Path, log: Path) -> "SyslogWitness":  # noqa: ARG002  it knows no log
         """Return the witness with its file of authorities beside the configuration."""
         return (
             self if self.authorities is None else replace(self, authorities=base / self.authorities)

@@ -124,6 +124,7 @@ class Staff:
                 basis.state,
                 basis.clock,
                 basis.recorder.put,
+                basis.notes.note,
                 self._crew.ended,
             ),
         }
@@ -145,9 +146,9 @@ class Staff:
 
         recorder.put(message.record, held=message.held).add_done_callback(answer)
 
-    def released(self, connection: str) -> None:
-        """Take note that a connection has ended."""
-        self._outside().release(connection)
+    def released(self, connection: str, *, cut: bool = False) -> None:
+        """Take note that a connection has ended, or was cut."""
+        self._outside().release(connection, cut=cut)
 
     def belongs(self, connection: str, person: str) -> None:
         """Count a connection for somebody who has signed in on it."""
