@@ -64,20 +64,18 @@ REFUSED = VISIT._replace(
 
 def day_of_lines(rng, lines, day, count):
     """Yield one day of lines; the text of a record is used for many people and times."""
-    forms = [
-        lines.line(
-            rng.choices((VISIT, REFUSED), (3, 1))[0]._replace(
-                at=day,
-                person="@person@",
-                teams=("@team@",),
-                platform=rng.choice(PLATFORMS),
-                decision=decision_id(),
-            ),
-            number + 1,
-            event_id(day),
-        ).replace(b"@person@", b"%s").replace(b"@team@", b"%s").replace(day.strftime("%Y-%m-%dT%H:%M").encode(), b"%s", 1)
-        for number in range(KEPT // DAYS)
-    ]  # fmt: skip
+    begin = day.strftime("%Y-%m-%dT%H:%M").encode()
+    forms = []
+    for number in range(KEPT // DAYS):
+        record = rng.choices((VISIT, REFUSED), (3, 1))[0]._replace(
+            at=day,
+            person="@person@",
+            teams=("@team@",),
+            platform=rng.choice(PLATFORMS),
+            decision=decision_id(),
+        )
+        line = lines.line(record, number + 1, event_id(day)).replace(begin, b"%s", 1)
+        forms.append(line.replace(b"@person@", b"%s").replace(b"@team@", b"%s"))
     people = [(f"p{n}".encode(), f"team-{n % TEAMS}".encode()) for n in range(PEOPLE)]
     minutes = [(day + timedelta(minutes=m)).strftime("%Y-%m-%dT%H:%M").encode() for m in range(720)]
     for _ in range(count):
