@@ -205,9 +205,10 @@ def _prepare(
 
 
 _NOTHING: Final = """
-CREATE TEMP TABLE source (who VARCHAR, teams VARCHAR, platform VARCHAR, context VARCHAR,
-    instant BIGINT, changes INTEGER, action VARCHAR, counted BOOLEAN, evidence VARCHAR, unlisted INTEGER,
-    decision VARCHAR, visits INTEGER, many BOOLEAN, refused BOOLEAN)
+CREATE TEMP TABLE source (
+    who VARCHAR, teams VARCHAR, platform VARCHAR, context VARCHAR, instant BIGINT, changes INTEGER,
+    action VARCHAR, counted BOOLEAN, evidence VARCHAR, unlisted INTEGER, decision VARCHAR,
+    visits INTEGER, many BOOLEAN, refused BOOLEAN)
 """
 
 
