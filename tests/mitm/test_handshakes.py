@@ -18,6 +18,7 @@ from OpenSSL import SSL
 from breaktime.mitm import handshakes
 from breaktime.mitm.ca import make_ca
 from breaktime.mitm.handshakes import RELEASE_BUFFERS, Handshakes
+from breaktime.mitm.hooks import HookTable
 
 NAME = "social.example"
 
@@ -147,3 +148,7 @@ def test_who_waits_holds_no_room_for_what_it_waits_for(folder):
 
     for each in (spoken, data.ssl_conn):
         assert SSL._lib.SSL_set_mode(each._ssl, 0) & RELEASE_BUFFERS
+
+
+def test_no_path_of_a_site_is_answered_with_a_list_of_revoked_certificates():
+    assert HookTable([Handshakes()])["request"] == ()
