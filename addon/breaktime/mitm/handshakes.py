@@ -97,7 +97,8 @@ class Handshakes(tlsconfig.TlsConfig):
             chain_file=entry.chain_file,
             request_client_cert=options.request_client_cert,
             alpn_select_callback=tlsconfig.alpn_select_callback,
-            extra_chain_certs=(),
+            # The authority comes along: who does not trust it can say which one that would be.
+            extra_chain_certs=() if entry.chain_file else tuple(entry.chain_certs),
             dhparams=self.certstore.dhparams,
         )
         made.set_mode(RELEASE_BUFFERS)
