@@ -116,6 +116,17 @@ class Session:
         self._moved = True
         return piece
 
+    def join(self, other: "Session") -> None:
+        """Take in what another process saw of the same session."""
+        if other.began.at < self.began.at:
+            self.began = other.began
+        self.visits += other.visits
+        self.requests += other.requests
+        self.sent += other.sent
+        self.received += other.received
+        for minute, visits in other._minutes.items():  # noqa: SLF001  one of its own
+            self._minutes[minute] = self._minutes.get(minute, 0) + visits
+
     def over(self, at: datetime) -> Ending | None:
         """Say whether it is over at a UTC instant, and why."""
         if self.until is not None and self.until <= at:

@@ -21,6 +21,7 @@ from breaktime.core.record import failed, told_as
 from breaktime.identity import BusyError, Doubt, challenges
 from breaktime.mitm.act import answer, carries, drop, let_back, let_through
 from breaktime.mitm.clock import Clock
+from breaktime.mitm.counts import Elsewhere
 from breaktime.mitm.inpage import InPage
 from breaktime.mitm.judged import JUDGED, Judged
 from breaktime.mitm.leases import Leases
@@ -62,6 +63,7 @@ class Breaktime:
         sessions: what people do, in numbers.
         unopening: says whether a connection would pass unopened by now; None where none does.
         belongs: is told who has signed in on a connection to the proxy itself, by its id.
+        elsewhere: puts sessions and counts of several processes together.
     """
 
     state: State
@@ -76,6 +78,7 @@ class Breaktime:
     tally: Tally = field(default_factory=Tally)
     unopening: Unopening | None = None
     belongs: Callable[[str, str], object] = lambda _, __: None
+    elsewhere: Elsewhere | None = None
     sessions: Sessions = field(init=False)
     _recording: Recording = field(init=False)
     _opened: OpenDocuments = field(init=False, default_factory=OpenDocuments)
@@ -83,8 +86,10 @@ class Breaktime:
 
     def __post_init__(self) -> None:
         """Begin with nothing told."""
-        self._recording = Recording(self.recorder)
-        self.sessions = Sessions(self.recorder.put, self.state, self.clock, self._recording.counts)
+        self._recording = Recording(self.recorder, self.elsewhere)
+        self.sessions = Sessions(
+            self.recorder.put, self.state, self.clock, self._recording.counts, self.elsewhere
+        )
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
         """Refuse a CONNECT that did not come through the door."""
