@@ -9,76 +9,49 @@ What was on its way to a client when its connection ended is part of what the cl
 
     python bench/cut.py [connections [protocol ...]]
 
+A raw tunnel is never opened to what is controlled. It ends by a new configuration in which its
+site is: the deadline is the signal to read it, and no record tells of what was nobody's business.
+
+Downloads come at the pace of a film; those at full speed are a hundred. More of them are hardly
+opened: each step of a new one waits for a chunk of all the others, and clients, origin and gateway
+turn over as much as two cores can.
+
 One connection to a site that nobody controls asks again and again all the while: its longest wait
 is printed, in a quiet second before, and around the end. The origin has a process of its own.
 """
 
 import os
+import resource
+import ssl
 import statistics
 import sys
 import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from support.crowd import Other, Watch, connect, contexts, h2_requests, origin_elsewhere
-from support.gateway import running
-from support.wire import GOODBYE, upgrade
+import trustme
 
-SOCIAL, INNOCENT = "www.facebook.com", "www.example.org"
-OWN = "/ExampleshireCouncil"
+from lab.protocols import INNOCENT, PROTOCOLS, RAW, End, Where
+from support.crowd import Manner, Other, Proxy, Watch, connect, contexts, origin_elsewhere
+from support.debian import free_port
+from support.gateway import running
+from support.wire import GOODBYE
+
 PEOPLE = {f"person{number}": f"127.0.20.{number}" for number in range(1, 101)}
 WAIT = 60
 AT_ONCE = 8
-
-
-@dataclass(frozen=True)
-class Protocol:
-    """
-    What goes on in a connection.
-
-    Fields:
-        sent: what is asked for.
-        shown: what shows that it goes on; None where nothing comes back.
-        reads: the client reads what comes.
-        flows: what comes does not end; else it is little, and looked at afterwards.
-        alpn: what is offered; HTTP/2 ends a stream, and not the connection.
-    """
-
-    sent: bytes
-    shown: bytes | None
-    reads: bool = True
-    flows: bool = False
-    alpn: tuple[str, ...] = ()
-
-    @property
-    def keeps(self) -> bool:
-        """Whether what comes is looked at afterwards."""
-        return self.reads and not self.flows
-
-
-def get(path: str) -> bytes:
-    return f"GET {path} HTTP/1.1\r\nHost: {SOCIAL}\r\n\r\n".encode()
-
-
-POST = f"POST / HTTP/1.1\r\nHost: {SOCIAL}\r\nContent-Length: 99999\r\n\r\nx".encode()
-TWO_STREAMS = h2_requests(SOCIAL, ("/events", f"{OWN}/events"))
 FRAMES = {"stream reset": b"\0\0\4\3\0\0\0\0\1", "connection ended": b"\7\0\0\0\0\0"}
-ENDLESS = get("/big/2000000000000")
-
-PROTOCOLS = {
-    "events": Protocol(get("/events"), b"data: 1\n\n"),
-    "http2-stream": Protocol(TWO_STREAMS, b"data: 1\n\n", alpn=("h2",)),
-    "websocket": Protocol(upgrade(SOCIAL), b"\r\n\r\n"),
-    "download": Protocol(ENDLESS, None, flows=True),
-    "upload": Protocol(POST, None),
-    "idle": Protocol(get("/"), b"GET / 0\n"),
-    "unread-download": Protocol(ENDLESS, None, reads=False),
-}
+TUNNELBOOK = """
+name: Tunnelbook
+category: social-network
+domains: {web: [%s]}
+sources: [the bench]
+"""
 
 
 def descriptors(gateway) -> int:
@@ -96,10 +69,14 @@ def cuts(gateway) -> int:
     return sum(line["event"]["action"] == "connection-cut" for line in gateway.lines())
 
 
-def opened(gateway, secure, count, protocol, watch):
+def opened(gateway, proxy, count, protocol, watch):
     """Open so many connections, a few at a time; then ask on each, and wait until all go on."""
     sources = list(PEOPLE.values())
     held = descriptors(gateway)
+    manner = Manner(protocol.alpn, protocol.keeps, protocol.raw, protocol.target)
+
+    def enter(number):
+        return connect(proxy, sources[number % len(sources)], manner)
 
     def begin(client):
         client.say(protocol.sent)
@@ -110,23 +87,25 @@ def opened(gateway, secure, count, protocol, watch):
             watch.add(client)
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        clients = list(
-            threads.map(
-                lambda number: connect(
-                    gateway, secure, SOCIAL, sources[number % len(sources)], protocol
-                ),
-                range(count),
-            )
-        )
+        clients = list(threads.map(enter, range(count)))
         list(threads.map(begin, clients))
     until = time.perf_counter() + WAIT
     while time.perf_counter() < until and (
         (protocol.flows and not all(client.got for client in clients))
-        or (protocol.shown is None and descriptors(gateway) < held + 2 * count)
+        or (protocol.shown is None and descriptors(gateway) < held + protocol.held * count)
     ):
         time.sleep(0.1)
     time.sleep(1)
     return clients
+
+
+def end(gateway, protocol):
+    """Let the deadline come."""
+    if protocol.end is End.CLOCK:
+        gateway.clock("14:01:00")
+        return
+    (gateway.folder / "rules.d" / "tunnelbook.yaml").write_text(TUNNELBOOK % RAW)
+    gateway.hang_up()
 
 
 def what_was_seen(client, protocol) -> str:
@@ -140,21 +119,21 @@ def what_was_seen(client, protocol) -> str:
     return client.how if not said else f"{len(said)} bytes, {client.how}"
 
 
-def measure(gateway, secure, count, name, other):
+def measure(gateway, proxy, count, name, other):
     protocol = PROTOCOLS[name]
     gateway.clock("13:30:00")
     other.longest()
     time.sleep(1)
     quiet, held = other.longest(), descriptors(gateway)
     with Watch() as watch:
-        clients = opened(gateway, secure, count, protocol, watch)
+        clients = opened(gateway, proxy, min(count, protocol.most), protocol, watch)
         before = cuts(gateway)
         streams = bool(protocol.alpn)
         other.longest()
         used, deadline = cpu(gateway), time.perf_counter()
         for client in clients:
             client.deadline = deadline
-        gateway.clock("14:01:00")
+        end(gateway, protocol)
         rest = held + 2 * count if streams else held
         while not streams and descriptors(gateway) > rest and time.perf_counter() < deadline + WAIT:
             time.sleep(0.005)
@@ -177,28 +156,60 @@ def measure(gateway, secure, count, name, other):
     figures += f" {'-':>6} {'-':>6}" if streams else f" {gone:6.0f} {used:6.0f}"
     told = ", ".join(f"{how}: {n}" for how, n in saw.most_common()) or "nothing: it does not read"
     print(
-        f"{name:16} {len(clients):5} {figures} {cuts(gateway) - before:8} "
+        f"{name:17} {len(clients):5} {figures} {cuts(gateway) - before:8} "
         f"{quiet:6.0f} {during:6.0f}   {told}",
         flush=True,
     )
 
 
-def main(gateway, count, names):
-    secure = contexts(gateway)
-    print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    print(f"{'':16} {'open':>5} {'p50':>6} {'p99':>6} {'last':>6} {'let go':>6} {'CPU':>6} "
-          f"{'records':>8} {'others, before and during':>6}   seen")  # fmt: skip
-    with Other(gateway, secure, INNOCENT) as other:
+def main(gateway, proxy, count, names):
+    with Other(Proxy(gateway.proxy, proxy.secure), INNOCENT) as other:
         for name in names:
-            measure(gateway, secure, count, name, other)
+            measure(gateway, proxy, count, name, other)
         print(f"the connection to elsewhere was asked {other.asked} times, and answered each time")
 
 
+def certified(folder):
+    """Write a certificate for the proxy itself; return what a client trusts."""
+    authority = trustme.CA()
+    issued = authority.issue_cert("localhost")
+    issued.private_key_pem.write_to_path(folder / "proxy-key.pem")
+    issued.cert_chain_pems[0].write_to_path(folder / "proxy.pem")
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    return context
+
+
+def settings_of(where, port):
+    """Return what is special in the configuration of a gateway."""
+    if where is Where.UNOPENED:
+        return "  decrypt_during_breaks: false"
+    tls = f"{{listen: 127.0.0.1:{port}, certificate: proxy.pem, key: proxy-key.pem}}"
+    return f"  tls: {tls}" if where is Where.TLS else ""
+
+
+def run(where, names, count):
+    """Have a gateway of this kind, and measure these protocols in it."""
+    with tempfile.TemporaryDirectory() as name, origin_elsewhere(Path(name)) as origin:
+        folder, port = Path(name), free_port()
+        trust = certified(folder)
+        settings = settings_of(where, port)
+        with running(folder, origin, people=PEOPLE, gateway=settings) as gateway:
+            proxy = Proxy(gateway.proxy, contexts(gateway))
+            if where is Where.TLS:
+                proxy = replace(proxy, address=("127.0.0.1", port), tls=trust)
+            main(gateway, proxy, count, names)
+
+
 if __name__ == "__main__":
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     chosen = sys.argv[2:] or list(PROTOCOLS)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        origin_elsewhere(Path(folder)) as origin,
-        running(Path(folder), origin, people=PEOPLE) as gateway,
-    ):
-        main(gateway, int(sys.argv[1]) if len(sys.argv) > 1 else 1000, chosen)
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+    print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(f"{'':17} {'open':>5} {'p50':>6} {'p99':>6} {'last':>6} {'let go':>6} {'CPU':>6} "
+          f"{'records':>8} {'others, before and during':>6}   seen")  # fmt: skip
+    for where in Where:
+        names = [name for name in chosen if PROTOCOLS[name].where is where]
+        if names:
+            run(where, names, count)

@@ -15,12 +15,11 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from support.crowd import connect, contexts, origin_elsewhere
+from support.crowd import Manner, Proxy, connect, contexts, origin_elsewhere
 from support.gateway import running
 from support.walk import Remote
 
@@ -30,14 +29,6 @@ SOURCES = list(PEOPLE.values())
 KEPT = 50
 THREADS = 4
 WAIT = 120
-
-
-@dataclass(frozen=True)
-class Tunnel:
-    """How a client speaks in a tunnel."""
-
-    alpn: tuple[str, ...] = ()
-    keeps: bool = False
 
 
 def get(host, path="/"):
@@ -51,10 +42,16 @@ ASKED = (
 )
 
 
+def enter(gateway, secure, host, number):
+    """Open a tunnel, as one of the people."""
+    source = SOURCES[number % len(SOURCES)]
+    return connect(Proxy(gateway.proxy, secure), source, Manner(target=(host, 443)))
+
+
 def ask(gateway, secure, number):
     """Open a tunnel, ask in it so many times, and close it."""
     host, sent, shown = ASKED[number % len(ASKED)]
-    client = connect(gateway, secure, host, SOURCES[number % len(SOURCES)], Tunnel())
+    client = enter(gateway, secure, host, number)
     with client.sock:
         for _ in range(KEPT):
             client.say(sent)
@@ -92,7 +89,7 @@ def tunnels(gateway, secure, count):
 
     def one(number):
         host, sent, shown = ASKED[number % 2]
-        client = connect(gateway, secure, host, SOURCES[number % len(SOURCES)], Tunnel())
+        client = enter(gateway, secure, host, number)
         client.say(sent)
         client.until(shown)
         return client

@@ -9,7 +9,7 @@ from ipaddress import ip_network
 import pytest
 import trustme
 
-from breaktime.door import Door, Limits, Reason, Stage, TlsDoor
+from breaktime.door import Door, Limits, Reason, Stage, TlsDoor, tls
 from breaktime.door.announced import SIGNATURE
 from breaktime.door.tls import server_context
 from door.street import GRANTED, SOCIAL, Police, connect, until, walk
@@ -233,3 +233,108 @@ def test_a_balancer_that_says_nothing_is_left(context):
         await closed(writer)
 
     behind(context, play, balancers=BALANCERS, limits=Limits(head_seconds=0.05))
+
+
+class Deaf:
+    """A client of the TLS door that reads nothing until it is told to."""
+
+    def __init__(self, client):
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._engine = client.wrap_bio(self._incoming, self._outgoing, server_hostname="localhost")
+        self.sock = socket.socket()
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+        self.sock.setblocking(False)
+        self._loop = asyncio.get_running_loop()
+
+    async def enter(self, address, request):
+        await self._loop.sock_connect(self.sock, address)
+        await self._until_done(self._engine.do_handshake)
+        self._engine.write(request)
+        await self._send()
+        assert await self._until_done(lambda: self._engine.read(len(GRANTED))) == GRANTED
+
+    async def read(self):
+        """Read to the end, and return how much there was."""
+        read = 0
+        with contextlib.suppress(ConnectionError, ssl.SSLError):
+            while data := await self._until_done(lambda: self._engine.read(65_536)):
+                read += len(data)
+        return read
+
+    async def has_lost(self):
+        """Wait until the kernel knows that the connection is no more."""
+        established = b"\x01"
+        while self.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1) == established:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+    async def say(self, data):
+        self._engine.write(data)
+        await self._send()
+
+    async def _until_done(self, what):
+        while True:
+            try:
+                return what()
+            except ssl.SSLWantReadError:
+                await self._send()
+            data = await self._loop.sock_recv(self.sock, 65_536)
+            if not data:
+                raise ConnectionError
+            self._incoming.write(data)
+
+    async def _send(self):
+        await self._loop.sock_sendall(self.sock, self._outgoing.read())
+
+
+async def fill(sock):
+    """Write until nothing more is taken."""
+    loop = asyncio.get_running_loop()
+    while True:
+        try:
+            async with asyncio.timeout(1):
+                await loop.sock_sendall(sock, b"x" * 65_536)
+        except TimeoutError:
+            return
+
+
+@pytest.mark.parametrize("by", ["door", "owner"])
+def test_a_client_that_does_not_read_is_cut_too(context, client, make_hello, by):
+    async def play(street, door, police):
+        deaf = Deaf(client)
+        await deaf.enter(door.addresses[0], connect(SOCIAL))
+        await deaf.say(make_hello(SOCIAL))
+        await until(lambda: street.taken)
+        (inspection,) = street.taken
+        await fill(inspection.sock)
+        if by == "door":
+            inspection.conn.cut()
+        inspection.sock.close()
+        door.release(inspection.conn.id, cut=by == "owner")
+        street.taken.clear()
+        async with asyncio.timeout(60):
+            await deaf.has_lost()
+        deaf.sock.close()
+
+    behind(context, play)
+
+
+def test_a_client_that_reads_slowly_gets_all_of_an_answer(context, client, make_hello, monkeypatch):
+    monkeypatch.setattr(tls, "_SHUTDOWN_SECONDS", 0)
+
+    async def play(street, door, police):
+        deaf = Deaf(client)
+        await deaf.enter(door.addresses[0], connect(SOCIAL))
+        await deaf.say(make_hello(SOCIAL))
+        await until(lambda: street.taken)
+        (inspection,) = street.taken
+        loop = asyncio.get_running_loop()
+        reading = loop.create_task(deaf.read())
+        await loop.sock_sendall(inspection.sock, b"x" * 8_000_000)
+        inspection.sock.close()
+        door.release(inspection.conn.id)
+        street.taken.clear()
+        async with asyncio.timeout(60):
+            assert await reading == 8_000_000
+        deaf.sock.close()
+
+    behind(context, play)

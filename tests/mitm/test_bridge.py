@@ -47,7 +47,7 @@ def play(tmp_path):
             loop = asyncio.get_running_loop()
             released = asyncio.Queue()
             master, addons = make_master(tmp_path, None)
-            bridge = Bridge(master, Dialler(), released.put_nowait)
+            bridge = Bridge(master, Dialler(), lambda one, _: released.put_nowait(one))
             recorder = Recorder(bridge)
             bridge.attach(HookTable((*addons, recorder)), lambda _: True)
             ours, theirs = socket.socketpair()

@@ -34,7 +34,7 @@ def ends(tmp_path):
         loop = asyncio.get_running_loop()
         released = asyncio.Queue()
         master, addons = make_master(tmp_path, None)
-        bridge = Bridge(master, Dialler(), released.put_nowait)
+        bridge = Bridge(master, Dialler(), lambda one, _: released.put_nowait(one))
         bridge.attach(HookTable(addons), lambda _: True)
         ours, theirs = socket.socketpair()
         ours.setblocking(False)

@@ -77,6 +77,45 @@ def h2_requests(host: str, paths: Sequence[str]) -> bytes:
     return conn.data_to_send()
 
 
+@dataclass(frozen=True)
+class Manner:
+    """
+    How a client speaks in a tunnel.
+
+    Fields:
+        alpn: what is offered.
+        keeps: what comes is kept, to be looked at afterwards.
+        raw: without TLS.
+        target: host and port of the tunnel.
+    """
+
+    alpn: tuple[str, ...] = ()
+    keeps: bool = False
+    raw: bool = False
+    target: tuple[str, int] = ("", 443)
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """
+    Where clients come in.
+
+    Fields:
+        address: of the proxy.
+        secure: what is spoken in tunnels, for each offer; see `contexts`.
+        tls: what is spoken with it itself; None for nothing.
+    """
+
+    address: tuple[str, int]
+    secure: dict[tuple[str, ...], ssl.SSLContext]
+    tls: ssl.SSLContext | None = None
+
+    def enter(self, source: str) -> socket.socket:
+        """Connect from an address."""
+        sock = socket.create_connection(self.address, SECONDS, source_address=(source, 0))
+        return sock if self.tls is None else self.tls.wrap_socket(sock, server_hostname="localhost")
+
+
 @dataclass(eq=False)
 class Client:
     """
@@ -84,6 +123,7 @@ class Client:
 
     Fields:
         sock: not blocking.
+        engine: speaks TLS in the tunnel; None where nobody does.
         deadline: what comes after it is kept.
         ended: when it had ended, by the clock of `time.perf_counter`; 0 for not yet.
         how: what the end was.
@@ -91,7 +131,7 @@ class Client:
     """
 
     sock: socket.socket
-    engine: ssl.SSLObject
+    engine: ssl.SSLObject | None
     incoming: ssl.MemoryBIO
     outgoing: ssl.MemoryBIO
     ends_with_bytes: bool = False
@@ -120,6 +160,9 @@ class Client:
         self.incoming.write(data)
 
     def say(self, data: bytes) -> None:
+        if self.engine is None:
+            self.sock.sendall(data)
+            return
         self.engine.write(data)
         self.sock.sendall(self.outgoing.read())
 
@@ -137,7 +180,7 @@ class Client:
         """Read what has come; note when it is the end."""
         try:
             data = self.sock.recv(CHUNK)
-        except BlockingIOError:
+        except (BlockingIOError, ssl.SSLWantReadError):
             return
         except OSError as problem:
             self.ended, self.how = time.perf_counter(), type(problem).__name__
@@ -154,6 +197,8 @@ class Client:
 
     def heard(self) -> bytes:
         """Return what was said since the connection is watched."""
+        if self.engine is None:
+            return b"".join(self.kept)
         for data in self.kept:
             self.incoming.write(data)
         said = b""
@@ -165,10 +210,18 @@ class Client:
         return said
 
 
-def connect(gateway, secure, host: str, source: str, protocol) -> Client:
-    """Open a tunnel with TLS in it."""
-    sock = socket.create_connection(gateway.proxy, SECONDS, source_address=(source, 0))
-    sock.sendall(f"CONNECT {host}:443 HTTP/1.1\r\n\r\n".encode())
+def connect(proxy: Proxy, source: str, manner: Manner) -> Client:
+    """
+    Open a tunnel, with TLS in it where the manner is not raw.
+
+    Args:
+        proxy: where to come in.
+        source: IP address of the client.
+        manner: how to speak in it.
+    """
+    sock = proxy.enter(source)
+    host, port = manner.target
+    sock.sendall(f"CONNECT {host}:{port} HTTP/1.1\r\n\r\n".encode())
     head = b""
     while not head.endswith(b"\r\n\r\n"):
         head += (piece := sock.recv(1))
@@ -177,8 +230,10 @@ def connect(gateway, secure, host: str, source: str, protocol) -> Client:
     if b" 200 " not in head:
         raise ConnectionError(head)
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-    engine = secure[protocol.alpn].wrap_bio(incoming, outgoing, server_hostname=host)
-    client = Client(sock, engine, incoming, outgoing, bool(protocol.alpn), protocol.keeps)
+    if manner.raw:
+        return Client(sock, None, incoming, outgoing, keeps=manner.keeps)
+    engine = proxy.secure[manner.alpn].wrap_bio(incoming, outgoing, server_hostname=host)
+    client = Client(sock, engine, incoming, outgoing, bool(manner.alpn), manner.keeps)
     client.handshake()
     return client
 
@@ -215,21 +270,12 @@ class Watch:
                     self._poll.unregister(number)
 
 
-@dataclass(frozen=True)
-class _Plain:
-    sent: bytes
-    shown: bytes
-    alpn: tuple[str, ...] = ()
-    keeps: bool = False
-
-
 class Other:
     """Somebody whose site is none of the gateway's business, and who asks again and again."""
 
-    def __init__(self, gateway, secure, host: str) -> None:
-        asked = f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
-        self._asks = _Plain(asked, b"GET / 0\n")
-        self._client = connect(gateway, secure, host, "127.0.20.200", self._asks)
+    def __init__(self, proxy: Proxy, host: str) -> None:
+        self._asked = f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
+        self._client = connect(proxy, "127.0.20.200", Manner(target=(host, 443)))
         self._longest = 0.0
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run)
@@ -256,8 +302,8 @@ class Other:
         try:
             while not self._over.wait(0.01):
                 began = time.perf_counter()
-                self._client.say(self._asks.sent)
-                self._client.until(self._asks.shown)
+                self._client.say(self._asked)
+                self._client.until(b"GET / 0\n")
                 self._longest = max(self._longest, 1000 * (time.perf_counter() - began))
                 self.asked += 1
         except Exception as fault:  # noqa: BLE001  whoever waits for the thread raises it

@@ -2,12 +2,14 @@
 
 import asyncio
 import base64
+import gzip
 import hashlib
 import socket
 import ssl
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -18,6 +20,14 @@ from support import film
 ISSUER = "Test Internet"
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _CHUNK = b"x" * 65536
+_PACE = 16_384
+"""Bytes a second."""
+
+
+@cache
+def packed_gigabyte() -> bytes:
+    """Return what a gigabyte becomes when it is packed: one megabyte."""
+    return gzip.compress(bytes(1 << 20), 9) * (1 << 10)
 
 
 @dataclass
@@ -84,6 +94,12 @@ class CountingOrigin:
     def live(self) -> int:
         """How many connections are open."""
         return len(self._clients)
+
+    def certify(self, name: str, file: Path) -> Path:
+        """Write key and certificate of a name or address to a file that everybody can read."""
+        self._authority.issue_cert(name).private_key_and_cert_chain_pem.write_to_path(str(file))
+        file.chmod(0o644)
+        return file
 
     def reset(self) -> None:
         """Forget what was seen."""
@@ -223,6 +239,14 @@ class CountingOrigin:
                     raise ConnectionError
                 self.seen.sent += len(piece)
             return
+        if target.endswith("?bomb"):
+            head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
+            writer.write(head % len(packed_gigabyte()) + packed_gigabyte())
+            await writer.drain()
+            return
+        if target == "/paced":
+            await self._paced(writer)
+            return
         if target == "/film":
             page = b"<video src='/film.webm' muted autoplay></video>"
             head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n"
@@ -244,6 +268,15 @@ class CountingOrigin:
         )
         writer.write(head.encode() + (b"" if method == "HEAD" else text))
         await writer.drain()
+
+    async def _paced(self, writer) -> None:
+        """Send without end, no faster than a film is watched."""
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % 10**12)
+        while not writer.is_closing():
+            writer.write(_CHUNK[:_PACE])
+            await writer.drain()
+            await asyncio.sleep(1)
+        raise ConnectionError
 
     async def _film(self, writer) -> None:
         """Send a film as sites do, piece by piece; they never say that it is over."""

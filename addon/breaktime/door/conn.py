@@ -88,6 +88,7 @@ class Conn:
         leased: it passes for a while, and whoever leases it will end it.
         relay: what counts its bytes, or None.
         when_cut: how to end it once it is handed over; whoever takes over may set it.
+        when_ended: what else is to be told when it has ended because it was cut.
     """
 
     __slots__ = (
@@ -114,6 +115,7 @@ class Conn:
         "stage",
         "upstream",
         "when_cut",
+        "when_ended",
     )
 
     def __init__(
@@ -143,6 +145,7 @@ class Conn:
         self.relay: Relay | None = None
         self.upstream: socket.socket | None = None
         self.when_cut: Callable[[], None] | None = None
+        self.when_ended: Callable[[], None] | None = None
         self._sock = sock
         gate = Gate(entrance.way, announced=bool(entrance.balancers))
         self._intake = Intake(sock, gate, house.loop, self.cut)
@@ -176,16 +179,15 @@ class Conn:
 
     def cut(self) -> None:
         """End it now, in any stage."""
+        self._cut = True
         if self.relay is not None:
             if self.relay.pending or unsent(self._sock):
                 reset_when_closed(self._sock)
             self.relay.end()
         elif self.stage is Stage.INSPECTED:
             self._cut_inspected()
-        elif self.stage is not Stage.ENDED:
-            self._cut = True
-            if self._task is not None:
-                self._task.cancel()
+        elif self.stage is not Stage.ENDED and self._task is not None:
+            self._task.cancel()
 
     def tick(self) -> None:
         """Count how long a relay has moved nothing; called every quarter of the idle time."""
@@ -197,13 +199,15 @@ class Conn:
         if self._ticks >= _TICKS_TO_IDLE:
             self.relay.end()
 
-    def end(self) -> None:
-        """Close what the door owns of it, and leave the table."""
+    def end(self, *, cut: bool = False) -> None:
+        """Close what the door owns of it, and leave the table; *cut* by who has taken it over."""
         if self.stage is Stage.ENDED:
             return
         owned = self.stage is not Stage.INSPECTED
         self.stage = Stage.ENDED
         with contextlib.ExitStack() as each:  # the last one first, and all, whichever of them fails
+            if self.when_ended is not None and (cut or self._cut):
+                each.callback(self.when_ended)
             each.callback(self.give_up_lease)
             each.callback(self.house.left, self)
             if owned:
@@ -252,7 +256,10 @@ class Conn:
         """
         if not self.entrance.balancers:
             return
-        self.client, self.client_port = await self._dialogue.read_announcement()
+        balancer, transparent = self.client, self.entrance.way is Way.TRANSPARENT
+        (self.client, self.client_port), target = await self._dialogue.read_announcement()
+        if transparent and target[0] != balancer:
+            self.address, self.port = target
         if not self.house.admits(self):
             raise TurnedAwayError(Reason.FULL_FOR_CLIENT)
 
@@ -263,10 +270,11 @@ class Conn:
         Raises:
             TurnedAwayError: nobody has sent it.
         """
-        try:
-            self.address, self.port = original_destination(self._sock)
-        except OSError:
-            raise TurnedAwayError(Reason.NOT_SENT_HERE) from None
+        if not self.entrance.balancers:
+            with contextlib.suppress(OSError):
+                self.address, self.port = original_destination(self._sock)
+        if self.address is None:
+            raise TurnedAwayError(Reason.NOT_SENT_HERE)
 
     async def read_head(self) -> Head:
         """Wait for a request; raises what `Dialogue.read_head` raises."""

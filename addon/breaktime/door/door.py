@@ -212,11 +212,17 @@ class Door:
         conn.refuse(Reason.FULL_FOR_PERSON)
         conn.cut()
 
-    def release(self, conn_id: str) -> None:
-        """Forget a connection that was handed over; does nothing for any other."""
+    def release(self, conn_id: str, *, cut: bool = False) -> None:
+        """
+        Forget a connection that was handed over; does nothing for any other.
+
+        Args:
+            conn_id: its id.
+            cut: it has not come to its own end; what its client has not read is not for it.
+        """
         conn = self.table.get(conn_id)
         if conn is not None and conn.stage is Stage.INSPECTED:
-            conn.end()
+            conn.end(cut=cut)
 
     def _welcome_plain(
         self, entrance: Entrance, sock: socket.socket, peer: tuple[str, int]
@@ -253,7 +259,7 @@ class Door:
                     return
                 raise
         try:
-            await unwrap(sock, inner, context, conn.show, seconds)
+            conn.when_ended = await unwrap(sock, inner, context, conn.show, seconds)
         except ssl.SSLError as failure:
             # What verifies clients has no class of its own for it.
             if "CERT" in (failure.reason or ""):

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SHUTDOWN_SECONDS = 1.0
-"""For which a client may still read what was sent before the end."""
+"""For which the other side may still read what was sent before a connection was cut."""
+
+_LEAVING_SECONDS = 30.0
+"""The same where it has come to its own end: a slow client gets the rest of its answer."""
 
 
 def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
@@ -46,9 +49,22 @@ def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
 
 
 class _Half(asyncio.Protocol):
-    """One side; writes what it reads to the other."""
+    """
+    One side; writes what it reads to the other.
 
-    def __init__(self) -> None:
+    While the other side does not read, this one is not read either, and so nobody notices its end.
+    """
+
+    def __init__(self, patience: float = _SHUTDOWN_SECONDS) -> None:
+        """
+        Wait for a connection.
+
+        Args:
+            patience: seconds for which who is connected may still read after the end.
+        """
+        self._patience = patience
+        self._waits = False
+        self._hurries = False
         self.transport: asyncio.Transport | None = None
         self.other: _Half | None = None
         self._lost = False
@@ -69,13 +85,40 @@ class _Half(asyncio.Protocol):
             self.other.transport.write(data)
 
     def pause_writing(self) -> None:
-        if self.other is not None and self.other.transport is not None:
-            self.other.transport.pause_reading()
+        if self.other is not None:
+            self.other.wait()
 
     def resume_writing(self) -> None:
-        other = None if self.other is None else self.other.transport
-        if other is not None and not other.is_closing():
-            other.resume_reading()
+        if self.other is not None:
+            self.other.go_on()
+
+    def wait(self) -> None:
+        self._waits = True
+        if self.transport is None:
+            return
+        if self._hurries:
+            self.transport.abort()
+        else:
+            self.transport.pause_reading()
+
+    def go_on(self) -> None:
+        self._waits = False
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.resume_reading()
+
+    def hurry(self) -> None:
+        """End what is read here, unless the other side takes it as it comes."""
+        self._hurries = True
+        if self.other is not None:
+            self.other.be_short()
+        if self._waits and self.transport is not None:
+            self.transport.abort()
+
+    def be_short(self) -> None:
+        """Have little patience at the end, also where that has begun."""
+        self._patience = min(self._patience, _SHUTDOWN_SECONDS)
+        if self.transport is not None and self.transport.is_closing():
+            asyncio.get_running_loop().call_later(self._patience, self._abort)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  both ends alike
         self._lost = True
@@ -87,7 +130,7 @@ class _Half(asyncio.Protocol):
         if self.transport is None or self.transport.is_closing():
             return
         self.transport.close()
-        asyncio.get_running_loop().call_later(_SHUTDOWN_SECONDS, self._abort)
+        asyncio.get_running_loop().call_later(self._patience, self._abort)
 
     def _abort(self) -> None:
         """Take back what the client has not read by now; does nothing where it has ended."""
@@ -158,7 +201,7 @@ async def unwrap(
     context: ssl.SSLContext,
     shown: Callable[[bytes | None], None],
     seconds: float,
-) -> None:
+) -> Callable[[], None]:
     """
     Begin TLS with a client and pass on what it says; both sockets are closed in the end.
 
@@ -169,19 +212,22 @@ async def unwrap(
         shown: is told the client's certificate, DER, before its first byte; None for none.
         seconds: for the handshake.
 
+    Returns:
+        What to call when the connection is cut: what the client does not read is given up.
+
     Raises:
         OSError: the handshake has failed; `ssl.SSLCertVerificationError` where that is because
             of the certificate of the client.
     """
     loop = asyncio.get_running_loop()
-    outside, inside = _Half(), _Half()
+    outside, inside = _Half(_LEAVING_SECONDS), _Half()
     try:
         outer, _ = await loop.connect_accepted_socket(
             lambda: outside,
             sock,
             ssl=context,
             ssl_handshake_timeout=seconds,
-            ssl_shutdown_timeout=_SHUTDOWN_SECONDS,
+            ssl_shutdown_timeout=_LEAVING_SECONDS,
         )
     except BaseException:
         inner.close()
@@ -195,3 +241,4 @@ async def unwrap(
         raise
     inside.link(outside)
     outside.link(inside)
+    return inside.hurry

@@ -18,17 +18,20 @@ from breaktime.mitm.observe import Tunnel
 log = structlog.get_logger("breaktime.gateway")
 
 
+type Release = Callable[[str, bool], None]
+
+
 class Bridge:
     """Takes over connections that are to be inspected, and keeps what is known of each."""
 
-    def __init__(self, master: Master, dialler: Dialler, release: Callable[[str], None]) -> None:
+    def __init__(self, master: Master, dialler: Dialler, release: Release) -> None:
         """
         Begin with no connection; `attach` the hook table before the first one comes.
 
         Args:
             master: whose options the layers read.
             dialler: connects to origins.
-            release: tells the door that a connection has ended.
+            release: tells the door that a connection has ended, and whether it was cut.
         """
         self._master = master
         self._dialler = dialler
@@ -187,10 +190,10 @@ class Bridge:
         if not task.cancelled() and task.exception() is not None:
             log.error("an inspected connection failed", exc_info=task.exception())
         self._tasks.pop(connection, None)
-        self._handlers.pop(connection, None)
+        handler = self._handlers.pop(connection, None)
         self._tunnels.pop(connection, None)
         if connection in self._owned:
             self._owned.discard(connection)
         else:
             inspection.sock.close()  # nothing holds it open that could close it
-        self._release(connection)
+        self._release(connection, handler is not None and handler.over)

@@ -40,8 +40,13 @@ class Inspected(layer.Layer):
     mitmproxy guesses a protocol from the first bytes, and what it does not know becomes raw TCP
     that no hook ever sees. Here the door has already read them: nothing is left to guess.
 
-    Hooks that do not wait are run here, between two commands. mitmproxy would make a task for each,
-    which then waits for its turn; the layers are told of them at the same point of the same order.
+    Hooks are run here, between two commands. mitmproxy would make a task for each, which then waits
+    for its turn; the layers are told of them at the same point of the same order. Only what really
+    has to wait for something becomes a task of its own, and is waited for by mitmproxy.
+
+    Fields:
+        http: the layer that speaks HTTP; None before the first event.
+        begun: hooks that have begun and are not done.
     """
 
     def __init__(self, context: Context, kind: Kind, table: HookTable) -> None:
@@ -50,15 +55,16 @@ class Inspected(layer.Layer):
         self._kind = kind
         self._table = table
         self.http: FramedHttp | None = None
+        self.begun: dict[commands.StartHook, asyncio.Task[None]] = {}
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
         child: layer.Layer
         if self._kind is Kind.TLS:
-            child = layers.ServerTLSLayer(self.context)
-            client_tls = layers.ClientTLSLayer(self.context)
-            child.child_layer = client_tls
-            self.http = FramedHttp(self.context, HTTPMode.transparent)
-            client_tls.child_layer = self.http
+            # mitmproxy would put a layer for the origin's TLS around all of it. Connections to
+            # origins are made per request here and bring their own: it would only pass on.
+            self.context.server.tls = True
+            child = layers.ClientTLSLayer(self.context)
+            child.child_layer = self.http = FramedHttp(self.context, HTTPMode.transparent)
         elif self._kind is Kind.PROXY:
             child = self.http = FramedHttp(self.context, HTTPMode.regular)
         else:
@@ -72,14 +78,23 @@ class Inspected(layer.Layer):
         done: list[events.Event] = [event]
         for each in done:  # it grows
             for command in self._inner(each):
-                if not isinstance(command, commands.StartHook) or self._table.may_wait(
-                    command.name
-                ):
+                if not isinstance(command, commands.StartHook) or not self._is_done(command):
                     yield command
-                    continue
-                self._table.run_now(command.name, self._table.argument(command))
-                if command.blocking:
+                elif command.blocking:
                     done.append(events.HookCompleted(command))
+
+    def _is_done(self, hook: commands.StartHook) -> bool:
+        """Ask a hook, and tell whether it has answered without waiting for anything."""
+        data = self._table.argument(hook)
+        if not self._table.may_wait(hook.name):
+            self._table.run_now(hook.name, data)
+            return True
+        loop = asyncio.get_running_loop()
+        task = asyncio.eager_task_factory(loop, self._table.run(hook.name, data))
+        if task.done() and not task.cancelled() and task.exception() is None:
+            return not isinstance(data, flow.Flow) or not data.intercepted
+        self.begun[hook] = task
+        return False
 
 
 class Handler(LiveConnectionHandler):
@@ -105,7 +120,7 @@ class Handler(LiveConnectionHandler):
         self._connect = connect
         self.look: Callable[[], object] = lambda: None
         self._moved = asyncio.Event()
-        self._over = False
+        self.over = False
 
     def rename(self, connection_id: str) -> None:
         """Call the client by the door's id, which is part of the hash its transport is kept by."""
@@ -124,13 +139,14 @@ class Handler(LiveConnectionHandler):
                 io.writer.transport.abort()
 
     async def handle_hook(self, hook: commands.StartHook) -> None:
-        """Run one hook through the table."""
+        """Run one hook through the table, or wait for one that was begun."""
         data = self._table.argument(hook)
         if not self._table[hook.name]:
             return
+        begun = self.layer.begun.pop(hook, None) if isinstance(self.layer, Inspected) else None
         with self.timeout_watchdog.disarm():
             try:
-                await self._table.run(hook.name, data)
+                await (self._table.run(hook.name, data) if begun is None else begun)
             except Exception:  # nobody has asked the hooks, and the flow would wait for ever
                 log.exception("the hooks could not be asked: %s", hook.name)
                 self.cut()
@@ -172,7 +188,7 @@ class Handler(LiveConnectionHandler):
         thousand downloads has its turn between two of them.
         """
         self.look()
-        if self._over and isinstance(event, events.DataReceived):
+        if self.over and isinstance(event, events.DataReceived):
             return
         await super().server_event(event)
         self._moved.set()
@@ -300,7 +316,7 @@ class Handler(LiveConnectionHandler):
         io = self.transports.get(self.client)
         if io is None:
             return
-        self._over = True
+        self.over = True
         if isinstance(io.writer, asyncio.StreamWriter):
             end_gently(io.writer.transport)
         if io.handler is None:  # still in client_connected

@@ -61,7 +61,9 @@ class Inside:
         settings = state.now.settings.gateway
         speak(lambda: state.now.notices)
         self._master, addons = open_master(settings.ca, settings.trust)
-        self.bridge = Bridge(self._master, dialler, lambda gone: outside().release(gone))
+        self.bridge = Bridge(
+            self._master, dialler, lambda gone, cut: outside().release(gone, cut=cut)
+        )
         self.leases = Leases(
             self.bridge.end,
             judge_by(state),
@@ -110,6 +112,7 @@ class Inside:
 
     def end_sitting(self, person: str) -> None:
         """Take note that somebody's flexible break has ended, and say what there was in it."""
+        self.books.forget_usage(person)
         self._breaktime.sessions.end_sitting(person)
 
     def _portal(self, reload: Callable[[], None]) -> Portal:

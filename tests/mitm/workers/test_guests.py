@@ -28,7 +28,9 @@ class House:
         self.client, self.theirs = socket.socketpair()
         self.taken, self.left, self.people = [], [], []
         self.guests = Guests(
-            taking or self.taken.append, self.left.append, lambda *who: self.people.append(who)
+            taking or self.taken.append,
+            lambda *left: self.left.append(left),
+            lambda *who: self.people.append(who),
         )
 
     def take(self, message=TAKE):
@@ -72,7 +74,7 @@ def test_what_cannot_be_opened_is_closed_and_the_door_is_told():
         house.take()
 
     assert house.client.recv(100) == b""
-    assert house.left == ["one"]
+    assert house.left == [("one", False)]
     assert not house.guests.table
     house.close()
 
@@ -85,7 +87,7 @@ def test_the_end_of_one_is_told_once_and_the_worker_is_empty_when_all_have_ended
     house.guests.release("one")
     house.guests.release("one")
 
-    assert house.left == ["one"]
+    assert house.left == [("one", False)]
     assert house.guests.empty.is_set()
 
 

@@ -55,7 +55,7 @@ class Office:
     def put(self, hand, message):
         self._note(message)
 
-    def released(self, connection):
+    def released(self, connection, *, cut=False):
         self._note(connection)
 
     def belongs(self, connection, person):

@@ -43,7 +43,7 @@ class Guests:
     def __init__(
         self,
         take_over: HandOver,
-        left: Callable[[str], None],
+        left: Callable[[str, bool], None],
         signed_in: Callable[[str, str], None],
     ) -> None:
         """
@@ -51,7 +51,7 @@ class Guests:
 
         Args:
             take_over: opens a connection.
-            left: is told when one has ended.
+            left: is told when one has ended, and whether it was cut.
             signed_in: is told who has signed in on one.
         """
         self.table: dict[str, Guest] = {}
@@ -126,9 +126,9 @@ class Guests:
                     ended += 1
         return ended + leases.review(at)
 
-    def release(self, connection: str) -> None:
-        """Forget a connection that has ended."""
+    def release(self, connection: str, *, cut: bool = False) -> None:
+        """Forget a connection that has ended, or was cut."""
         if self.table.pop(connection, None) is not None:
             if not self.table:
                 self.empty.set()
-            self._left(connection)
+            self._left(connection, cut)

@@ -46,8 +46,8 @@ class Office(Protocol):
     def put(self, hand: "Hand", message: Put) -> None:
         """Write a record, and tell the worker what became of it."""
 
-    def released(self, connection: str) -> None:
-        """Take note that a connection has ended."""
+    def released(self, connection: str, *, cut: bool = False) -> None:
+        """Take note that a connection has ended, or was cut."""
 
     def belongs(self, connection: str, person: str) -> None:
         """Count a connection for somebody who has signed in on it."""
@@ -231,7 +231,7 @@ class Hand:
         elif isinstance(message, Released):
             if message.id in self._held:
                 self._held.discard(message.id)
-                self._office.released(message.id)
+                self._office.released(message.id, cut=message.cut)
         elif isinstance(message, Belongs):
             if message.id in self._held:
                 self._office.belongs(message.id, message.person)
@@ -269,7 +269,7 @@ class Hand:
             self._prepared.cancel()
         held, self._held = self._held, set()
         for connection in held:
-            self._office.released(connection)
+            self._office.released(connection, cut=True)
         self._office.ended(self)
         self._gone(self)
 

@@ -181,9 +181,16 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """A connection has ended."""
+    """
+    A connection has ended.
+
+    Fields:
+        id: its id.
+        cut: it has not come to its own end.
+    """
 
     id: str
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,7 @@ class Staff:
                 basis.state,
                 basis.clock,
                 basis.recorder.put,
+                basis.notes.note,
                 self._crew.ended,
             ),
         }
@@ -158,9 +159,9 @@ class Staff:
         """Tell of what went on in a worker that has ended."""
         self._totals.gone(hand)
 
-    def released(self, connection: str) -> None:
-        """Take note that a connection has ended."""
-        self._outside().release(connection)
+    def released(self, connection: str, *, cut: bool = False) -> None:
+        """Take note that a connection has ended, or was cut."""
+        self._outside().release(connection, cut=cut)
 
     def belongs(self, connection: str, person: str) -> None:
         """Count a connection for somebody who has signed in on it."""

@@ -248,9 +248,9 @@ class Worker:
                     await self._guests.empty.wait()
         self._stop.set()
 
-    def _released(self, connection: str) -> None:
+    def _released(self, connection: str, cut: bool) -> None:  # noqa: FBT001  as it is told
         with contextlib.suppress(ChannelError):
-            self._send(Released(connection))
+            self._send(Released(connection, cut))
 
     def _belongs(self, connection: str, person: str) -> None:
         with contextlib.suppress(ChannelError):
