@@ -29,6 +29,7 @@ from breaktime.reports.query import report
 
 DAYS = 30
 PEOPLE = 5_000
+TEAMS = 60
 PLATFORMS = ("facebook", "instagram", "x", "tiktok", "youtube", "reddit")
 START = datetime(2026, 11, 1, 7, tzinfo=UTC)
 KEPT = 20_000
@@ -63,24 +64,22 @@ REFUSED = VISIT._replace(
 
 def day_of_lines(rng, lines, day, count):
     """Yield one day of lines; the text of a record is used for many people and times."""
-    forms = [
-        lines.line(
-            rng.choices((VISIT, REFUSED), (3, 1))[0]._replace(
-                at=day,
-                person="@person@",
-                teams=(f"team-{rng.randrange(60)}",),
-                platform=rng.choice(PLATFORMS),
-                decision=decision_id(),
-            ),
-            number + 1,
-            event_id(day),
-        ).replace(b"@person@", b"%s").replace(day.strftime("%Y-%m-%dT%H:%M").encode(), b"%s", 1)
-        for number in range(KEPT // DAYS)
-    ]  # fmt: skip
-    people = [f"p{number}".encode() for number in range(PEOPLE)]
+    begin = day.strftime("%Y-%m-%dT%H:%M").encode()
+    forms = []
+    for number in range(KEPT // DAYS):
+        record = rng.choices((VISIT, REFUSED), (3, 1))[0]._replace(
+            at=day,
+            person="@person@",
+            teams=("@team@",),
+            platform=rng.choice(PLATFORMS),
+            decision=decision_id(),
+        )
+        line = lines.line(record, number + 1, event_id(day)).replace(begin, b"%s", 1)
+        forms.append(line.replace(b"@person@", b"%s").replace(b"@team@", b"%s"))
+    people = [(f"p{n}".encode(), f"team-{n % TEAMS}".encode()) for n in range(PEOPLE)]
     minutes = [(day + timedelta(minutes=m)).strftime("%Y-%m-%dT%H:%M").encode() for m in range(720)]
     for _ in range(count):
-        yield rng.choice(forms) % (rng.choice(minutes), rng.choice(people))
+        yield rng.choice(forms) % (rng.choice(minutes), *rng.choice(people))
 
 
 def main():

@@ -71,6 +71,8 @@ class Action(StrEnum):
     SERVICE_STARTED = "service-started"
     SERVICE_STOPPED = "service-stopped"
     WORKER_LOST = "worker-lost"
+    LEDGER_LOST = "ledger-lost"
+    LEDGER_REGAINED = "ledger-regained"
 
 
 _PARTS = frozenset({Reason.EMBED, Reason.LOGIN, Reason.SPECULATIVE})

@@ -111,6 +111,7 @@ class Inside:
 
     def end_sitting(self, person: str) -> None:
         """Take note that somebody's flexible break has ended, and say what there was in it."""
+        self.books.forget_usage(person)
         self._breaktime.sessions.end_sitting(person)
 
     def _portal(self, reload: Callable[[], None]) -> Portal:

@@ -124,6 +124,7 @@ class Staff:
                 basis.state,
                 basis.clock,
                 basis.recorder.put,
+                basis.notes.note,
                 self._crew.ended,
             ),
         }
