@@ -5,6 +5,7 @@ from itertools import count
 
 import pytest
 
+from breaktime.core.visit import Evidence
 from support.clients import Http2, as_browser, connect, curl, exchange, tls
 from support.gateway import running
 
@@ -141,6 +142,8 @@ def test_a_request_that_breaks_is_one_record_with_its_person(gateway, fault, par
     assert (line["event"]["action"], line["event"]["reason"]) == ("visit-blocked", "filter_error")
     assert line["user"]["name"] == "a.jones"
     assert line["breaktime"]["platform"] == "facebook"
+    assert line["breaktime"]["visit"]["evidence"] in set(Evidence)
+    assert line["breaktime"]["visit"]["counted"] is False
 
 
 @pytest.mark.parametrize("way", WAYS)

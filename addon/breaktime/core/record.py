@@ -148,7 +148,7 @@ class Totals(NamedTuple):
         requests: everything that was asked for, also by the pages themselves.
         active_minutes: minutes in which a page was opened.
         first, last: UTC, the first and the last of these minutes; None where there are none.
-        sent, received: bytes of bodies, to the site and from it.
+        sent, received: bytes of bodies and WebSockets, to the site and from it.
     """
 
     visits: int

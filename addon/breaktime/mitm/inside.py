@@ -88,6 +88,7 @@ class Inside:
             basis.tally,
             self.unopening,
             lambda connection, person: outside().belongs(connection, person),
+            basis.elsewhere,
         )  # fmt: skip
         self.bridge.attach(
             HookTable((*addons, Distrust(state, basis.clock, basis.tally), portal, breaktime)),
