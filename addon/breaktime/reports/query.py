@@ -35,7 +35,8 @@ from breaktime.reports.figures import (
     breakdown,
     total,
 )
-from breaktime.reports.lines import write_columns
+from breaktime.reports.gather import gather
+from breaktime.reports.known import Known
 from breaktime.reports.overlap import overlapping
 
 REACH = 15
@@ -117,7 +118,13 @@ GROUP BY ALL ORDER BY ALL
 """
 
 
-def report(directory: Path, selection: Selection, zone: ZoneInfo, made: datetime) -> Report:
+def report(
+    directory: Path,
+    selection: Selection,
+    zone: ZoneInfo,
+    made: datetime,
+    known: Known | None = None,
+) -> Report:
     """
     Count what the log of a folder says.
 
@@ -126,6 +133,7 @@ def report(directory: Path, selection: Selection, zone: ZoneInfo, made: datetime
         selection: which records; never those of single people.
         zone: whose hours are meant.
         made: UTC instant of the report.
+        known: what this account knows of columns that it has kept; None reads all lines.
 
     Raises:
         OSError: the log cannot be read.
@@ -138,11 +146,8 @@ def report(directory: Path, selection: Selection, zone: ZoneInfo, made: datetime
     for path in files:
         path.open("rb").close()  # says in plain words what cannot be read
     with _database() as (database, folder):
-        columns = []
-        for number, path in enumerate(files):
-            columns.append(folder / f"{number}.parquet")
-            write_columns(database, path, columns[-1])
-        given = _prepare(database, columns, selection)
+        gathered = gather(database, files, folder, known)
+        given = _prepare(database, gathered.columns, selection)
         _count(database, given, zone)
         everybody = next(iter(_groups(database, "''")), Group(""))
         rows = {name: _groups(database, name) for name in ("platform", "hour", "context")}
@@ -160,6 +165,7 @@ def report(directory: Path, selection: Selection, zone: ZoneInfo, made: datetime
         unreadable,
         nameless,
         few,
+        tuple(gathered.changed),
     )
 
 
