@@ -79,7 +79,7 @@ FROM (SELECT who, minute, max(ends) AS ends, min(teams) AS teams, min(platform) 
              min(context) AS context,
              min(teams) <> max(teams) OR min(platform) <> max(platform)
              OR min(context) <> max(context) AS several
-      FROM judged WHERE visit GROUP BY who, minute)
+      FROM judged WHERE visit AND minute IS NOT NULL GROUP BY who, minute)
 """
 
 _TOGETHER: Final = """
@@ -240,7 +240,10 @@ def _microsecond(at: datetime | None) -> int | None:
 
 def _teams(text: str) -> tuple[str, ...]:
     """Read the teams of a record, as they stand there."""
-    found = json.loads(text)
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
     if isinstance(found, str):
         return (found,)
     teams = tuple(dict.fromkeys(map(str, found))) if isinstance(found, list) else ()
@@ -268,9 +271,14 @@ def _hour(database: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> str:
 def _groups(database: duckdb.DuckDBPyConnection, key: str) -> list[Group]:
     rows = database.execute(_GROUPS.format(key=key)).fetchall()
     return [
-        Group(f"{name:02}" if key == "hour" else str(name), set(people), Counts(*counts))
-        for name, people, *counts in rows
+        Group(_shown(key, name), set(people), Counts(*counts)) for name, people, *counts in rows
     ]
+
+
+def _shown(key: str, name: object) -> str:
+    if name is None:
+        return "?"
+    return f"{name:02}" if key == "hour" else str(name)
 
 
 def _nameless(
