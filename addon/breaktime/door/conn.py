@@ -326,8 +326,7 @@ class Conn:
             buffer=self.house.buffer,
             on_end=lambda _: self.end(),
         )
-        # The relay puts its own callback in place of ours.
-        self.relay.start(replay)
+        self.relay.start(replay)  # it puts its own callback in place of ours
 
     def hand_over(self, kind: Kind) -> None:
         """
@@ -397,6 +396,5 @@ class Conn:
         if self.when_cut is not None:
             self.when_cut()
             return
-        # Wakes whoever owns it up, and leaves the closing to them.
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # wakes up whoever owns it, and who then closes it
             self._sock.shutdown(socket.SHUT_RDWR)
