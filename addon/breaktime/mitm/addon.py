@@ -21,7 +21,7 @@ from breaktime.core.record import Record, failed
 from breaktime.core.session import Session
 from breaktime.core.signin import Strength
 from breaktime.identity import BusyError, Doubt, challenges
-from breaktime.mitm.act import answer, carries, drop, let_back, let_through
+from breaktime.mitm.act import answer, carries, drop, keep_ours, let_back, let_through
 from breaktime.mitm.clock import Clock
 from breaktime.mitm.inpage import InPage
 from breaktime.mitm.leases import Leases
@@ -306,6 +306,7 @@ class Breaktime:
             log.error("a request arrived that nobody has let through; it is refused")
             _refuse(flow, self.state.now)
         elif flow.request.trailers:
+            keep_ours(flow.request.trailers)
             drop(flow.request.trailers, judged.state.front_headers)
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
