@@ -18,6 +18,7 @@ from OpenSSL import SSL
 from breaktime.mitm import handshakes
 from breaktime.mitm.ca import make_ca
 from breaktime.mitm.handshakes import RELEASE_BUFFERS, Handshakes
+from breaktime.mitm.hooks import HookTable
 
 NAME = "social.example"
 
@@ -147,3 +148,23 @@ def test_who_waits_holds_no_room_for_what_it_waits_for(folder):
 
     for each in (spoken, data.ssl_conn):
         assert SSL._lib.SSL_set_mode(each._ssl, 0) & RELEASE_BUFFERS
+
+
+def test_no_path_of_a_site_is_answered_with_a_list_of_revoked_certificates():
+    assert HookTable([Handshakes()])["request"] == ()
+
+
+def test_the_authority_comes_along(folder):
+    (spoken,) = started(Handshakes(), folder)
+    client = SSL.Context(SSL.TLS_CLIENT_METHOD)
+    browser = SSL.Connection(client)
+    browser.set_connect_state()
+    for _ in range(10):
+        for one, other in ((browser, spoken), (spoken, browser)):
+            with contextlib.suppress(SSL.WantReadError):
+                one.do_handshake()
+            with contextlib.suppress(SSL.WantReadError):
+                other.bio_write(one.bio_read(65535))
+
+    authority = x509.load_pem_x509_certificate(make_ca(folder).read_bytes())
+    assert browser.get_peer_cert_chain(as_cryptography=True)[1:] == [authority]

@@ -14,7 +14,7 @@ from typing import Literal
 from mitmproxy import flow
 from mitmproxy.connection import Connection, ConnectionState, Server
 from mitmproxy.options import Options
-from mitmproxy.proxy import commands, events, layer, layers, server_hooks
+from mitmproxy.proxy import commands, events, layer, server_hooks
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.http import HTTPMode
 from mitmproxy.proxy.mode_specs import ProxyMode
@@ -23,6 +23,7 @@ from mitmproxy.proxy.server import ConnectionIO, LiveConnectionHandler
 from breaktime.door import Dialled, Inspection, Kind
 from breaktime.mitm import held
 from breaktime.mitm.client_side import ClientWriter, end_gently, own_address
+from breaktime.mitm.client_tls import ClientTls
 from breaktime.mitm.framing import Ending, FramedHttp
 from breaktime.mitm.hooks import HookTable
 
@@ -63,7 +64,7 @@ class Inspected(layer.Layer):
             # mitmproxy would put a layer for the origin's TLS around all of it. Connections to
             # origins are made per request here and bring their own: it would only pass on.
             self.context.server.tls = True
-            child = layers.ClientTLSLayer(self.context)
+            child = ClientTls(self.context)
             child.child_layer = self.http = FramedHttp(self.context, HTTPMode.transparent)
         elif self._kind is Kind.PROXY:
             child = self.http = FramedHttp(self.context, HTTPMode.regular)
@@ -199,7 +200,8 @@ class Handler(LiveConnectionHandler):
 
         Each connection comes by here after each read of it, and is not read meanwhile.
         """
-        await super().drain_writers()
+        if any(_has_to_wait(io.writer) for io in self.transports.values()):
+            await super().drain_writers()
         task = asyncio.current_task()
         own = next((c for c, io in self.transports.items() if io.handler is task), None)
         while own is not None and self._is_full(own):
@@ -330,6 +332,13 @@ class Handler(LiveConnectionHandler):
                 other.writer.transport.abort()
             if other.handler is not None:
                 self.close_connection(connection)
+
+
+def _has_to_wait(writer: object) -> bool:
+    """Tell whether something that was sent is still here, or whoever it was for has gone."""
+    if not isinstance(writer, asyncio.StreamWriter):
+        return writer is not None
+    return writer.transport.is_closing() or writer.transport.get_write_buffer_size() > 0
 
 
 async def take_over(

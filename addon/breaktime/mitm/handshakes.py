@@ -39,6 +39,9 @@ class Handshakes(tlsconfig.TlsConfig):
     one on P-256: all browsers know it, and a signature costs a tenth of one with RSA.
     """
 
+    # Certificates name no list of revoked ones, so nobody asks a site for it.
+    request = None  # type: ignore[assignment]
+
     def __init__(self) -> None:
         """Begin with no site."""
         self._key = ec.generate_private_key(ec.SECP256R1())
@@ -94,7 +97,8 @@ class Handshakes(tlsconfig.TlsConfig):
             chain_file=entry.chain_file,
             request_client_cert=options.request_client_cert,
             alpn_select_callback=tlsconfig.alpn_select_callback,
-            extra_chain_certs=(),
+            # The authority comes along: who does not trust it can say which one that would be.
+            extra_chain_certs=() if entry.chain_file else tuple(entry.chain_certs),
             dhparams=self.certstore.dhparams,
         )
         made.set_mode(RELEASE_BUFFERS)
