@@ -1,6 +1,7 @@
 """The one file that changes a flow, and how."""
 
 import pytest
+from mitmproxy import http
 from mitmproxy.flow import Error
 from mitmproxy.test import tflow
 
