@@ -2,10 +2,12 @@
 
 import csv
 import xml.etree.ElementTree as ET
+from datetime import timedelta
 
 import pytest
 
 from breaktime.audit import DayFiles, Recorder
+from breaktime.audit.columns import prepare
 from breaktime.core.decide import Context
 from breaktime.core.record import Action, Record
 from records import NOON, VISIT
@@ -73,3 +75,28 @@ def test_who_made_a_report_is_noted(directory):
 
 def test_single_people_cannot_be_asked_for(directory):
     assert breaktime("report", directory, "--person", "p1").returncode == 2
+
+
+def test_what_was_kept_and_changed_by_somebody_is_told_of(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    log = tmp_path / "log"
+    recorder = Recorder(DayFiles(log, "gateway"), "gateway")
+    for number in range(10):
+        at = NOON + timedelta(days=number // 5)
+        assert recorder.put(VISIT._replace(at=at, person=f"p{number % 5}", decision=f"d{number}"))
+    recorder.close()
+    prepare(log)
+    first = breaktime("report", log)
+    (kept,) = (log / "columns").iterdir()
+    assert (first.stderr, b"10 visits" in first.stdout) == (b"", True)
+    kept.write_bytes(b"")
+    plain = breaktime("report", log, "--from-lines")
+    assert (plain.stderr, b"10 visits" in plain.stdout) == (b"", True)
+    again = breaktime("report", log)
+    (file,) = {path.name for path in log.glob("*.jsonl") if kept.name.startswith(path.name)}
+    told = f"what was kept of {file} was changed by somebody, and is not used\n"
+    assert (again.returncode, again.stderr.decode(), b"10 visits" in again.stdout) == (
+        0,
+        told,
+        True,
+    )

@@ -290,3 +290,17 @@ def test_totals_of_report_export_and_log_agree(put, tmp_path):
 def seen(directory):
     lines = follow(directory, last=-1)
     return [line["breaktime"].get("visit", {}) for line in lines]
+
+
+def test_lines_that_somebody_has_spoilt_stop_no_report(put, tmp_path):
+    put(*everybody(PAGE))
+    (path,) = tmp_path.glob("*.jsonl")
+    line = path.read_bytes().splitlines()[0]
+    spoilt = [
+        line.replace(b'"@timestamp":"2', b'"@timestamp":"x'),
+        *(line.replace(b'["finance"]', teams) for teams in (b"5", b"null", b'"x"', b'{"a":[]}')),
+        line.replace(b'["finance"]', b"[" * 2000 + b"]" * 2000),
+    ]
+    path.write_bytes(b"".join(each + b"\n" for each in [*path.read_bytes().splitlines(), *spoilt]))
+    made = report(tmp_path, Selection(), UTC, NOON)
+    assert made.total.counts.visits + made.unreadable == 5 + len(spoilt)

@@ -24,6 +24,15 @@ _PACE = 16_384
 """Bytes a second."""
 
 
+_CHUNKED = b"Transfer-Encoding: chunked\r\n"
+ODD = {
+    "/trailers": (_CHUNKED + b"\r\n5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n", b""),
+    "/endless-head": (_CHUNKED, b"a: b\r\n" * 1000),
+    "/endless-line": (_CHUNKED + b"\r\n1;", b"a" * 4000),
+}
+"""Begins of answers, and what follows them again and again."""
+
+
 @cache
 def packed_gigabyte() -> bytes:
     """Return what a gigabyte becomes when it is packed: one megabyte."""
@@ -247,6 +256,9 @@ class CountingOrigin:
         if target == "/paced":
             await self._paced(writer)
             return
+        if target in ODD:
+            await self._odd(writer, *ODD[target])
+            return
         if target == "/film":
             page = b"<video src='/film.webm' muted autoplay></video>"
             head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n"
@@ -277,6 +289,17 @@ class CountingOrigin:
             await writer.drain()
             await asyncio.sleep(1)
         raise ConnectionError
+
+    async def _odd(self, writer, begun: bytes, rest: bytes) -> None:
+        """Send what no decent site sends; what comes again and again has no end."""
+        writer.write(b"HTTP/1.1 200 OK\r\n" + begun)
+        await writer.drain()
+        while rest:
+            writer.write(rest)
+            await writer.drain()
+            await asyncio.sleep(0)
+            if writer.is_closing():
+                raise ConnectionError
 
     async def _film(self, writer) -> None:
         """Send a film as sites do, piece by piece; they never say that it is over."""

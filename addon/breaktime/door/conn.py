@@ -4,8 +4,7 @@ One client: its socket, its gate, and who owns both at the moment.
 Laws of this file:
     As long as the door owns the socket, exactly one task answers for it, and when that task ends,
     however it ends, the socket is closed or somebody else's.
-    A socket that was handed over is never closed here: its number may belong to another client by
-    then.
+    A socket that was handed over is never closed here: its number may be another client's by then.
 """
 
 from __future__ import annotations
@@ -81,8 +80,7 @@ class Conn:
         stage: how far it has come.
         identity: who is asking, once somebody was asked.
         certificate: DER of what the client showed to the proxy, verified; None for none.
-        host: the name in the request; empty before.
-        port: the port in the request; 0 before.
+        host, port: the name and the port in the request; empty and 0 before.
         sni: the server name of the hello, or None.
         address: the IP address the door has connected to, or None.
         leased: it passes for a while, and whoever leases it will end it.
@@ -132,13 +130,11 @@ class Conn:
         """
         self.id = str(uuid.uuid4())
         self.client, self.client_port = peer
-        self.house = house
-        self.entrance = entrance
+        self.house, self.entrance = house, entrance
         self.stage = Stage.HEAD
         self.identity: Identity | None = None
         self.certificate: bytes | None = None
-        self.host = ""
-        self.port = 0
+        self.host, self.port = "", 0
         self.sni: str | None = None
         self.address: str | None = None
         self.leased = False
@@ -396,7 +392,6 @@ class Conn:
     def _cut_inspected(self) -> None:
         if self.when_cut is not None:
             self.when_cut()
-            return
-        # Wakes whoever owns it up, and leaves the closing to them.
-        with contextlib.suppress(OSError):
-            self._sock.shutdown(socket.SHUT_RDWR)
+        else:  # wakes whoever owns it up, and leaves the closing to them
+            with contextlib.suppress(OSError):
+                self._sock.shutdown(socket.SHUT_RDWR)

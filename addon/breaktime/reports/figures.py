@@ -109,6 +109,7 @@ class Report:
         unreadable: lines that are no records.
         nameless: what was only counted; in none of the other figures.
         few: how many counts of an hour are not shown: fewer than five people.
+        changed: files of the log whose kept columns somebody has changed; they were not used.
     """
 
     made: datetime
@@ -119,6 +120,7 @@ class Report:
     unreadable: int
     nameless: tuple[Nameless, ...] = ()
     few: int = 0
+    changed: tuple[str, ...] = ()
 
     @property
     def in_breaks(self) -> int | None:

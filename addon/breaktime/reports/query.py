@@ -35,7 +35,8 @@ from breaktime.reports.figures import (
     breakdown,
     total,
 )
-from breaktime.reports.lines import write_columns
+from breaktime.reports.gather import gather
+from breaktime.reports.known import Known
 from breaktime.reports.overlap import overlapping
 
 REACH = 15
@@ -78,7 +79,7 @@ FROM (SELECT who, minute, max(ends) AS ends, min(teams) AS teams, min(platform) 
              min(context) AS context,
              min(teams) <> max(teams) OR min(platform) <> max(platform)
              OR min(context) <> max(context) AS several
-      FROM judged WHERE visit GROUP BY who, minute)
+      FROM judged WHERE visit AND minute IS NOT NULL GROUP BY who, minute)
 """
 
 _TOGETHER: Final = """
@@ -117,7 +118,13 @@ GROUP BY ALL ORDER BY ALL
 """
 
 
-def report(directory: Path, selection: Selection, zone: ZoneInfo, made: datetime) -> Report:
+def report(
+    directory: Path,
+    selection: Selection,
+    zone: ZoneInfo,
+    made: datetime,
+    known: Known | None = None,
+) -> Report:
     """
     Count what the log of a folder says.
 
@@ -126,6 +133,7 @@ def report(directory: Path, selection: Selection, zone: ZoneInfo, made: datetime
         selection: which records; never those of single people.
         zone: whose hours are meant.
         made: UTC instant of the report.
+        known: what this account knows of columns that it has kept; None reads all lines.
 
     Raises:
         OSError: the log cannot be read.
@@ -138,11 +146,8 @@ def report(directory: Path, selection: Selection, zone: ZoneInfo, made: datetime
     for path in files:
         path.open("rb").close()  # says in plain words what cannot be read
     with _database() as (database, folder):
-        columns = []
-        for number, path in enumerate(files):
-            columns.append(folder / f"{number}.parquet")
-            write_columns(database, path, columns[-1])
-        given = _prepare(database, columns, selection)
+        gathered = gather(database, files, folder, known)
+        given = _prepare(database, gathered.columns, selection)
         _count(database, given, zone)
         everybody = next(iter(_groups(database, "''")), Group(""))
         rows = {name: _groups(database, name) for name in ("platform", "hour", "context")}
@@ -160,6 +165,7 @@ def report(directory: Path, selection: Selection, zone: ZoneInfo, made: datetime
         unreadable,
         nameless,
         few,
+        tuple(gathered.changed),
     )
 
 
@@ -234,7 +240,10 @@ def _microsecond(at: datetime | None) -> int | None:
 
 def _teams(text: str) -> tuple[str, ...]:
     """Read the teams of a record, as they stand there."""
-    found = json.loads(text)
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
     if isinstance(found, str):
         return (found,)
     teams = tuple(dict.fromkeys(map(str, found))) if isinstance(found, list) else ()
@@ -262,9 +271,14 @@ def _hour(database: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> str:
 def _groups(database: duckdb.DuckDBPyConnection, key: str) -> list[Group]:
     rows = database.execute(_GROUPS.format(key=key)).fetchall()
     return [
-        Group(f"{name:02}" if key == "hour" else str(name), set(people), Counts(*counts))
-        for name, people, *counts in rows
+        Group(_shown(key, name), set(people), Counts(*counts)) for name, people, *counts in rows
     ]
+
+
+def _shown(key: str, name: object) -> str:
+    if name is None:
+        return "?"
+    return f"{name:02}" if key == "hour" else str(name)
 
 
 def _nameless(

@@ -5,6 +5,8 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from io import BytesIO
 from typing import Any
 
+import structlog
+
 from breaktime.config import Loaded
 from breaktime.config.handover import hand_over
 from breaktime.core.record import Action
@@ -25,6 +27,8 @@ from breaktime.mitm.workers.hand import Hand
 from breaktime.mitm.workers.messages import Kept, Put, Totalled
 from breaktime.mitm.workers.totals import Totals
 from breaktime.watch import Tally
+
+log = structlog.get_logger("breaktime.gateway")
 
 
 class Staff:
@@ -149,7 +153,13 @@ class Staff:
             is_kept = not kept.cancelled() and kept.result()
             hand.tell(Kept(message.number, is_kept, recorder.writable))
 
-        recorder.put(message.record, held=message.held).add_done_callback(answer)
+        try:
+            future = recorder.put(message.record, held=message.held)
+        except Exception as fault:  # it waits for an answer, and somebody waits for it
+            log.exception("a worker's record cannot be taken", error=type(fault).__name__)
+            hand.tell(Kept(message.number, kept=False, writable=recorder.writable))
+        else:
+            future.add_done_callback(answer)
 
     def totalled(self, hand: Hand, message: Totalled) -> None:
         """Put what a worker saw together with what others saw."""
