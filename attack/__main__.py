@@ -4,6 +4,7 @@ Attack an installed gateway in every way of the list, and print what came of it.
     python attack                     all of them
     python attack S5 S16              some rows of the list
     python attack --workers 2         against a gateway with two workers
+    python attack S36 --reloads 1000  with so many reloads
     python attack --bare              the same against mitmdump alone, which shows that they bite
 
 The last column of a row says what must not be; the end is 1 if there is any, or if a byte reached
@@ -11,11 +12,12 @@ a closed site, or no record tells of it.
 """
 
 import argparse
+import resource
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -24,14 +26,19 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "tests"), str(HERE.parent / "addon")]
 
 import around  # noqa: E402, F401  each enters its attacks in the list
+import elsewhere  # noqa: E402, F401
+import loads  # noqa: E402, F401
 import names  # noqa: E402, F401
 import people  # noqa: E402, F401
 import words  # noqa: E402, F401
+from houses import CREDENTIALS, HOUSES  # noqa: E402
 from street import ATTACKS, Attack, Block, Street, names_file  # noqa: E402
 from support.gateway import RunningGateway, running  # noqa: E402
 
 MORNING = "10:00:00"
-PATIENCE = 60
+PATIENCE = 600
+RELOADS = 12
+DESCRIPTORS = 8_000
 FIRST_DAY = date(2027, 1, 4)  # a Monday; bank holidays and summer time are far off
 
 
@@ -99,13 +106,35 @@ def show(case: Attack, outcome: Outcome) -> str:
     ).rstrip()
 
 
+def opened(
+    house: str, scratch: Path, block: Block, chosen: argparse.Namespace
+) -> AbstractContextManager[RunningGateway]:
+    """Start a gateway of a kind, or mitmdump alone, in a folder of its own."""
+    folder = scratch / house
+    folder.mkdir()
+    names_file(folder)
+    if chosen.bare:
+        from bare import bare  # noqa: PLC0415  mitmdump need not be there otherwise
+
+        return bare(folder, block.origin)
+    (folder / "parent").write_text(f"{CREDENTIALS}\n")
+    (folder / "parent").chmod(0o600)
+    settings = HOUSES[house].format(way_out=block.way_out.address[1])
+    if chosen.workers is not None:
+        settings += f"\n  workers: {chosen.workers}"
+    return running(folder, block.origin, module="support.attacked_gateway", gateway=settings)
+
+
 def main() -> int:
     """Attack, and print the table."""
     parser = argparse.ArgumentParser(description="Attack a gateway, and print what came of it.")
     parser.add_argument("rows", nargs="*", help="rows of the list, as S5")
     parser.add_argument("--bare", action="store_true", help="attack mitmdump without breaktime")
     parser.add_argument("--workers", type=int, metavar="N", help="how many open connections")
+    parser.add_argument("--reloads", type=int, metavar="N", default=RELOADS)
     chosen = parser.parse_args()
+    few, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(few, min(DESCRIPTORS, most)), most))
     cases = [case for case in ATTACKS if not chosen.rows or case.row in chosen.rows]
     cases.sort(key=lambda case: int(case.row[1:]))
     print(
@@ -113,25 +142,21 @@ def main() -> int:
         flush=True,
     )
     failed = 0
-    with tempfile.TemporaryDirectory() as scratch, Block(Path(scratch)) as block:
-        folder = Path(scratch) / "gateway"
-        folder.mkdir()
-        names_file(folder)
-        if chosen.bare:
-            from bare import bare  # noqa: PLC0415  mitmdump need not be there otherwise
-
-            opened = bare(folder, block.origin)
-        else:
-            workers = "" if chosen.workers is None else f"  workers: {chosen.workers}"
-            opened = running(
-                folder, block.origin, module="support.attacked_gateway", gateway=workers
-            )
-        with opened as gateway:
-            street = Street(gateway, block.origin, block.meter)
-            for case, day in zip(cases, workdays(), strict=False):
-                outcome = try_out(case, street, day)
-                failed += not outcome.held(case)
-                print(show(case, outcome), flush=True)
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        Block(Path(scratch)) as block,
+        ExitStack() as stack,
+    ):
+        streets: dict[str, Street] = {}
+        for case, day in zip(cases, workdays(), strict=False):
+            if case.house not in streets:
+                gateway = stack.enter_context(opened(case.house, Path(scratch), block, chosen))
+                streets[case.house] = Street(
+                    gateway, block.origin, block.meter, block.way_out, chosen.reloads
+                )
+            outcome = try_out(case, streets[case.house], day)
+            failed += not outcome.held(case)
+            print(show(case, outcome), flush=True)
     print(f"{len(cases) - failed} passed, {failed} failed")
     return 1 if failed else 0
 

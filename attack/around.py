@@ -2,10 +2,10 @@
 
 import socket
 import ssl
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 
-from street import CLOSED, INNOCENT, OWN_PAGE, PATIENCE_SECONDS, STAFF, Street, attack, get
-from support.clients import connect, read_reply
+from street import CLOSED, INNOCENT, OWN_PAGE, STAFF, Street, attack, get
+from support.clients import connect
 
 INWARD = (
     "127.0.0.53", "127.0.0.2", "localhost", "[::1]", "0.0.0.0", "0", "169.254.169.254", "10.0.0.1",
@@ -94,46 +94,6 @@ def from_the_own_page(street: Street) -> None:
         street.ask_inside(
             f"{CLOSED}:443", CLOSED, get(CLOSED, path, f"{refer}Sec-Fetch-Dest: document\r\n")
         )
-
-
-@attack("S39", "a storm of refused pages by one person")
-def storm(street: Street) -> None:
-    before = street.log_size()
-    with suppress(OSError), connect(street.gateway, f"{CLOSED}:80") as sock:
-        for _ in range(500):
-            street.tries += 1
-            sock.sendall(get(CLOSED, "/storm"))
-            if read_reply(sock).status == 0:
-                break
-    grown = street.log_size() - before
-    street.insist(that=grown < 200_000, else_=f"the log grew by {grown:,} bytes")
-    street.insist(that=street.innocent_is_served(), else_="the innocent site was not served")
-
-
-@attack("S21", "two thousand connections that say half a word", recorded=False)
-def half_words(street: Street) -> None:
-    with ExitStack() as stack:
-        for _ in range(2_000):
-            street.tries += 1
-            with suppress(OSError):
-                sock = socket.create_connection(
-                    street.gateway.proxy, PATIENCE_SECONDS, source_address=(STAFF, 0)
-                )
-                stack.enter_context(sock)
-                sock.sendall(b"CONNECT " + CLOSED.encode())
-        street.insist(that=street.innocent_is_served(), else_="the innocent site was not served")
-
-
-@attack("S21", "heads without an end, and a million headers", recorded=False)
-def endless_heads(street: Street) -> None:
-    for head in (b"a: b\r\n" * 1_000_000, b"a: " + b"b" * 8_000_000):
-        with street.dialled() as sock:
-            sock.sendall(f"GET http://{CLOSED}/ HTTP/1.1\r\n".encode())
-            sock.sendall(head)
-        with suppress(OSError), connect(street.gateway, f"{CLOSED}:80") as sock:
-            street.tries += 1
-            sock.sendall(b"GET / HTTP/1.1\r\n" + head)
-    street.insist(that=street.innocent_is_served(), else_="the innocent site was not served")
 
 
 @attack("S38", "rules that would close what must always work", recorded=False)

@@ -61,7 +61,7 @@ def spellings(street: Street) -> None:
 def addresses(street: Street) -> None:
     for spelling in (
         SOCIAL_ADDRESS, "2130716673", "127.10241", "0x7f002801", "017700024001", "127.0.40.1.",
-        "[::ffff:127.0.40.1]", "[::ffff:7f00:2801]", "127.0x28.1", "127.0.050.1",
+        "[::ffff:127.0.40.1]", "[::ffff:7f00:2801]", "127.0.0x28.1", "127.0.050.1",
     ):  # fmt: skip
         street.say(get(spelling, f"http://{spelling}/"))
         street.ask_inside(f"{spelling}:443", None, get(INNOCENT))

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from houses import PLAIN
 from meter import Meter
 from support.clients import Http2, Reply, connect, curl, exchange, tls
 from support.gateway import SOCIAL_ADDRESS, RunningGateway
 from support.origin import ISSUER, CountingOrigin
+from support.way_out import WayOut
 from support.wire import pump
 
 CLOSED = "www.facebook.com"
@@ -46,6 +48,7 @@ class Attack:
             meant, and what is none of our business, leaves no line.
         own_page: it begins at the council's own page, which is open: what counts as reaching the
             site is a request for anything else.
+        house: kind of gateway it is tried on, a key of `HOUSES`.
     """
 
     row: str
@@ -53,18 +56,24 @@ class Attack:
     run: "Callable[[Street], None]"
     recorded: bool
     own_page: bool
+    house: str
 
 
 ATTACKS: list[Attack] = []
 
 
 def attack(
-    row: str, name: str, *, recorded: bool = True, own_page: bool = False
+    row: str,
+    name: str,
+    *,
+    recorded: bool = True,
+    own_page: bool = False,
+    house: str = PLAIN,
 ) -> Callable[["Callable[[Street], None]"], "Callable[[Street], None]"]:
     """Enter a function in the list."""
 
     def enter(run: "Callable[[Street], None]") -> "Callable[[Street], None]":
-        ATTACKS.append(Attack(row, name, run, recorded, own_page))
+        ATTACKS.append(Attack(row, name, run, recorded, own_page, house))
         return run
 
     return enter
@@ -81,6 +90,8 @@ class Street:
         gateway: under attack.
         origin: answers for every site there is.
         meter: in front of the closed sites.
+        way_out: what the gateway's parent asks, where it has one.
+        reloads: how often the configuration is read again.
         day: of the gateway's clock, a working day without breaks of its own.
         tries: how often something was tried.
         complaints: what an attack itself saw that must not be.
@@ -89,6 +100,8 @@ class Street:
     gateway: RunningGateway
     origin: CountingOrigin
     meter: Meter
+    way_out: WayOut
+    reloads: int
     day: str = ""
     tries: int = 0
     complaints: list[str] = field(default_factory=list)
@@ -101,6 +114,7 @@ class Street:
         self.complaints = []
         self.origin.reset()
         self.meter.reset()
+        self.way_out.heads.clear()
 
     def clock(self, wall: str) -> None:
         """Set the gateway's clock to another time of this day."""
@@ -109,7 +123,8 @@ class Street:
     def leaked(self, case: Attack) -> int:
         """Return how many bytes reached the closed site that should not have."""
         if not case.own_page:
-            return self.meter.bytes
+            asked = (head for head in self.way_out.heads if _asked_for(head) != INNOCENT)
+            return self.meter.bytes + sum(map(len, asked))
         return sum(
             len(target)
             for _, host, _, target, _ in self.origin.seen.requests
@@ -194,13 +209,18 @@ class Street:
             self.complaints.append(else_)
 
 
+def _asked_for(head: bytes) -> str:
+    """Return the host that a parent was asked for a tunnel to."""
+    return head.split()[1].decode("latin-1").rpartition(":")[0]
+
+
 def get(host: str, path: str = "/", extra: str = "") -> bytes:
     """Write a request of HTTP/1.1."""
     return f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{extra}\r\n".encode()
 
 
 class Block:
-    """Origin and meter, before there is a gateway."""
+    """Origin, meter and way out, before there is a gateway."""
 
     def __init__(self, folder: Path) -> None:
         """Take a folder to work in."""
@@ -208,15 +228,16 @@ class Block:
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        """Open both."""
+        """Open them."""
         self.origin = self._stack.enter_context(CountingOrigin(self._folder, "127.0.0.1"))
         ports = (self.origin.port, self.origin.plain_port)
         closed = (CLOSED_ADDRESS, SOCIAL_ADDRESS)
         self.meter = self._stack.enter_context(Meter(closed, ports))
+        self.way_out = self._stack.enter_context(WayOut(self.origin))
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close both."""
+        """Close them."""
         self._stack.close()
 
 

@@ -54,7 +54,7 @@ def outcome(data: bytes, pieces: int, choice: int = 0) -> tuple[object, ...]:
             break
     head = gate.head
     said = None if head is None else (head.tunnel, head.host, head.port)
-    return step, said, gate.peer, gate.kind, gate.sni, gate.reason
+    return step, said, gate.announced, gate.kind, gate.sni, gate.reason
 
 
 def test_one_input(data: bytes) -> None:

@@ -4,7 +4,6 @@ import json
 import random
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -197,8 +196,8 @@ def _take_out(  # noqa: PLR0913  a table has columns
     purge = Purge(id_, lines or len(which), digest or over.hexdigest(), rule)
     recorder = log.open()
     recorder.put(
-        replace(
-            LOADED, at=log.at, action=Action.AUDIT_PURGED, by="breaktime", purge=purge, file=file
+        LOADED._replace(
+            at=log.at, action=Action.AUDIT_PURGED, by="breaktime", purge=purge, file=file
         )
     )
     if seal:
@@ -362,7 +361,7 @@ def proofs(folder: Path) -> list[tuple[str, str]]:
     recorder = log.open()
     for count in (3, 5, 1):
         for number in range(count):
-            recorder.put(replace(VISIT, at=log.at, lost=None, person=f"p{number}"))
+            recorder.put(VISIT._replace(at=log.at, lost=None, person=f"p{number}"))
         recorder.seal(log.at)
     recorder.close()
     raws = [Raw("log", at, line, whole=True) for at, line in enumerate(log.data.splitlines(), 1)]

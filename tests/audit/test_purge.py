@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from breaktime.audit import follow, own_records
+from breaktime.audit.columns import columns_of, prepare
 from breaktime.audit.findings import Status
 from breaktime.audit.opening import open_log
 from breaktime.audit.purge import Purger
@@ -255,3 +256,15 @@ def test_the_open_file_and_what_is_no_record_are_left_alone(log):
     assert ready.record.purge.lines == 1
     assert ready.new.read_bytes().endswith(more)
     assert ready.new.stat().st_mode == path.stat().st_mode
+
+
+def test_what_readers_keep_of_a_file_goes_with_what_is_taken_out_of_it(log):
+    put(log, NOON, ALL)
+    file = next(path for path in log_files(log.records) if f"{NOON:%Y-%m-%d}" in path.name)
+    prepare(log.records)
+    kept = columns_of(file)
+    kept.write_bytes(b"")
+    purged(log, NOON + 10 * DAY)
+    assert kept.exists()
+    assert purged(log, NOON + 100 * DAY)[0] >= 1
+    assert not kept.exists()

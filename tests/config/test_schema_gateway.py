@@ -27,13 +27,6 @@ def test_what_is_left_out_is_safe():
         {"listen": [{"address": "0.0.0.0:1", "kind": "udp"}]},
         {"listen": [{"kind": "socks5"}]},
         {"listen": {"address": "0.0.0.0:1", "proxy_protocol_from": ["balancer"]}},
-        {
-            "listen": {
-                "address": "0.0.0.0:1",
-                "kind": "transparent",
-                "proxy_protocol_from": ["10.0.0.9"],
-            }
-        },
         {"ports": []},
         {"ports": [True]},
         {"ports": ["80"]},

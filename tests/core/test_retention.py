@@ -20,6 +20,7 @@ def test_every_action_is_of_a_kind():
         Action.INTEGRITY_BROKEN, Action.CLOCK_STEPPED, Action.RECORD_DISPUTED,
         Action.ALLOWANCE_VIEWED, Action.ALLOWANCE_RESET, Action.LOG_READ, Action.SUBJECT_EXPORTED,
         Action.SERVICE_STARTED, Action.SERVICE_STOPPED, Action.WORKER_LOST,
+        Action.LEDGER_LOST, Action.LEDGER_REGAINED,
         Action.SERVICE_STARTED, Action.SERVICE_STOPPED, Action.CONCERN_STARTED,
         Action.CONCERN_ENDED, Action.IDENTITY_REVEALED, Action.REVEAL_ASKED,
     }  # fmt: skip

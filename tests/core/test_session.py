@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from breaktime.core.decide import Context, Decision, Reason, Verdict
 from breaktime.core.record import Action
 from breaktime.core.rule import Rule
-from breaktime.core.session import IDLE, Ending, begun, is_of_session, key_of, record_of
+from breaktime.core.session import (
+    IDLE,
+    Ending,
+    Session,
+    begun,
+    is_of_session,
+    key_of,
+    record_of,
+)
 from breaktime.core.visit import Evidence
 from records import VISIT
 
@@ -97,6 +105,20 @@ def test_bodies_are_counted_and_left_alone():
 )
 def test_a_session_is_over_with_the_break_or_when_nothing_is_asked_for(after, until, why):
     assert session(0, until=until).over(NOON + after) is why
+
+
+def test_what_comes_and_goes_keeps_a_session_going_without_being_asked_for():
+    """A WebSocket, or a film: there is no request in it, and its bytes belong to the session."""
+    for move in (Session.send, Session.receive):
+        found = session(0, until=None)
+        move(found, b"x")
+        assert found.over(NOON + IDLE) is None
+        assert found.over(NOON + IDLE + IDLE) is Ending.IDLE
+        move(found, b"x")
+        assert found.over(NOON + 3 * IDLE) is None
+    ended = session(0, until=NOON)
+    ended.send(b"x")
+    assert ended.over(NOON) is Ending.BREAK_ENDED
 
 
 def test_the_record_says_who_where_and_how_much_and_no_page():

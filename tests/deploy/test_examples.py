@@ -33,7 +33,8 @@ def test_the_alerts(words):
 
 
 def test_the_balancer():
-    accepted(require("haproxy", "haproxy"), "-c", "-f", "haproxy/haproxy.cfg")
+    for example in ("haproxy.cfg", "transparent.cfg"):
+        accepted(require("haproxy", "haproxy"), "-c", "-f", f"haproxy/{example}")
 
 
 def test_the_collector(tmp_path):

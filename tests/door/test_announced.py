@@ -60,7 +60,24 @@ def test_an_announcement_is_read_or_refused(data, want):
             read_announcement(data)
         assert found.value.reason is want
     else:
-        assert read_announcement(data + b"CONNECT") == (want, len(data))
+        found = read_announcement(data + b"CONNECT")
+        assert (found.peer, found.size) == (want, len(data))
+
+
+@pytest.mark.parametrize(
+    ("data", "target"),
+    [
+        (announce(), ("192.0.2.1", 8080)),
+        (announce(V6, family=0x21), ("::1", 8080)),
+        (
+            announce(MAPPED[:16] + MAPPED[:12] + bytes((192, 0, 2, 1)) + MAPPED[32:], family=0x21),
+            ("192.0.2.1", 8080),
+        ),
+        (announce(b"", 0x20, 0), None),
+    ],
+)
+def test_where_the_client_was_going_is_announced_too(data, target):
+    assert read_announcement(data).target == target
 
 
 @given(st.binary(max_size=64))

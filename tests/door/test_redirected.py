@@ -1,8 +1,11 @@
-"""Clients that a firewall sent here; a real one is in tests/e2e/test_transparent.py."""
+"""Clients that a firewall sent here or to a balancer; real ones: tests/e2e/test_transparent.py."""
+
+from ipaddress import ip_address, ip_network
 
 import pytest
 
 from breaktime.door import Entrance, Ruling, Stage, Way, conn
+from breaktime.door.announced import SIGNATURE
 from breaktime.door.redirected import original_destination
 from door import street
 from door.street import INNOCENT, SOCIAL
@@ -20,14 +23,14 @@ def walk(monkeypatch):
     return walk
 
 
-def at_origins(s):
+def at_origins(s, innocent="127.0.0.1"):
     """Let each address lead to the origin that lives there, whatever the port."""
     resolve = s.dialler._resolve
     asked = []
 
     async def by_address(host, port):
         asked.append(host)
-        known = {"127.0.0.1": s.innocent.address, SOCIAL_IP: s.social.address}
+        known = {innocent: s.innocent.address, SOCIAL_IP: s.social.address}
         return [known[host]] if host in known else await resolve(host, port)
 
     s.dialler._resolve = by_address
@@ -145,6 +148,57 @@ def test_whoever_was_not_sent_here_is_closed_on():
         assert s.police.refusals == ["not-sent-here"]
 
     street.walk(play, entrance=ENTRANCE)
+
+
+BALANCED = ENTRANCE._replace(balancers=(ip_network("127.0.0.1/32"),))
+FAR = "192.0.2.9"
+
+
+def announced(address, port=443):
+    """Say as a balancer does that 10.1.2.3 was going somewhere."""
+    ends = bytes((10, 1, 2, 3)) + ip_address(address).packed + bytes((4, 1)) + port.to_bytes(2)
+    return SIGNATURE + b"\x21\x11\x00\x0c" + ends
+
+
+@pytest.mark.parametrize("way", ["send", "trickle"])
+def test_who_was_sent_to_a_balancer_goes_on_to_where_it_was_going(make_hello, way):
+    async def play(s):
+        asked = at_origins(s, FAR)
+        client, hello = s.client(), make_hello(INNOCENT)
+        await getattr(client, way)(announced(FAR) + hello)
+        assert await client.receive(len(hello)) == hello
+        found = await s.stage(Stage.RELAYED)
+        assert (found.client, found.client_port, found.host) == ("10.1.2.3", 1025, INNOCENT)
+        assert s.police.judged[0] == (INNOCENT, FAR)
+        assert asked == [FAR]
+
+    street.walk(play, entrance=BALANCED)
+
+
+def test_who_was_sent_to_a_balancer_is_judged_by_the_address_too(make_hello):
+    async def play(s):
+        client = s.client()
+        await client.send(announced(SOCIAL_IP) + make_hello(INNOCENT))
+        conn = await s.stage(Stage.INSPECTED)
+        assert (s.taken[0].address, conn.client) == (SOCIAL_IP, "10.1.2.3")
+        assert not s.social.contacts
+
+    street.walk(play, entrance=BALANCED)
+
+
+@pytest.mark.parametrize(
+    ("target", "reason"), [(("127.0.0.1", 443), "not-sent-here"), ((FAR, 22), "port")]
+)
+def test_who_was_going_to_the_balancer_itself_or_elsewhere_is_closed(make_hello, target, reason):
+    async def play(s):
+        client = s.client()
+        await client.send(announced(*target) + make_hello(INNOCENT))
+        assert await client.receive_all() == b""
+        await s.empty()
+        assert s.police.refusals == [reason]
+        assert not s.police.judged
+
+    street.walk(play, entrance=BALANCED)
 
 
 def test_a_socket_that_nobody_redirected_has_no_other_destination():

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 from support.clients import Http2, connect, curl, exchange, tls
-from support.gateway import LIBRARY, POLLS
+from support.gateway import LIBRARY, PEOPLE, POLLS
 from support.wire import GOODBYE, pump, read_frame, text_frame, upgrade
 
 pytestmark = pytest.mark.e2e
@@ -39,8 +39,8 @@ def events_in_http2(gateway):
     return sock
 
 
-def websocket(gateway):
-    sock = secure(gateway, SOCIAL)
+def websocket(gateway, **who):
+    sock = secure(gateway, SOCIAL, **who)
     assert exchange(sock, upgrade(SOCIAL)).status == 101
     sock.sendall(text_frame(b"hello"))
     assert read_frame(sock) == b"hello"
@@ -134,6 +134,31 @@ def test_a_websocket_is_told_why_it_ends_and_the_log_that_it_did(gateway):
     assert (cut["user"]["name"], cut["url"]["domain"]) == ("a.jones", SOCIAL)
     assert cut["event"]["reason"] == "outside_breaks"
     assert cut["url"]["path"] is None
+
+
+def test_what_a_websocket_carries_is_in_the_session(gateway):
+    """Eleven bytes there and seven back for each word: frames, as they are."""
+
+    def ended():
+        lines = [line for line in gateway.lines() if line["event"]["action"] == "session-end"]
+        return [line for line in lines if line["user"]["name"] == "night"]
+
+    gateway.clock("22:10:00")
+    with websocket(gateway, source=PEOPLE["night"]) as sock:
+        for _ in range(3):
+            sock.sendall(text_frame(b"hello"))
+            assert read_frame(sock) == b"hello"
+        gateway.clock("22:30:10")
+        for _ in range(POLLS):
+            if ended():
+                break
+            with suppress(subprocess.TimeoutExpired):
+                gateway.process.wait(0.05)
+
+    (line,) = ended()
+    assert line["event"]["reason"] == "break_ended"
+    assert (line["source"]["bytes"], line["destination"]["bytes"]) == (44, 28)
+    assert line["breaktime"]["session"]["requests"] == 1
 
 
 def test_a_stream_of_http2_ends_alone_where_others_go_on(gateway):

@@ -1,6 +1,7 @@
 """A gateway whose way out is another proxy: a real Squid that asks it for a password."""
 
 import asyncio
+from contextlib import ExitStack
 
 import pytest
 
@@ -115,6 +116,52 @@ def test_a_real_one_says_that_it_wants_other_credentials(squid):
     assert asyncio.run(ask(None)) is Trouble.CREDENTIALS
     assert asyncio.run(ask("gateway:wrong")) is Trouble.CREDENTIALS
     assert asyncio.run(ask("gateway:squid")) is None
+
+
+@pytest.fixture(scope="module")
+def behind_tls(origin, way_out, tmp_path_factory):
+    """A function that starts a gateway whose parent is a Squid that speaks TLS."""
+    folder = tmp_path_factory.mktemp("certificates")
+    with ExitStack() as stack:
+
+        def start(name):
+            certificate = origin.certify(name, folder / f"{name}.pem")
+            squid = stack.enter_context(squids.as_parent(way_out.address, certificate))
+            home = tmp_path_factory.mktemp("gateway")
+            (home / "parent").write_text("gateway:squid\n")
+            (home / "parent").chmod(0o600)
+            parent = f"  parent: {{address: 127.0.0.1:{squid.port}, tls: true"
+            parent += ", credentials_file: parent}"
+            gateway = stack.enter_context(running(home, origin, gateway=parent))
+            gateway.clock("12:30:00")
+            return gateway
+
+        yield start
+
+
+def test_a_real_one_is_spoken_to_in_tls(behind_tls, way_out, origin):
+    gateway = behind_tls("127.0.0.1")
+
+    assert curl(gateway, f"https://{INNOCENT}/").body == f"{INNOCENT} GET / 0\n".encode()
+    assert curl(gateway, f"https://{SOCIAL}/page").status == 200
+    assert curl(gateway, f"http://{INNOCENT}/").status == 200
+    size = 3_000_000
+    assert len(curl(gateway, f"https://{INNOCENT}/big/{size}").body) == size
+    assert len(curl(gateway, f"https://{SOCIAL}/big/{size}").body) == size
+    where = [f"{INNOCENT}:443", f"{SOCIAL}:443", f"{INNOCENT}:80"]
+    assert way_out.asked == [*where, *where[:2]]
+    gateway.clock("11:00:00")
+    assert curl(gateway, f"https://{SOCIAL}/").status == 403
+    assert len(way_out.asked) == 5
+
+
+def test_a_real_one_with_the_certificate_of_another_is_told_nothing(behind_tls, way_out):
+    gateway = behind_tls("other.example")
+
+    with pytest.raises(ConnectionError, match="502"):
+        connect(gateway, f"{INNOCENT}:443")
+    assert "unreachable" in gateway.await_told("the parent proxy gives no tunnels")
+    assert way_out.heads == []
 
 
 def test_one_that_has_died_is_told_to_clients_to_the_log_and_to_who_watches(gateway, squid):

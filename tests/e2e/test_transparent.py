@@ -6,7 +6,8 @@ import subprocess
 import pytest
 
 from support.clients import as_browser, tls
-from support.gateway import running
+from support.debian import require, serving
+from support.gateway import ROOT, running
 from support.namespaces import CLIENT, CLIENT_V6, GATEWAY, networks
 from support.origin import ISSUER, UNHEARD, CountingOrigin
 from support.wire import pump
@@ -19,7 +20,18 @@ TESTBOOK_ADDRESS = "203.0.113.7"  # in the catalogue of the tests
 ENTRANCES = (
     "{address: '0.0.0.0:8443', kind: transparent}",
     "{address: '[::]:8443', kind: transparent}",
+    "{address: '127.0.0.1:8444', kind: transparent, proxy_protocol_from: [127.0.0.1]}",
 )
+BALANCED = "10.77.0.6"  # a client that the firewall sends to the balancer
+TO_THE_BALANCER = f"""
+table ip balanced {{
+  chain prerouting {{
+    type nat hook prerouting priority dstnat - 1;
+    ip saddr {BALANCED} tcp dport {{ 80, 443 }} redirect to :7443
+  }}
+}}
+"""
+HAPROXY = ROOT / "deploy" / "haproxy" / "transparent.cfg"
 
 
 @pytest.fixture(scope="module")
@@ -38,12 +50,37 @@ def origin(net, tmp_path_factory):
 def gateway(net, origin, tmp_path_factory):
     folder = tmp_path_factory.mktemp("gateway")
     with net.inside(net.gateway):
-        found = running(folder, origin, listen=ENTRANCES, people={"at.home": CLIENT})
+        found = running(
+            folder, origin, listen=ENTRANCES, people={"at.home": CLIENT, "at.work": BALANCED}
+        )
         gateway = found.__enter__()
     try:
         yield gateway
     finally:
         found.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="module")
+def balancer(net, gateway, tmp_path_factory):
+    """A real HAProxy by the example of the project, with one gateway at another port."""
+    folder = tmp_path_factory.mktemp("haproxy")
+    text = HAPROXY.read_text().replace(":8443", ":7443").replace("20000", "200")
+    text = text.replace("10.0.0.11", "127.0.0.1").replace(
+        "    server second", "    # server second"
+    )
+    (folder / "haproxy.cfg").write_text(text)
+    command = [require("haproxy", "haproxy"), "-db", "-f", str(folder / "haproxy.cfg")]
+    net.ip("addr", "add", f"{BALANCED}/24", "dev", "gateway", netns=net.clients)
+    with net.inside(net.gateway):
+        subprocess.run(
+            [require("nft", "nftables"), "-f", "-"], input=TO_THE_BALANCER, text=True, check=True
+        )
+        running_one = serving(command, 7443, folder)
+        process = running_one.__enter__()
+    try:
+        yield process
+    finally:
+        running_one.__exit__(None, None, None)
 
 
 @pytest.fixture
@@ -164,3 +201,37 @@ def test_a_break_that_ends_ends_what_it_has_opened(dial, gateway):
         gateway.clock("14:01:00")
         sock.settimeout(15)
         pump(sock)
+
+
+def by_the_balancer(ask, url, *arguments):
+    return ask(url, *arguments, "--interface", BALANCED)
+
+
+@pytest.mark.usefixtures("balancer")
+def test_by_a_balancer_what_is_none_of_our_business_goes_on_to_where_it_was_going(
+    ask, gateway, origin
+):
+    lines = len(gateway.visits())
+    status, body = by_the_balancer(ask, f"https://{INNOCENT}/page", "--cacert", str(origin.ca))
+    assert (status, body) == (200, f"{INNOCENT} GET /page 0\n")
+    assert by_the_balancer(ask, f"http://{INNOCENT}/page")[0] == 200
+    assert len(gateway.visits()) == lines
+
+
+@pytest.mark.usefixtures("balancer")
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_by_a_balancer_a_break_is_for_the_client_that_it_announces(ask, gateway, origin, scheme):
+    gateway.clock("09:00:00")
+    assert by_the_balancer(ask, f"{scheme}://{SOCIAL}/")[0] == 403
+    assert ask(f"{scheme}://{INNOCENT}/", "--interface", BALANCED, at=TESTBOOK_ADDRESS)[0] == 403
+    assert origin.seen.heard == UNHEARD
+    gateway.clock("12:30:00")
+    count = len(gateway.visits())
+    assert by_the_balancer(ask, f"{scheme}://{SOCIAL}/", *as_browser())[0] == 200
+    assert gateway.visits()[count]["user"]["name"] == "at.work"
+
+
+@pytest.mark.usefixtures("balancer")
+def test_whoever_connects_to_the_balancer_itself_gets_nowhere(ask, origin):
+    assert ask(f"http://{INNOCENT}:7443/", at=GATEWAY)[0] == 0
+    assert origin.seen.heard == UNHEARD

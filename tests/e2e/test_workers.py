@@ -75,6 +75,27 @@ def test_everybody_is_judged_and_recorded_in_one_log_without_a_gap(gateway):
     assert actions.count("visit-blocked") == actions.count("visit-allowed") == 2
 
 
+def test_a_person_whom_two_workers_saw_has_one_session(gateway):
+    """What is asked for in clear goes by the address; what is behind TLS, by the person."""
+    clear, person = next(
+        (address, name)
+        for name, address in PEOPLE.items()
+        if name in {"a.jones", "c.lee", "phones"}
+        and worker_for(f"person {name}", (0, 1)) != worker_for(f"address {address}", (0, 1))
+    )
+    gateway.clock("13:10:00")
+    for url in ("http://www.facebook.com/", FACEBOOK):
+        assert curl(gateway, url, source=clear).status == 200
+    gateway.clock("14:01:00")
+
+    def ended():
+        lines = [line for line in gateway.lines() if line["event"]["action"] == "session-end"]
+        mine = [line for line in lines if line["user"]["name"] == person]
+        return [line for line in mine if line["breaktime"]["session"]["requests"] >= 2]
+
+    assert len(until(ended)) == 1
+
+
 def test_what_a_break_has_opened_ends_with_it_in_each_worker(gateway):
     gateway.clock("12:30:00")
     socks = [secure(gateway, source) for source in SOMEBODY]

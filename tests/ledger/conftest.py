@@ -12,7 +12,8 @@ _NUMBERS = itertools.count()
 @pytest.fixture(scope="session")
 def postgres():
     """Addresses of databases in one cluster, each new."""
-    with cluster() as address:
+    with cluster() as running:
+        address = running.address
 
         def database():
             name = f"ledger{next(_NUMBERS)}"

@@ -34,7 +34,7 @@ class Switch:
         def method(*arguments):
             self.asked.append(name)
             time.sleep(self.slow)
-            if self.broken:
+            if self.broken and name != "close":
                 raise LedgerError("the ledger cannot be used (Broken)")
             return getattr(self.ledger, name)(*arguments)
 
@@ -114,6 +114,40 @@ def test_a_ledger_that_does_not_say_is_unknown_and_left_alone_for_a_while(switch
         assert books.fault is None
 
     running(test, switch, monkeypatch, PAUSE=0.2, PATIENCE=0.05)
+
+
+def test_a_sitting_that_is_known_to_go_on_does_so_without_the_ledger(switch, monkeypatch):
+    async def test(books, clock):
+        start(switch)
+        sitting = (await books.usage("ada")).running
+        switch.broken = True
+        assert (await books.usage("ada")).running == sitting
+        assert await books.usage("bob") is UNKNOWN
+
+        clock[0] = sitting.ends_at() - timedelta(seconds=1)
+        assert (await books.usage("ada")).running == sitting
+        clock[0] = sitting.ends_at()
+        assert await books.usage("ada") is UNKNOWN
+
+    running(test, switch, monkeypatch, FRESH=0.0)
+
+
+@pytest.mark.parametrize("way", ["seen by the next look", "seen by a round", "told"])
+def test_a_sitting_that_is_known_to_have_ended_does_not_go_on(switch, monkeypatch, way):
+    async def test(books, _):
+        start(switch)
+        assert (await books.usage("ada")).running
+        switch.ledger.stop("ada", NOON)
+        if way == "seen by the next look":
+            await books.usage("ada")
+        elif way == "seen by a round":
+            await books.running()
+        else:
+            books.forget_usage("ada")
+        switch.broken = True
+        assert await books.usage("ada") is UNKNOWN
+
+    running(test, switch, monkeypatch, FRESH=0.0)
 
 
 def test_a_ledger_that_cannot_be_opened_is_tried_again(monkeypatch, tmp_path):

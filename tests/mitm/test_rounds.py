@@ -2,12 +2,14 @@
 
 import asyncio
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from breaktime.core.record import Action
+from breaktime.mitm import rounds
 from breaktime.mitm.clock import ForwardClock
-from breaktime.mitm.rounds import sweep, tell_steps, until_one_ends
+from breaktime.mitm.rounds import keep_books, sweep, tell_steps, until_one_ends
 from records import NOON
 
 
@@ -109,3 +111,27 @@ def test_a_clock_that_knows_of_no_steps_has_none_to_tell():
     tell_steps(lambda: NOON, notes)
 
     assert not notes.told
+
+
+def test_it_is_recorded_once_that_the_ledger_is_lost_and_once_that_it_is_back(monkeypatch):
+    monkeypatch.setattr(rounds, "ROUND", 0)
+    faults = [None, "gone", "gone", "still gone", None, None]
+    noted = []
+
+    class Books:
+        @property
+        def fault(self):
+            if not faults:
+                raise Over
+            return faults.pop(0)
+
+    state = SimpleNamespace(now=SimpleNamespace(policy=SimpleNamespace(flexible=False)))
+
+    def note(action, message):
+        noted.append((len(faults), action))
+        assert message
+
+    with pytest.raises(Over):
+        asyncio.run(keep_books(Books(), (), state, lambda: NOON, None, note))
+
+    assert noted == [(4, Action.LEDGER_LOST), (1, Action.LEDGER_REGAINED)]

@@ -10,6 +10,7 @@ from mitmproxy.test import tflow
 from breaktime.core.decide import Context, Decision, Reason, Verdict
 from breaktime.core.rule import Rule
 from breaktime.core.visit import Evidence
+from breaktime.mitm import counts
 from breaktime.mitm import sessions as module
 from breaktime.mitm.sessions import Sessions, count_received, count_sent
 from records import VISIT
@@ -159,7 +160,7 @@ def test_a_look_that_fails_is_not_the_last(world, monkeypatch):
             raise asyncio.CancelledError
         raise ValueError("gone")
 
-    monkeypatch.setattr(module, "LOOK_SECONDS", 0)
+    monkeypatch.setattr(counts, "LOOK_SECONDS", 0)
     monkeypatch.setattr(world.sessions, "look", look)
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(world.sessions.run())

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from breaktime.mitm.sweep import LEAST_SECONDS, MOST_SECONDS, Sweep
+from breaktime.mitm.sweep import APART_SECONDS, LEAST_SECONDS, MOST_SECONDS, Sweep
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -62,6 +62,17 @@ def test_where_nothing_can_be_due_the_clock_is_not_read():
 
     assert (clock.asked, leases.swept) == (0, [])
     assert each.seconds() == MOST_SECONDS
+
+
+def test_who_looks_again_and_again_reads_the_clock_now_and_then():
+    passed = [100.0]
+    clock = Clock(NOON - timedelta(seconds=1))
+    each = Sweep([leases := Leases()], clock, print, steady=lambda: passed[0])
+
+    for passed[0] in (100.0, 100.0 + APART_SECONDS / 2, 100.0 + 2 * APART_SECONDS):
+        each.look()
+
+    assert (clock.asked, len(leases.swept)) == (2, 2)
 
 
 def test_a_fault_is_not_that_of_who_has_looked(capsys):

@@ -4,6 +4,7 @@ import pytest
 from mitmproxy.proxy import layers
 
 from breaktime.door import Kind
+from breaktime.mitm import handler
 from breaktime.mitm.framing import FramedHttp
 from breaktime.mitm.handler import Inspected
 from breaktime.mitm.hooks import HookTable
@@ -16,20 +17,22 @@ class Context:
     def __init__(self):
         self.layers = []
         self.options = type("Options", (), {"proxy_debug": False})()
-        self.client = self.server = None
+        self.client = None
+        self.server = type("Server", (), {"tls": False})()
 
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_the_root_is_tls_or_http_and_nothing_is_guessed(kind, monkeypatch):
     built = []
-    for name in ("ServerTLSLayer", "ClientTLSLayer", "TCPLayer", "UDPLayer"):
+    for name in ("ServerTLSLayer", "TCPLayer", "UDPLayer"):
         monkeypatch.setattr(layers, name, made(name, built))
+    monkeypatch.setattr(handler, "ClientTls", made("ClientTls", built))
     monkeypatch.setattr(FramedHttp, "__init__", lambda self, *_: built.append("FramedHttp"))
     monkeypatch.setattr(FramedHttp, "handle_event", lambda *_: iter(()))
 
     list(Inspected(Context(), kind, HookTable(()))._handle_event(None))
 
-    tls = ["ServerTLSLayer", "ClientTLSLayer", "FramedHttp"]
+    tls = ["ClientTls", "FramedHttp"]
     assert built == (tls if kind is Kind.TLS else ["FramedHttp"])
 
 

@@ -31,9 +31,7 @@ VISIT = Record(
 
 
 def of(person, **facts):
-    return Record(
-        **{**{name: getattr(VISIT, name) for name in VISIT.__slots__}, "person": person, **facts}
-    )
+    return VISIT._replace(person=person, **facts)
 
 
 def ids(portal, person=ADA, day=NOON):
@@ -125,7 +123,7 @@ def test_every_action_and_reason_about_a_person_has_words(portal):
     service = {"identity-failed", "config-loaded", "config-rejected"}
     service |= {"visits-counted", "concern-started", "concern-ended", "worker-lost"}  # no name
     service |= {"clock-stepped", "log-read", "subject-exported"}  # noted beside the log
-    of_the_log = ("service-", "integrity-", "audit-", "worker-")
+    of_the_log = ("service-", "integrity-", "audit-", "worker-", "ledger-", "peer-")
     about_people = {str(one) for one in Action if not one.startswith(of_the_log)} - service
     reasons = {str(one) for one in Reason} - {"not_controlled", "exempt"}
     for texts in TEXTS.values():

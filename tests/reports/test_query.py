@@ -13,7 +13,9 @@ from breaktime.audit.tombstone import Tombstone, write_tombstone
 from breaktime.core.decide import Context
 from breaktime.core.record import Action, failed
 from breaktime.core.visit import VISITS, Evidence
+from breaktime.mitm.counts import Counts
 from breaktime.reports.query import NO_TEAM, REACH, report
+from breaktime.reports.subject import counts, subject_of
 from records import BLOCKED, LOADED, NOON, VISIT
 
 UTC = ZoneInfo("UTC")
@@ -201,3 +203,104 @@ def test_what_was_deleted_after_its_time_is_nothing_unreadable(put, tmp_path):
 
     made = report(tmp_path, Selection(), UTC, NOON)
     assert (made.total.counts.visits, made.unreadable) == (5, 0)
+
+
+def test_a_minute_on_two_platforms_is_one_of_each_and_one_of_all(put, tmp_path):
+    at = NOON.replace(second=0, microsecond=0)
+    for platform, seconds in (("x", 0), ("facebook", 10), ("x", 20), ("tiktok", 60)):
+        put(*everybody(PAGE._replace(at=at + seconds * SECOND, platform=platform)))
+    made = report(tmp_path, Selection(), UTC, NOON)
+    (platforms,) = (one for one in made.breakdowns if one.name == "platform")
+    assert [(row.name, row.counts.low, row.counts.high) for row in platforms.rows] == [
+        ("facebook", 5, 5),
+        ("tiktok", 5, 5 * REACH),
+        ("x", 5, 5),
+    ]
+    assert (made.total.counts.low, made.total.counts.high) == (10, 5 + 5 * REACH)
+
+
+def test_of_one_team_within_another_no_difference_is_about_one_person(put, tmp_path):
+    both = PAGE._replace(teams=("finance", "hall"))
+    put(*everybody(both), PAGE._replace(person="p9", teams=("hall",), decision="d-9"))
+    made = report(tmp_path, Selection(), UTC, NOON)
+    (teams,) = (one for one in made.breakdowns if one.name == "team")
+    assert [(row.name, row.people) for row in teams.rows] == [("hall", 6)]
+    assert (teams.rest, teams.small) == (None, 1)
+
+
+def hour(visits, *, many=True, action=Action.VISIT_ALLOWED, **changes):
+    """Count in an hour what people do who are not written down."""
+    told = []
+    counts = Counts(told.append)
+    for number in range(visits):
+        person = f"p{number % 5 if many else 0}"
+        counts.add(PAGE._replace(person=person, action=action, **changes))
+    counts.close(NOON)
+    return told[0]
+
+
+def test_what_was_only_counted_is_told_apart_and_as_a_lower_bound(put, tmp_path):
+    refused = {"action": Action.VISIT_BLOCKED, "context": Context.OUTSIDE_BREAK}
+    put(
+        *everybody(PAGE),
+        hour(41),
+        hour(9),
+        hour(7, **refused),
+        hour(1000, many=False),
+        hour(5, platform="x", context=Context.OWN_PAGE),
+    )
+    made = report(tmp_path, Selection(), UTC, NOON)
+    assert made.nameless == (
+        ("facebook", "break", 50, 0),
+        ("facebook", "outside-break", 0, 7),
+        ("x", "own-page", 5, 0),
+    )
+    assert (made.few, made.total.counts.visits, made.unreadable) == (1, 5, 0)
+    only_x = report(tmp_path, Selection(platforms=("x",)), UTC, NOON)
+    assert only_x.nameless == (("x", "own-page", 5, 0),)
+    of_team = report(tmp_path, Selection(teams=("finance",)), UTC, NOON)
+    assert (of_team.nameless, of_team.few) == ((), 0)
+    late = report(tmp_path, Selection(since=NOON + SECOND), UTC, NOON)
+    assert (late.nameless, late.total) == ((), None)
+
+
+def test_totals_of_report_export_and_log_agree(put, tmp_path):
+    put(*some(5))
+    made = report(tmp_path, Selection(), UTC, NOON).total
+    people = {f"p{number}" for number in range(9)}
+    exported = [subject_of(tmp_path, Selection(people=(name,)), NOON, None) for name in people]
+    of_subjects = Counter()
+    for one in exported:
+        of_subjects.update(counts(one.records))
+    nobodys = [
+        line
+        for line in follow(tmp_path, last=-1)
+        if line["user"]["name"] is None and line["event"]["action"].startswith("visit-")
+    ]
+    of_subjects.update(counts(nobodys))
+    logged = Counter(line["event"]["action"] for line in follow(tmp_path, last=-1))
+    logged = {name: count for name, count in logged.items() if name.startswith("visit-")}
+    assert of_subjects == logged
+    refusals = made.counts.refusals + made.counts.other
+    assert refusals == logged["visit-blocked"]
+    counted = sum(one.get("counted", False) for one in seen(tmp_path))
+    assert made.counts.visits == counted - logged["visit-failed"]
+
+
+def seen(directory):
+    lines = follow(directory, last=-1)
+    return [line["breaktime"].get("visit", {}) for line in lines]
+
+
+def test_lines_that_somebody_has_spoilt_stop_no_report(put, tmp_path):
+    put(*everybody(PAGE))
+    (path,) = tmp_path.glob("*.jsonl")
+    line = path.read_bytes().splitlines()[0]
+    spoilt = [
+        line.replace(b'"@timestamp":"2', b'"@timestamp":"x'),
+        *(line.replace(b'["finance"]', teams) for teams in (b"5", b"null", b'"x"', b'{"a":[]}')),
+        line.replace(b'["finance"]', b"[" * 2000 + b"]" * 2000),
+    ]
+    path.write_bytes(b"".join(each + b"\n" for each in [*path.read_bytes().splitlines(), *spoilt]))
+    made = report(tmp_path, Selection(), UTC, NOON)
+    assert made.total.counts.visits + made.unreadable == 5 + len(spoilt)

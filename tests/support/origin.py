@@ -2,12 +2,14 @@
 
 import asyncio
 import base64
+import gzip
 import hashlib
 import socket
 import ssl
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -20,6 +22,12 @@ _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _CHUNK = b"x" * 65536
 _PACE = 16_384
 """Bytes a second."""
+
+
+@cache
+def packed_gigabyte() -> bytes:
+    """Return what a gigabyte becomes when it is packed: one megabyte."""
+    return gzip.compress(bytes(1 << 20), 9) * (1 << 10)
 
 
 @dataclass
@@ -86,6 +94,12 @@ class CountingOrigin:
     def live(self) -> int:
         """How many connections are open."""
         return len(self._clients)
+
+    def certify(self, name: str, file: Path) -> Path:
+        """Write key and certificate of a name or address to a file that everybody can read."""
+        self._authority.issue_cert(name).private_key_and_cert_chain_pem.write_to_path(str(file))
+        file.chmod(0o644)
+        return file
 
     def reset(self) -> None:
         """Forget what was seen."""
@@ -224,6 +238,11 @@ class CountingOrigin:
                 if writer.is_closing():
                     raise ConnectionError
                 self.seen.sent += len(piece)
+            return
+        if target.endswith("?bomb"):
+            head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
+            writer.write(head % len(packed_gigabyte()) + packed_gigabyte())
+            await writer.drain()
             return
         if target == "/paced":
             await self._paced(writer)

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -47,14 +47,39 @@ def user():
     return next(name for name in WITHOUT_RIGHTS if name in names)
 
 
+class Cluster:
+    """
+    One cluster.
+
+    Fields:
+        address: of a database, whose name is still to be put in.
+    """
+
+    def __init__(self, folder, run):
+        self.address = f"postgresql+psycopg://breaktime@/{{}}?host={folder}"
+        self._folder, self._run = folder, run
+
+    def start(self):
+        """Start it, and wait until it answers."""
+        options = "-c listen_addresses='' -c fsync=off"
+        options += f" -c unix_socket_directories={self._folder}"
+        self._control("-w", "-l", str(self._folder / "log"), "-o", options, "start")
+
+    def stop(self):
+        """Stop it as a power cut would, and wait until it has ended."""
+        self._control("-w", "-m", "immediate", "stop")
+
+    def _control(self, *words):
+        self._run(str(require() / "pg_ctl"), "-D", str(self._folder / "data"), *words)
+
+
 @contextmanager
 def cluster():
-    """Start a cluster, and give what stands before the name of a database in its addresses."""
+    """Start a cluster of one's own; it may be stopped and started meanwhile."""
     place, who = require(), user()
     folder = Path(tempfile.mkdtemp(prefix="bt-pg-"))  # a socket's path must be short
     if who:
         shutil.chown(folder, who)
-    data, log = folder / "data", folder / "log"
 
     def run(*command):
         subprocess.run(
@@ -62,14 +87,14 @@ def cluster():
         )
 
     try:
-        run(str(place / "initdb"), "-D", str(data), "-U", "breaktime", "-A", "trust", "-N",
-            "-E", "UTF8", "--locale=C")  # fmt: skip
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
-        control = str(place / "pg_ctl")
-        run(control, "-D", str(data), "-w", "-l", str(log), "-o", options, "start")
+        run(str(place / "initdb"), "-D", str(folder / "data"), "-U", "breaktime", "-A", "trust",
+            "-N", "-E", "UTF8", "--locale=C")  # fmt: skip
+        running = Cluster(folder, run)
+        running.start()
         try:
-            yield f"postgresql+psycopg://breaktime@/{{}}?host={folder}"
+            yield running
         finally:
-            run(control, "-D", str(data), "-w", "-m", "immediate", "stop")
+            with suppress(subprocess.CalledProcessError):  # a test may have stopped it
+                running.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -40,7 +40,7 @@ never_direct allow all
 """
 
 _PARENT = """
-http_port 127.0.0.1:{port}
+{listen}
 pid_filename none
 cache deny all
 cache_mem 1 MB
@@ -96,19 +96,31 @@ def in_front_of(gateway: tuple[str, int], *, source: str):
 
 
 @contextmanager
-def as_parent(way_out: tuple[str, int]):
-    """Start a Squid that lets those out whose password is `squid`, through another proxy."""
-    with _running(_PARENT, way_out) as squid:
+def as_parent(way_out: tuple[str, int], certificate: Path | None = None):
+    """
+    Start a Squid that lets those out whose password is `squid`, through another proxy.
+
+    Args:
+        way_out: address of the other proxy.
+        certificate: file with a key and its certificate, which is shown to clients; None for one
+            that is spoken to in clear.
+    """
+    listen = "http_port 127.0.0.1:{port}"
+    if certificate is not None:
+        listen = f"https_port 127.0.0.1:{{port}} tls-cert={{folder}}/{certificate.name}"
+    with _running(_PARENT.replace("{listen}", listen), way_out, certificate) as squid:
         yield squid
 
 
 @contextmanager
-def _running(conf: str, parent: tuple[str, int], **values: str):
+def _running(conf: str, parent: tuple[str, int], certificate: Path | None = None, **values: str):
     program, port = require("squid", "squid"), free_port()
     folder = Path(tempfile.mkdtemp(prefix="bt-squid-"))  # where somebody without rights can go
     helper = folder / "helper"
     helper.write_text(_HELPER)
     helper.chmod(0o755)
+    if certificate is not None:
+        shutil.copy(certificate, folder)
     conf = conf.format(
         port=port, folder=folder, helper=helper, host=parent[0], gateway=parent[1], **values
     )

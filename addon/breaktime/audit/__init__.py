@@ -12,7 +12,7 @@ Audit: what is written down, kept, sealed, read and handed on.
     reading.py    the log as people read it
     own.py        what it says of one person
     selection.py  which records somebody asks for; table.py shows them to spreadsheets
-    readings.py   who has read it
+    readings.py   who has read it; columns.py is where readers keep what reports are made of
     pseudonyms.py words in the place of names, and the keys that make them
 """
 

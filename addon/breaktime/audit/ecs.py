@@ -110,6 +110,8 @@ CODES: dict[Action, Code] = {
     Action.SERVICE_STARTED: Code("BT2010I", ("process",), ("start",), "success"),
     Action.SERVICE_STOPPED: Code("BT2011I", ("process",), ("end",), "success"),
     Action.WORKER_LOST:     Code("BT2012E", ("process",), ("end",), "failure"),
+    Action.LEDGER_LOST:     Code("BT2020E", ("configuration",), ("info",), "failure"),
+    Action.LEDGER_REGAINED: Code("BT2021I", ("configuration",), ("info",), "success"),
     Action.AUDIT_GAP:       Code("BT3001E", ("configuration",), ("info",), "failure"),
     Action.AUDIT_PURGED:    Code("BT3002I", ("configuration",), ("deletion",), "success"),
     Action.INTEGRITY_CHECKPOINT: Code("BT3010I", ("configuration",), ("info",), "success"),

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from breaktime import __version__
+from breaktime.audit import columns, readings
 from breaktime.audit.ecs import Origin
 from breaktime.audit.file import DayFiles
 from breaktime.audit.keys import NAME, KeyFile
-from breaktime.audit.readings import prepare
 from breaktime.audit.recorder import Recorder, Seals, Tell
 from breaktime.audit.sealer import NotOursError, RestoredError, Sealer
 from breaktime.audit.statement import Statement
@@ -60,7 +60,8 @@ def open_log(  # noqa: PLR0913  the last three are for gateways
     """
     store = DayFiles(directory, gateway)
     try:
-        prepare(directory)
+        readings.prepare(directory)
+        columns.prepare(directory)
         sealer, trouble = _sealer(store, keys, gateway)
     except BaseException:
         store.close()

@@ -28,6 +28,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from breaktime.audit.columns import forget, tidy
 from breaktime.audit.file import FILE_MODE
 from breaktime.audit.merkle import leaf_of
 from breaktime.audit.raw import LONGEST, unpacked
@@ -67,7 +68,9 @@ class Ready:
         Raises:
             OSError: that cannot be done; the file is as it was.
         """
+        forget(self.path)
         self.new.replace(self.path)
+        forget(self.path)  # what a reader has kept of the old one meanwhile
         folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             os.fsync(folder)
@@ -122,6 +125,7 @@ class Purger:
         """
         for left in self._directory.glob(f"{self._prefix}*{_NEW}"):
             left.unlink()  # of a process that was killed
+        tidy(self._directory)
         paths = [
             path for path in readable_files(self._directory, self._prefix) if _due(path, keep, at)
         ]

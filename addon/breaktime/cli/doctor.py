@@ -34,7 +34,14 @@ def _places(
     "--past", "places", multiple=True, callback=_places, metavar="HOST:PORT",
     help="From a client: try to get there past the gateway, by TCP and by QUIC. May be repeated.",
 )  # fmt: skip
-def doctor(config: Path | None, places: tuple[tuple[str, int], ...]) -> None:
+@click.option(
+    "--resolver", "resolvers", multiple=True, metavar="HOST",
+    help="From a client: ask a name server past the gateway, by DNS, over TLS and over HTTPS. "
+    "May be repeated.",
+)  # fmt: skip
+def doctor(
+    config: Path | None, places: tuple[tuple[str, int], ...], resolvers: tuple[str, ...]
+) -> None:
     """
     Look for what is wrong, and say what to do about it.
 
@@ -45,13 +52,16 @@ def doctor(config: Path | None, places: tuple[tuple[str, int], ...]) -> None:
     \b
     Examples:
       breaktime doctor -c /etc/breaktime/config.yaml
-      breaktime doctor --past www.facebook.com:443 --past dns.google:443
+      breaktime doctor --past www.facebook.com:443 --resolver 9.9.9.9 --resolver dns.google
     """
     from breaktime.cli.examining import escapes, examine
+    from breaktime.cli.examining_names import name_server
     from breaktime.cli.examining_parent import parent
 
-    if config is None and not places:
-        raise click.UsageError("name a configuration with -c, or a place with --past")
+    if config is None and not places and not resolvers:
+        raise click.UsageError(
+            "name a configuration with -c, a place with --past, or a name server with --resolver"
+        )
     bad = False
     if config is not None:
         loaded = load_or_exit(config)
@@ -59,6 +69,8 @@ def doctor(config: Path | None, places: tuple[tuple[str, int], ...]) -> None:
         bad |= _tell(parent(loaded.settings.gateway))
     for host, port in places:
         bad |= _tell(escapes(host, port))
+    for host in resolvers:
+        bad |= _tell(name_server(host))
     sys.exit(1 if bad else 0)
 
 

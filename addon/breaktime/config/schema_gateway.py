@@ -57,15 +57,8 @@ class Entrance(Section):
     connections here. `socks5`: they are told that it is their SOCKS server. `proxy` if left out."""
     proxy_protocol_from: tuple[Network, ...] = ()
     """Balancers that say whose each connection is, by the PROXY protocol, version 2. Nobody else
-    may come to this port then. None if left out."""
-
-    @model_validator(mode="after")
-    def _announced(self) -> Self:
-        if self.proxy_protocol_from and self.kind == "transparent":
-            raise ValueError(
-                "a balancer cannot stand before a transparent port; remove `proxy_protocol_from`"
-            )
-        return self
+    may come to this port then. A transparent port goes by the destination that they say, and the
+    firewall sends clients to them. None if left out."""
 
 
 type Doorway = Annotated[

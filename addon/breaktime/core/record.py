@@ -71,6 +71,8 @@ class Action(StrEnum):
     SERVICE_STARTED = "service-started"
     SERVICE_STOPPED = "service-stopped"
     WORKER_LOST = "worker-lost"
+    LEDGER_LOST = "ledger-lost"
+    LEDGER_REGAINED = "ledger-regained"
 
 
 _PARTS = frozenset({Reason.EMBED, Reason.LOGIN, Reason.SPECULATIVE})
@@ -146,7 +148,7 @@ class Totals(NamedTuple):
         requests: everything that was asked for, also by the pages themselves.
         active_minutes: minutes in which a page was opened.
         first, last: UTC, the first and the last of these minutes; None where there are none.
-        sent, received: bytes of bodies, to the site and from it.
+        sent, received: bytes of bodies and WebSockets, to the site and from it.
     """
 
     visits: int

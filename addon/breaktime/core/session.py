@@ -22,7 +22,7 @@ METHOD: Final = "minutes in which a page was opened"
 """What is counted as a minute with activity; it stands in every record of a session."""
 
 IDLE: Final = timedelta(minutes=10)
-"""A session ends when nothing was asked for in so long."""
+"""A session ends when nothing was asked for in so long, and nothing came or went."""
 
 _MINUTE: Final = timedelta(minutes=1)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -66,7 +66,7 @@ class Session:
     Fields:
         began: the record that it began with.
         until: UTC instant at which the break ends, as far as is known.
-        seen: UTC instant of the last request.
+        seen: UTC instant of the last request, or of the last look that found something on its way.
         visits, requests, sent, received: as in `Totals`.
     """
 
@@ -78,6 +78,8 @@ class Session:
     sent: int = 0
     received: int = 0
     _minutes: dict[int, int] = field(default_factory=dict)
+    _moved: bool = False
+    """Something came or went since it was last looked whether it is over."""
 
     def ask(self, at: datetime, until: datetime | None) -> None:
         """Count a request."""
@@ -103,19 +105,34 @@ class Session:
             del self._minutes[minute]
 
     def send(self, piece: bytes) -> bytes:
-        """Count a piece of a body on its way to the site."""
+        """Count a piece of a body, or of what a WebSocket carries, on its way to the site."""
         self.sent += len(piece)
+        self._moved = True
         return piece
 
     def receive(self, piece: bytes) -> bytes:
-        """Count a piece of a body on its way from the site."""
+        """Count a piece of a body, or of what a WebSocket carries, on its way from the site."""
         self.received += len(piece)
+        self._moved = True
         return piece
+
+    def join(self, other: "Session") -> None:
+        """Take in what another process saw of the same session."""
+        if other.began.at < self.began.at:
+            self.began = other.began
+        self.visits += other.visits
+        self.requests += other.requests
+        self.sent += other.sent
+        self.received += other.received
+        for minute, visits in other._minutes.items():  # noqa: SLF001  one of its own
+            self._minutes[minute] = self._minutes.get(minute, 0) + visits
 
     def over(self, at: datetime) -> Ending | None:
         """Say whether it is over at a UTC instant, and why."""
         if self.until is not None and self.until <= at:
             return Ending.BREAK_ENDED
+        if self._moved:
+            self.seen, self._moved = at, False
         return Ending.IDLE if at - self.seen >= IDLE else None
 
     @property

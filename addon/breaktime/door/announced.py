@@ -35,10 +35,13 @@ class Announced(NamedTuple):
     Fields:
         peer: IP address and port of the client; None where the balancer speaks for itself, to
             find out whether we live.
+        target: IP address and port that the client has connected to, of the balancer's or, where a
+            firewall sent it to the balancer, of wherever it was going; None where *peer* is None.
         size: bytes that the announcement takes.
     """
 
     peer: tuple[str, int] | None
+    target: tuple[str, int] | None
     size: int
 
 
@@ -66,9 +69,9 @@ def read_announcement(data: bytes | bytearray) -> Announced | None:
     if len(data) < _FIXED + length:
         return None
     if command == _LOCAL:
-        return Announced(None, _FIXED + length)
+        return Announced(None, None, _FIXED + length)
     body = bytes(data[_FIXED : _FIXED + length])
-    return Announced(_client(family, body), _FIXED + length)
+    return Announced(*_ends(family, body), _FIXED + length)
 
 
 async def pass_announcement(sock: socket.socket, inner: socket.socket) -> None:
@@ -96,14 +99,16 @@ def _size(data: bytes) -> int | None:
     return None if found is None else found.size
 
 
-def _client(family: int, body: bytes) -> tuple[str, int]:
-    """Return the client's address and port, and check that all the rest is what it has to be."""
+def _ends(family: int, body: bytes) -> tuple[tuple[str, int], tuple[str, int]]:
+    """Return both ends of a connection, and check that all the rest is what it has to be."""
     address: IPv4Address | IPv6Address
+    target: IPv4Address | IPv6Address
     if family == _TCP4 and len(body) >= 12:  # noqa: PLR2004  two addresses and two ports
-        address, ports, extras = IPv4Address(body[:4]), body[8:12], body[12:]
+        address, target = IPv4Address(body[:4]), IPv4Address(body[4:8])
+        ports, extras = body[8:12], body[12:]
     elif family == _TCP6 and len(body) >= 36:  # noqa: PLR2004  the same
-        address, ports, extras = IPv6Address(body[:16]), body[32:36], body[36:]
-        address = address.ipv4_mapped or address
+        address, target = _plain(body[:16]), _plain(body[16:32])
+        ports, extras = body[32:36], body[36:]
     else:
         raise MalformedError(Reason.ANNOUNCEMENT)
     if address.is_unspecified or address.is_multicast:
@@ -113,4 +118,10 @@ def _client(family: int, body: bytes) -> tuple[str, int]:
         if len(extras) < max(end, _EXTRA_HEAD):
             raise MalformedError(Reason.ANNOUNCEMENT)
         extras = extras[end:]
-    return str(address), int.from_bytes(ports[:2])
+    return (str(address), int.from_bytes(ports[:2])), (str(target), int.from_bytes(ports[2:]))
+
+
+def _plain(packed: bytes) -> IPv4Address | IPv6Address:
+    """Read an address of IPv6, which may be one of IPv4 in disguise."""
+    address = IPv6Address(packed)
+    return address.ipv4_mapped or address

@@ -256,7 +256,10 @@ class Conn:
         """
         if not self.entrance.balancers:
             return
-        self.client, self.client_port = await self._dialogue.read_announcement()
+        balancer, transparent = self.client, self.entrance.way is Way.TRANSPARENT
+        (self.client, self.client_port), target = await self._dialogue.read_announcement()
+        if transparent and target[0] != balancer:
+            self.address, self.port = target
         if not self.house.admits(self):
             raise TurnedAwayError(Reason.FULL_FOR_CLIENT)
 
@@ -267,10 +270,11 @@ class Conn:
         Raises:
             TurnedAwayError: nobody has sent it.
         """
-        try:
-            self.address, self.port = original_destination(self._sock)
-        except OSError:
-            raise TurnedAwayError(Reason.NOT_SENT_HERE) from None
+        if not self.entrance.balancers:
+            with contextlib.suppress(OSError):
+                self.address, self.port = original_destination(self._sock)
+        if self.address is None:
+            raise TurnedAwayError(Reason.NOT_SENT_HERE)
 
     async def read_head(self) -> Head:
         """Wait for a request; raises what `Dialogue.read_head` raises."""

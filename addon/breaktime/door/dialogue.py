@@ -46,12 +46,12 @@ class Dialogue:
     def _gate(self) -> Gate:
         return self._intake.gate
 
-    async def read_announcement(self) -> tuple[str, int]:
+    async def read_announcement(self) -> tuple[tuple[str, int], tuple[str, int]]:
         """
         Let a balancer say whose connection this is.
 
         Returns:
-            IP address and port of the client.
+            IP addresses and ports of the client, and of what it has connected to.
 
         Raises:
             GoneError: the balancer speaks for itself, or has left.
@@ -63,10 +63,11 @@ class Dialogue:
             raise GoneError
         if step is not Step.ANNOUNCED:
             raise TurnedAwayError(gate.reason or Reason.CUT_SHORT)
-        if gate.peer is None:
+        found = gate.announced
+        if found is None or found.peer is None or found.target is None:
             raise GoneError
         self._begun = gate.begin(self._way)
-        return gate.peer
+        return found.peer, found.target
 
     async def read_head(self) -> Head:
         """

@@ -17,7 +17,7 @@ Laws of this file:
 import re
 from dataclasses import dataclass, field
 
-from breaktime.door.announced import read_announcement
+from breaktime.door.announced import Announced, read_announcement
 from breaktime.door.authority import split_authority
 from breaktime.door.entrance import Way
 from breaktime.door.hello import HelloReader
@@ -79,8 +79,7 @@ class Gate:
 
     Fields:
         phase: where it is.
-        peer: address and port of the client as its balancer says; None where the balancer speaks
-            for itself.
+        announced: what a balancer has said of the client; None before.
         reply: what the client waits for.
         head: the request, from `Step.HEAD` on.
         kind: what the client speaks, from `Step.PEEKED` on.
@@ -94,10 +93,10 @@ class Gate:
         "_hello",
         "_seen",
         "_socks",
+        "announced",
         "buffer",
         "head",
         "kind",
-        "peer",
         "phase",
         "reason",
         "reply",
@@ -116,7 +115,7 @@ class Gate:
         self.phase = _FIRST[way]
         if announced:
             self.phase = Phase.ANNOUNCEMENT
-        self.peer: tuple[str, int] | None = None
+        self.announced: Announced | None = None
         self.reply = b""
         self.head: Head | None = None
         self.kind: Kind | None = None
@@ -227,7 +226,7 @@ class Gate:
         if found is None:
             return Step.MORE
         del self.buffer[: found.size]
-        self.peer = found.peer
+        self.announced = found
         self.phase = Phase.AUTH
         return Step.ANNOUNCED
 

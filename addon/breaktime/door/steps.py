@@ -9,7 +9,7 @@ class Step(Enum):
 
     Members:
         MORE: undecided; more bytes are needed.
-        ANNOUNCED: `Gate.peer` is there; call `Gate.begin`.
+        ANNOUNCED: `Gate.announced` is there; call `Gate.begin`.
         REPLY: send `Gate.reply`, and call `Gate.replied`.
         HEAD: `Gate.head` is there; call `Gate.granted` or `Gate.again`.
         PEEKED: `Gate.kind` is there, and for TLS `Gate.sni`.

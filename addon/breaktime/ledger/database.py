@@ -114,6 +114,11 @@ def _postgresql(url: URL) -> Engine:
         pool_pre_ping=True,
         connect_args={
             "connect_timeout": WAIT_SECONDS,
+            # A server that is gone without a word is found out within some seconds as well.
+            "keepalives_idle": WAIT_SECONDS,
+            "keepalives_interval": 1,
+            "keepalives_count": WAIT_SECONDS,
+            "tcp_user_timeout": 2 * limit,
             "options": f"-c lock_timeout={limit} -c statement_timeout={2 * limit}",
         },
     )

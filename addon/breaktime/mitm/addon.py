@@ -17,13 +17,13 @@ from mitmproxy.connection import Client
 from breaktime.audit import decision_id
 from breaktime.core.decide import FAULT, Context, Decision, Reason, Verdict
 from breaktime.core.flexible import Usage
-from breaktime.core.record import Record, failed
-from breaktime.core.session import Session
-from breaktime.core.signin import Strength
+from breaktime.core.record import failed, told_as
 from breaktime.identity import BusyError, Doubt, challenges
 from breaktime.mitm.act import answer, carries, drop, let_back, let_through
 from breaktime.mitm.clock import Clock
+from breaktime.mitm.counts import Elsewhere
 from breaktime.mitm.inpage import InPage
+from breaktime.mitm.judged import JUDGED, Judged
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.observe import Tunnel, body_of, observe
 from breaktime.mitm.observing import is_let_be, let_be
@@ -39,33 +39,7 @@ from breaktime.mitm.state import InForce, State
 from breaktime.mitm.unopened import Unopening
 from breaktime.watch import Tally
 
-JUDGED = "breaktime"
-"""The one key in a flow's metadata; it holds a `Judged`."""
-
 log = structlog.get_logger("breaktime.gateway")
-
-
-@dataclass(slots=True)
-class Judged:
-    """
-    What the hooks of one flow remember.
-
-    Fields:
-        decision, id: the answer.
-        state: what was in force.
-        shown: id that the page shows: of the record that tells of this, None where none does.
-        record: what was written of it.
-        known_by: how it is known who asks.
-        session: what it is part of.
-    """
-
-    decision: Decision
-    id: str
-    state: InForce
-    shown: str | None = None
-    record: Record | None = None
-    known_by: Strength | None = None
-    session: Session | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -89,6 +63,7 @@ class Breaktime:
         sessions: what people do, in numbers.
         unopening: says whether a connection would pass unopened by now; None where none does.
         belongs: is told who has signed in on a connection to the proxy itself, by its id.
+        elsewhere: puts sessions and counts of several processes together.
     """
 
     state: State
@@ -103,6 +78,7 @@ class Breaktime:
     tally: Tally = field(default_factory=Tally)
     unopening: Unopening | None = None
     belongs: Callable[[str, str], object] = lambda _, __: None
+    elsewhere: Elsewhere | None = None
     sessions: Sessions = field(init=False)
     _recording: Recording = field(init=False)
     _opened: OpenDocuments = field(init=False, default_factory=OpenDocuments)
@@ -110,8 +86,10 @@ class Breaktime:
 
     def __post_init__(self) -> None:
         """Begin with nothing told."""
-        self._recording = Recording(self.recorder)
-        self.sessions = Sessions(self.recorder.put, self.state, self.clock, self._recording.counts)
+        self._recording = Recording(self.recorder, self.elsewhere)
+        self.sessions = Sessions(
+            self.recorder.put, self.state, self.clock, self._recording.counts, self.elsewhere
+        )
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
         """Refuse a CONNECT that did not come through the door."""
@@ -216,7 +194,13 @@ class Breaktime:
 
     async def _act(self, flow: http.HTTPFlow, ask: Question, decision: Decision) -> None:
         state = ask.state
-        judged = Judged(decision, decision_id(), state, known_by=ask.seen.request.known_by)
+        judged = Judged(
+            decision,
+            decision_id(),
+            state,
+            known_by=ask.seen.request.known_by,
+            evidence=told_as(decision, ask.seen.evidence),
+        )
         flow.metadata[JUDGED] = judged
         if decision.verdict is Verdict.PASS:
             self._lease(flow, ask, decision)
@@ -290,6 +274,8 @@ class Breaktime:
         try:
             record = fault_of(known.decision, known.id, fault, state, self.clock())
             record = record._replace(known_by=known.known_by)
+            if known.evidence is not None:  # else nobody has come as far as to ask
+                record = record._replace(evidence=known.evidence, counted=False)
             if record.person is None:
                 record = record._replace(source=flow.client_conn.peername[0])
             await self.recorder.put(record)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from breaktime.ledger import Ledger, open_ledger
 from breaktime.mitm.clock import Clock, ForwardClock
+from breaktime.mitm.counts import Elsewhere
 from breaktime.mitm.notes import Notes
 from breaktime.mitm.signin import Recorder, SignIn
 from breaktime.mitm.state import State
@@ -25,6 +26,7 @@ class Basis:
         notes: write down what happens to the gateway itself.
         sign_in: asks people who they are.
         tally: what is counted.
+        elsewhere: puts sessions and counts of several processes together; None where there is one.
     """
 
     path: Path
@@ -35,6 +37,7 @@ class Basis:
     notes: Notes
     sign_in: SignIn
     tally: Tally
+    elsewhere: Elsewhere | None = None
 
     @property
     def wall(self) -> Clock:

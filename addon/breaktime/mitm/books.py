@@ -5,8 +5,9 @@ Laws of this file:
 
 1. The ledger is asked in threads of its own, for a limited time. What it says about somebody is
    used for `FRESH` seconds; so a change made elsewhere counts within a few seconds.
-2. While it cannot be read nobody knows what is left, so flexible breaks are closed; everything
-   else goes on.
+2. While it cannot be read nobody knows what is left, so no flexible break begins. One that is
+   known to go on does so until what was known of it ends it, which no ledger would put off.
+   Everything else goes on.
 3. What the ledger notes is recorded, by one gateway of all, and only then forgotten.
 """
 
@@ -73,13 +74,18 @@ class Books:
         self._lock = Lock()
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="ledger")
         self._known: dict[str, tuple[float, Usage]] = {}
+        self._going_on: dict[str, Usage] = {}
         self._asking: dict[str, asyncio.Task[Usage]] = {}
         self._counted = self._forgot = self._failed = float("-inf")
         self._counted_at: datetime | None = None
         self.fault: str | None = None
 
     async def usage(self, person: str) -> Usage:
-        """Return what somebody has had; `UNKNOWN` where the ledger does not say."""
+        """
+        Return what somebody has had; `UNKNOWN` where the ledger does not say.
+
+        While it cannot be read, what was said last about somebody whose sitting goes on.
+        """
         known = self._known.get(person)
         if known is not None and _now() - known[0] < FRESH:
             return known[1]
@@ -95,8 +101,13 @@ class Books:
         at = self._clock()
         found = await self._ask(lambda ledger: ledger.usage(person, at))
         if found is None:
-            return UNKNOWN
+            known = self._going_on.get(person, UNKNOWN)
+            return known if known.running_at(self._clock()) is not None else UNKNOWN
         self._known[person] = (began, found)
+        if found.running_at(at) is not None:
+            self._going_on[person] = found
+        else:
+            self._going_on.pop(person, None)
         return found
 
     async def ask[T](self, question: Callable[[Ledger], T]) -> T:
@@ -114,6 +125,7 @@ class Books:
     def forget_usage(self, person: str) -> None:
         """Ask again for somebody: what they have had has just changed."""
         self._known.pop(person, None)
+        self._going_on.pop(person, None)
 
     async def go_round(self, record: Callable[[Event], Awaitable[bool]]) -> frozenset[str] | None:
         """
@@ -145,7 +157,10 @@ class Books:
 
     async def running(self) -> frozenset[str] | None:
         """Return whose sitting goes on; None if nobody knows."""
-        return await self._ask(lambda ledger: ledger.running())
+        found = await self._ask(lambda ledger: ledger.running())
+        if found is not None:
+            self._going_on = {who: one for who, one in self._going_on.items() if who in found}
+        return found
 
     def _lost(self, now: float, at: datetime) -> timedelta:
         """Return the time since the last beat that the clock does not show: it was set back."""

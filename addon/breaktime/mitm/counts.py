@@ -1,15 +1,25 @@
 """Stage 7, record: what is only counted, an hour at a time, and told of without anybody's name."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
 
 from breaktime.core.record import Action, Counted, Record
+from breaktime.core.session import Ending, Key, Session
 
 HOUR = timedelta(hours=1)
 
 MANY = 5
 """From so many people on, a count says that there were as many; they are forgotten with it."""
+
+LOOK_SECONDS = 5.0
+"""How often it is looked whether a session is over."""
+
+log = structlog.get_logger("breaktime.gateway")
 
 type _Topic = tuple[str, str | None, str | None, str | None, str]
 
@@ -28,6 +38,29 @@ class _Count:
     first: Record
     visits: int = 0
     people: set[str | None] = field(default_factory=set)
+
+
+class Counting(Protocol):
+    """Where what leaves no record of its own is counted: here, or in another process."""
+
+    def add(self, record: Record) -> None:
+        """Count what a record would have told of."""
+
+    def look(self, at: datetime) -> None:
+        """Tell of the hours that are over."""
+
+    def close(self, at: datetime) -> None:
+        """Tell of everything."""
+
+
+class Elsewhere(Counting, Protocol):
+    """Where sessions and counts of several processes are put together."""
+
+    def begin(self, key: Key) -> None:
+        """Take note that a session goes on here."""
+
+    def end(self, key: Key, session: Session, why: Ending) -> None:
+        """Take over a session that goes on here no more."""
 
 
 class Counts:
@@ -91,3 +124,13 @@ class Counts:
 
 def _hour(at: datetime) -> datetime:
     return at.replace(minute=0, second=0, microsecond=0)
+
+
+async def look_again(look: Callable[[], object]) -> None:
+    """Look again and again which sessions and counts are over."""
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        try:
+            look()
+        except Exception as fault:  # the next look may go well
+            log.exception("sessions were not looked through", error=type(fault).__name__)

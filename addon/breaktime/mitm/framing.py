@@ -18,6 +18,7 @@ from mitmproxy.proxy import commands, events, layer, layers
 from mitmproxy.proxy.layers.http import GetHttpConnection, HttpStream, SendHttp
 from mitmproxy.proxy.layers.http._events import (
     ErrorCode,
+    RequestData,
     RequestHeaders,
     RequestProtocolError,
     ResponseData,
@@ -26,6 +27,8 @@ from mitmproxy.proxy.layers.http._events import (
 from mitmproxy.proxy.layers.http._http1 import Http1Server
 from mitmproxy.proxy.layers.http._http2 import Http2Server
 
+from breaktime.core.session import Session
+from breaktime.mitm.judged import session_of
 from breaktime.mitm.splice import Frames, close_frame
 
 MAX_HEAD = 65_536
@@ -68,12 +71,14 @@ class SplicedStream(HttpStream):
             return
         self.flow.live = False
         self.frames = Frames()
+        self.session = session_of(self.flow)
         self.child_layer = layers.TCPLayer(self.context, ignore=True)
         self._handle_event = self.passthrough
         yield from self.child_layer.handle_event(events.Start())
         yield SendHttp(ResponseEndOfMessage(self.stream_id), self.context.client)
 
     frames: Frames | None = None
+    session: Session | None = None
 
     def handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
         """Say goodbye where that is asked for; else as ever."""
@@ -83,9 +88,14 @@ class SplicedStream(HttpStream):
             yield from super().handle_event(event)
 
     def passthrough(self, event: events.Event) -> layer.CommandGenerator[None]:
-        """Hand on what either end of a WebSocket sends, and see where its frames end."""
+        """Hand on what either end of a WebSocket sends, count it, and see where its frames end."""
         if self.frames is not None and isinstance(event, ResponseData):
             self.frames.pass_by(event.data)
+        if self.session is not None:
+            if isinstance(event, RequestData):
+                self.session.send(event.data)
+            elif isinstance(event, ResponseData):
+                self.session.receive(event.data)
         yield from super().passthrough(event)
 
     def say_goodbye(self) -> layer.CommandGenerator[None]:

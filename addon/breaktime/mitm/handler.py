@@ -14,7 +14,7 @@ from typing import Literal
 from mitmproxy import flow
 from mitmproxy.connection import Connection, ConnectionState, Server
 from mitmproxy.options import Options
-from mitmproxy.proxy import commands, events, layer, layers, server_hooks
+from mitmproxy.proxy import commands, events, layer, server_hooks
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.http import HTTPMode
 from mitmproxy.proxy.mode_specs import ProxyMode
@@ -23,6 +23,7 @@ from mitmproxy.proxy.server import ConnectionIO, LiveConnectionHandler
 from breaktime.door import Dialled, Inspection, Kind
 from breaktime.mitm import held
 from breaktime.mitm.client_side import ClientWriter, end_gently, own_address
+from breaktime.mitm.client_tls import ClientTls
 from breaktime.mitm.framing import Ending, FramedHttp
 from breaktime.mitm.hooks import HookTable
 
@@ -40,8 +41,13 @@ class Inspected(layer.Layer):
     mitmproxy guesses a protocol from the first bytes, and what it does not know becomes raw TCP
     that no hook ever sees. Here the door has already read them: nothing is left to guess.
 
-    Hooks that do not wait are run here, between two commands. mitmproxy would make a task for each,
-    which then waits for its turn; the layers are told of them at the same point of the same order.
+    Hooks are run here, between two commands. mitmproxy would make a task for each, which then waits
+    for its turn; the layers are told of them at the same point of the same order. Only what really
+    has to wait for something becomes a task of its own, and is waited for by mitmproxy.
+
+    Fields:
+        http: the layer that speaks HTTP; None before the first event.
+        begun: hooks that have begun and are not done.
     """
 
     def __init__(self, context: Context, kind: Kind, table: HookTable) -> None:
@@ -50,15 +56,16 @@ class Inspected(layer.Layer):
         self._kind = kind
         self._table = table
         self.http: FramedHttp | None = None
+        self.begun: dict[commands.StartHook, asyncio.Task[None]] = {}
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
         child: layer.Layer
         if self._kind is Kind.TLS:
-            child = layers.ServerTLSLayer(self.context)
-            client_tls = layers.ClientTLSLayer(self.context)
-            child.child_layer = client_tls
-            self.http = FramedHttp(self.context, HTTPMode.transparent)
-            client_tls.child_layer = self.http
+            # mitmproxy would put a layer for the origin's TLS around all of it. Connections to
+            # origins are made per request here and bring their own: it would only pass on.
+            self.context.server.tls = True
+            child = ClientTls(self.context)
+            child.child_layer = self.http = FramedHttp(self.context, HTTPMode.transparent)
         elif self._kind is Kind.PROXY:
             child = self.http = FramedHttp(self.context, HTTPMode.regular)
         else:
@@ -72,14 +79,23 @@ class Inspected(layer.Layer):
         done: list[events.Event] = [event]
         for each in done:  # it grows
             for command in self._inner(each):
-                if not isinstance(command, commands.StartHook) or self._table.may_wait(
-                    command.name
-                ):
+                if not isinstance(command, commands.StartHook) or not self._is_done(command):
                     yield command
-                    continue
-                self._table.run_now(command.name, self._table.argument(command))
-                if command.blocking:
+                elif command.blocking:
                     done.append(events.HookCompleted(command))
+
+    def _is_done(self, hook: commands.StartHook) -> bool:
+        """Ask a hook, and tell whether it has answered without waiting for anything."""
+        data = self._table.argument(hook)
+        if not self._table.may_wait(hook.name):
+            self._table.run_now(hook.name, data)
+            return True
+        loop = asyncio.get_running_loop()
+        task = asyncio.eager_task_factory(loop, self._table.run(hook.name, data))
+        if task.done() and not task.cancelled() and task.exception() is None:
+            return not isinstance(data, flow.Flow) or not data.intercepted
+        self.begun[hook] = task
+        return False
 
 
 class Handler(LiveConnectionHandler):
@@ -124,13 +140,14 @@ class Handler(LiveConnectionHandler):
                 io.writer.transport.abort()
 
     async def handle_hook(self, hook: commands.StartHook) -> None:
-        """Run one hook through the table."""
+        """Run one hook through the table, or wait for one that was begun."""
         data = self._table.argument(hook)
         if not self._table[hook.name]:
             return
+        begun = self.layer.begun.pop(hook, None) if isinstance(self.layer, Inspected) else None
         with self.timeout_watchdog.disarm():
             try:
-                await self._table.run(hook.name, data)
+                await (self._table.run(hook.name, data) if begun is None else begun)
             except Exception:  # nobody has asked the hooks, and the flow would wait for ever
                 log.exception("the hooks could not be asked: %s", hook.name)
                 self.cut()
@@ -183,7 +200,8 @@ class Handler(LiveConnectionHandler):
 
         Each connection comes by here after each read of it, and is not read meanwhile.
         """
-        await super().drain_writers()
+        if any(_has_to_wait(io.writer) for io in self.transports.values()):
+            await super().drain_writers()
         task = asyncio.current_task()
         own = next((c for c, io in self.transports.items() if io.handler is task), None)
         while own is not None and self._is_full(own):
@@ -314,6 +332,13 @@ class Handler(LiveConnectionHandler):
                 other.writer.transport.abort()
             if other.handler is not None:
                 self.close_connection(connection)
+
+
+def _has_to_wait(writer: object) -> bool:
+    """Tell whether something that was sent is still here, or whoever it was for has gone."""
+    if not isinstance(writer, asyncio.StreamWriter):
+        return writer is not None
+    return writer.transport.is_closing() or writer.transport.get_write_buffer_size() > 0
 
 
 async def take_over(

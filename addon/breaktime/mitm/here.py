@@ -94,6 +94,7 @@ class Here:
                 basis.state,
                 basis.clock,
                 basis.recorder.put,
+                basis.notes.note,
                 self._inside.end_sitting,
             ),
         }

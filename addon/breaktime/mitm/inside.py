@@ -88,6 +88,7 @@ class Inside:
             basis.tally,
             self.unopening,
             lambda connection, person: outside().belongs(connection, person),
+            basis.elsewhere,
         )  # fmt: skip
         self.bridge.attach(
             HookTable((*addons, Distrust(state, basis.clock, basis.tally), portal, breaktime)),
@@ -111,6 +112,7 @@ class Inside:
 
     def end_sitting(self, person: str) -> None:
         """Take note that somebody's flexible break has ended, and say what there was in it."""
+        self.books.forget_usage(person)
         self._breaktime.sessions.end_sitting(person)
 
     def _portal(self, reload: Callable[[], None]) -> Portal:

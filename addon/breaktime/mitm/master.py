@@ -3,11 +3,12 @@
 import os
 from pathlib import Path
 
-from mitmproxy.addons import core, disable_h2c, proxyserver, tlsconfig
+from mitmproxy.addons import core, disable_h2c, proxyserver
 from mitmproxy.master import Master
 from mitmproxy.options import Options
 
 from breaktime.mitm.ca import KEY, AuthorityError, check_key, make_ca
+from breaktime.mitm.handshakes import Handshakes
 from breaktime.mitm.world import StartError
 from breaktime.portal.tokens import key_from
 
@@ -78,7 +79,7 @@ def make_master(ca: Path, trust: Path | None) -> tuple[Master, tuple[object, ...
     addons = (
         core.Core(),
         proxyserver.Proxyserver(),
-        tlsconfig.TlsConfig(),
+        Handshakes(),
         disable_h2c.DisableH2C(),
     )
     master.addons.add(*addons)

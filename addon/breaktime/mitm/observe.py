@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from mitmproxy import http
 
@@ -108,10 +109,10 @@ def observe(flow: http.HTTPFlow, tunnel: Tunnel, catalogue: Catalogue) -> Seen:
         catalogue: the platforms that are controlled; it knows whose page a request comes from.
     """
     request = flow.request
-    names, readable = _names(flow, tunnel)
+    headers, hosts = _texts(request.headers)
+    names, readable = _names(flow, tunnel, hosts)
     path, _, query = request.path.partition("?")
     method = request.method.upper()
-    headers = _texts(request.headers)
     accept = headers.get("accept", "")
     fetch = _fetch(headers)
     source = source_of(headers.get("referer", ""), headers.get("origin", ""))
@@ -147,40 +148,53 @@ def observe(flow: http.HTTPFlow, tunnel: Tunnel, catalogue: Catalogue) -> Seen:
             grpc=headers.get("content-type", "").lower().startswith("application/grpc"),
         ),
         scheme=request.scheme,
-        domain=_domain(flow, tunnel) if readable else None,
+        domain=_domain(flow, tunnel, hosts) if readable else None,
         path=clean,
         removed=("query", *removed) if query and "query" not in removed else removed,
         credentials=headers.get("proxy-authorization") if tunnel.host is None else None,
         headers=_pairs(request) if tunnel.host is None else (),
         wellformed=readable and _is_one_line(request) and not _has_controls(request),
-        body=body_of(request),
+        body=_body(request, headers),
     )
 
 
-def _texts(headers: http.Headers) -> dict[str, str]:
+def _texts(headers: http.Headers) -> tuple[dict[str, str], list[str]]:
     """
     Return headers by their names in lower case, as mitmproxy reads each: repeated ones in one line.
 
     Its own way goes through all of them for each question.
+
+    Returns:
+        Names and values, and each `Host` by itself.
     """
     found: dict[str, str] = {}
+    hosts: list[str] = []
     for raw_name, raw in headers.fields:
         name = raw_name.lower().decode("utf-8", "surrogateescape")
         value = raw.decode("utf-8", "surrogateescape")
+        if name == "host":
+            hosts.append(value)
         found[name] = f"{found[name]}, {value}" if name in found else value
-    return found
+    return found, hosts
 
 
 def _fetch(headers: dict[str, str]) -> Fetch:
     """Read what the browser says; older ones have other names for what they fetch ahead."""
-    ahead = (headers.get(name, "") for name in ("sec-purpose", "purpose", "x-purpose", "x-moz"))
-    return Fetch(
-        dest=headers.get("sec-fetch-dest", "").lower(),
-        mode=headers.get("sec-fetch-mode", "").lower(),
-        site=headers.get("sec-fetch-site", "").lower(),
-        user=headers.get("sec-fetch-user", "") == "?1",
-        purpose=next(filter(None, ahead), "").lower(),
+    return _fetch_of(
+        headers.get("sec-fetch-dest", ""),
+        headers.get("sec-fetch-mode", ""),
+        headers.get("sec-fetch-site", ""),
+        headers.get("sec-fetch-user", ""),
+        headers.get("sec-purpose")
+        or headers.get("purpose")
+        or headers.get("x-purpose")
+        or headers.get("x-moz", ""),
     )
+
+
+@lru_cache(maxsize=256)  # browsers have a few dozen ways to say it
+def _fetch_of(dest: str, mode: str, site: str, user: str, purpose: str) -> Fetch:
+    return Fetch(dest.lower(), mode.lower(), site.lower(), user == "?1", purpose.lower())
 
 
 def _pairs(request: http.Request) -> tuple[tuple[str, str], ...]:
@@ -190,14 +204,13 @@ def _pairs(request: http.Request) -> tuple[tuple[str, str], ...]:
     return tuple((name.lower(), value) for name, value in fields)
 
 
-def _names(flow: http.HTTPFlow, tunnel: Tunnel) -> tuple[tuple[str, ...], bool]:
+def _names(flow: http.HTTPFlow, tunnel: Tunnel, hosts: list[str]) -> tuple[tuple[str, ...], bool]:
     """
     Collect every name that a request goes by, normalised, and say whether all could be read.
 
     Each of them can be chosen by the client, and any one of them alone can reach a site.
     """
     request = flow.request
-    hosts = request.headers.get_all("host")
     if len(hosts) > 1:
         return (), False
     claimed = [request.host, request.authority, *hosts, tunnel.host, tunnel.sni]
@@ -206,9 +219,7 @@ def _names(flow: http.HTTPFlow, tunnel: Tunnel) -> tuple[tuple[str, ...], bool]:
         claimed.append(flow.server_conn.address[0])
     readable = True
     names: list[str] = []
-    for claim in claimed:
-        if not claim:
-            continue
+    for claim in dict.fromkeys(filter(None, claimed)):
         name = normal_name(claim)
         if name is None:
             readable = False
@@ -243,10 +254,10 @@ def _has_controls(request: http.Request) -> bool:
     return _CONTROLS.search(b"\t".join([request.data.authority, *values])) is not None
 
 
-def _domain(flow: http.HTTPFlow, tunnel: Tunnel) -> str | None:
+def _domain(flow: http.HTTPFlow, tunnel: Tunnel, hosts: list[str]) -> str | None:
     """Return the name the person asked for: what the address bar shows."""
     request = flow.request
-    for claim in (request.headers.get("host"), request.authority, tunnel.host, request.host):
+    for claim in (*hosts, request.authority, tunnel.host, request.host):
         name = normal_name(claim) if claim else None
         if name is not None:
             return name
@@ -255,9 +266,13 @@ def _domain(flow: http.HTTPFlow, tunnel: Tunnel) -> str | None:
 
 def body_of(request: http.Request) -> int | None:
     """Return how long the body of a request is; None where it does not say."""
-    if "transfer-encoding" in request.headers:
+    return _body(request, _texts(request.headers)[0])
+
+
+def _body(request: http.Request, headers: dict[str, str]) -> int | None:
+    if "transfer-encoding" in headers:
         return None
-    length = request.headers.get("content-length")
+    length = headers.get("content-length")
     if length is None:
         return None if request.is_http2 and body_follows(request) else 0
     return int(length) if length.isascii() and length.isdigit() else None

@@ -21,7 +21,7 @@ from breaktime.core.record import (
 )
 from breaktime.core.signin import Strength
 from breaktime.core.visit import VISITS
-from breaktime.mitm.counts import Counts
+from breaktime.mitm.counts import Counting, Counts
 from breaktime.mitm.observe import Seen
 from breaktime.mitm.signin import Recorder
 from breaktime.mitm.state import InForce
@@ -59,10 +59,16 @@ class Recording:
     of what did not happen.
     """
 
-    def __init__(self, recorder: Recorder) -> None:
-        """Take where records go."""
+    def __init__(self, recorder: Recorder, counts: Counting | None = None) -> None:
+        """
+        Take where records go.
+
+        Args:
+            recorder: writes them.
+            counts: counts what has none; None has it counted here.
+        """
         self._recorder = recorder
-        self.counts = Counts(recorder.put)
+        self.counts: Counting = Counts(recorder.put) if counts is None else counts
         self._coalescer = Coalescer()
         self._flood = Flood()
         self._telling: dict[str, asyncio.Future[bool]] = {}

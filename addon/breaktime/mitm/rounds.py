@@ -21,6 +21,12 @@ from breaktime.watch import Cut, Tally
 LOOK_SECONDS = 0.5
 """How often it is looked whether the clock was set."""
 
+_LOST = (
+    Action.LEDGER_LOST,
+    "The ledger cannot be used: no flexible break begins; those known to go on end as they were to",
+)
+_REGAINED = (Action.LEDGER_REGAINED, "The ledger can be used again")
+
 log = structlog.get_logger("breaktime.gateway")
 
 
@@ -93,6 +99,7 @@ async def keep_books(  # noqa: PLR0913, PLR0917  what a round needs
     state: State,
     clock: Clock,
     put: Callable[[Record], Awaitable[bool]],
+    note: Callable[[Action, str], object],
     ended: Callable[[str], None] = lambda _: None,
 ) -> None:
     """
@@ -104,6 +111,7 @@ async def keep_books(  # noqa: PLR0913, PLR0917  what a round needs
         state: what is in force.
         clock: reads the instant.
         put: writes a record.
+        note: writes down what happens to the gateway itself.
         ended: is told whose sitting has ended, before that is recorded.
     """
 
@@ -112,8 +120,12 @@ async def keep_books(  # noqa: PLR0913, PLR0917  what a round needs
             ended(event.person)
         return put(record_of(event, clock(), state.now.policy.fingerprint))
 
+    lost = False
     while True:
         await asyncio.sleep(ROUND)
+        if lost is not (books.fault is not None):
+            lost = not lost
+            note(*(_LOST if lost else _REGAINED))
         if not state.now.policy.flexible:
             continue
         open_by_sitting = [(each, each.sittings()) for each in leases]

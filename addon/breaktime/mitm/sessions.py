@@ -1,9 +1,7 @@
 """Stage 7, record: the sessions that go on, until each is over and told of."""
 
-import asyncio
 from collections.abc import Callable
 
-import structlog
 from mitmproxy import http
 
 from breaktime.core.decide import Decision
@@ -18,17 +16,12 @@ from breaktime.core.session import (
     record_of,
 )
 from breaktime.mitm.clock import Clock
-from breaktime.mitm.counts import Counts
+from breaktime.mitm.counts import Counting, Counts, Elsewhere, look_again
 from breaktime.mitm.question import Question
 from breaktime.mitm.state import State
 
-LOOK_SECONDS = 5.0
-"""How often it is looked whether a session is over."""
-
 MOST = 10_000
 """So many go on at once; the one that began first is told of early beyond that."""
-
-log = structlog.get_logger("breaktime.gateway")
 
 
 class Sessions:
@@ -39,7 +32,8 @@ class Sessions:
         put: Callable[[Record], object],
         state: State,
         clock: Clock,
-        counts: Counts | None = None,
+        counts: Counting | None = None,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
         """
         Begin with none.
@@ -49,9 +43,11 @@ class Sessions:
             state: what is in force.
             clock: reads the instant.
             counts: what has no records, looked through with the sessions.
+            elsewhere: puts this together with what other processes saw; None where there are none.
         """
+        self._elsewhere = elsewhere
         self._put = put
-        self._counts = Counts(put) if counts is None else counts
+        self._counts: Counting = Counts(put) if counts is None else counts
         self._state = state
         self._clock = clock
         self._open: dict[Key, Session] = {}
@@ -84,6 +80,8 @@ class Sessions:
             if record is None:
                 return None
             session = self._open[key] = begun(record, decision.changes_at)
+            if self._elsewhere is not None:
+                self._elsewhere.begin(key)
             if len(self._open) > MOST:
                 self._close(next(iter(self._open)), Ending.MANY)
         session.ask(at, decision.changes_at)
@@ -122,15 +120,13 @@ class Sessions:
 
     async def run(self) -> None:
         """Look again and again."""
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            try:
-                self.look()
-            except Exception as fault:  # the next look may go well
-                log.exception("sessions were not looked through", error=type(fault).__name__)
+        await look_again(self.look)
 
     def _close(self, key: Key, why: Ending) -> None:
         session = self._open.pop(key)
+        if self._elsewhere is not None:
+            self._elsewhere.end(key, session, why)
+            return
         ruleset = self._state.now.policy.fingerprint
         self._put(record_of(session, why, self._clock(), ruleset))
 

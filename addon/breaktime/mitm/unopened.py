@@ -64,11 +64,13 @@ class Unopening:
         Returns:
             None where it need not be asked: it is opened.
         """
-        normal = tuple(name for name in map(normal_name, names) if name is not None)
-        if identity is None or identity.person is None or len(normal) < len(names):
+        if identity is None or identity.person is None:
             return None
         gateway = self.state.now.settings.gateway
         if gateway.opens_in_breaks and not any(each.passes for each in gateway.pinned):
+            return None
+        normal = tuple(name for name in map(normal_name, names) if name is not None)
+        if len(normal) < len(names):
             return None
         request = Request(
             names=normal,

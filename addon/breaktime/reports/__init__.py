@@ -2,7 +2,11 @@
 Reports: what the log says of many, or of one person to that person, and of nobody else.
 
     figures      rows, breakdowns, and what is too small to be shown
-    query        the figures, by DuckDB over the files of the log themselves
+    overlap      the same for teams, which share people
+    lines        one file of the log as columns
+    known        which columns this account has made, and of what
+    gather       the columns of a whole log
+    query        the figures, by DuckDB over the columns
     replay       what a policy answers to the facts of a record
     subject      all about one person, for that person
     forms        text, table and page

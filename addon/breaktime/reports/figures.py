@@ -80,6 +80,21 @@ class Breakdown:
     small: int = 0
 
 
+class Nameless(NamedTuple):
+    """
+    What was only counted, in hours in which it was five people or more; who it was nobody knows.
+
+    Fields:
+        platform, context: what, and in which context.
+        visits, refusals: as of `Counts`.
+    """
+
+    platform: str
+    context: str
+    visits: int
+    refusals: int
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """
@@ -92,6 +107,9 @@ class Report:
         total: everybody; None where these are fewer than five.
         breakdowns: the same by team, platform, hour and context.
         unreadable: lines that are no records.
+        nameless: what was only counted; in none of the other figures.
+        few: how many counts of an hour are not shown: fewer than five people.
+        changed: files of the log whose kept columns somebody has changed; they were not used.
     """
 
     made: datetime
@@ -100,6 +118,9 @@ class Report:
     total: Row | None
     breakdowns: tuple[Breakdown, ...]
     unreadable: int
+    nameless: tuple[Nameless, ...] = ()
+    few: int = 0
+    changed: tuple[str, ...] = ()
 
     @property
     def in_breaks(self) -> int | None:
@@ -124,16 +145,17 @@ def breakdown(name: str, groups: Iterable[Group]) -> Breakdown:
         small.append(shown.pop(0))
     return Breakdown(
         name,
-        tuple(sorted(_row(group) for group in shown)),
-        _row(rest) if len(rest.people) >= FEWEST else None,
+        tuple(sorted(row_of(group) for group in shown)),
+        row_of(rest) if len(rest.people) >= FEWEST else None,
         len(small),
     )
 
 
 def total(group: Group) -> Row | None:
     """Return what everybody did, None where these are fewer than five."""
-    return _row(group) if len(group.people) >= FEWEST else None
+    return row_of(group) if len(group.people) >= FEWEST else None
 
 
-def _row(group: Group) -> Row:
+def row_of(group: Group) -> Row:
+    """Return what is shown of a group."""
     return Row(group.name, len(group.people), group.counts)

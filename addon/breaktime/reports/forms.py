@@ -24,10 +24,12 @@ METHOD: Final = (
     "At least: the minutes in which a page was opened.",
     f"At most: as if each page had been read for {REACH} minutes, to the next or the break's end.",
     f"Groups of fewer than {FEWEST} people are put together. Who is in two teams counts in both.",
+    "A minute in which somebody went to two platforms is one of each, and one of all together.",
     "Where nobody is known, a computer counts as a person.",
 )
 TOO_FEW: Final = f"Fewer than {FEWEST} people: no figures are shown."
 REST: Final = "others together"
+ONLY_COUNTED: Final = "Only counted, by nobody's name, and in no figure above:"
 
 _pages = Environment(
     loader=PackageLoader("breaktime.reports", "."), autoescape=True, undefined=StrictUndefined
@@ -55,6 +57,7 @@ def as_text(report: Report) -> Iterator[str]:
             yield "  ".join([safe_sentence(row.name).ljust(wide), *cells])
         if found.small:
             yield _small(found)
+    yield from _nameless(report)
     yield ""
     if report.unreadable:
         noun = "line is no record" if report.unreadable == 1 else "lines are no records"
@@ -72,6 +75,9 @@ def as_table(report: Report) -> Iterator[str]:
     for found in report.breakdowns:
         for row in rows_of(found):
             yield table_row((found.name, row.name, *_cells(row)))
+    for one in report.nameless:
+        name = f"{one.platform}, {one.context}"
+        yield table_row(("only counted", name, "", one.visits, one.refusals, *[""] * 4))
 
 
 def as_page(report: Report) -> str:
@@ -83,9 +89,21 @@ def as_page(report: Report) -> str:
         headings=HEADINGS,
         cells=_cells,
         small=_small,
+        few=few_counts,
         bars=_bars,
         method=METHOD,
         too_few=TOO_FEW,
+        only_counted=ONLY_COUNTED,
+    )
+
+
+def few_counts(report: Report) -> str:
+    """Say how much of what was only counted is not shown; empty where nothing is left out."""
+    if not report.few:
+        return ""
+    noun = "count of an hour is" if report.few == 1 else "counts of an hour are"
+    return (
+        f"{report.few} {noun} not shown: fewer than {FEWEST} people. So there was more than this."
     )
 
 
@@ -103,6 +121,18 @@ def rows_of(found: Breakdown) -> tuple[Row, ...]:
     if found.rest is None:
         return found.rows
     return (*found.rows, found.rest._replace(name=REST))
+
+
+def _nameless(report: Report) -> Iterator[str]:
+    """Yield the lines of what was only counted."""
+    if report.nameless or report.few:
+        yield ""
+        yield ONLY_COUNTED
+    for one in report.nameless:
+        where = safe_sentence(f"{one.platform}, {one.context}")
+        yield f"  {where}: {one.visits} visits, {one.refusals} refusals"
+    if report.few:
+        yield few_counts(report)
 
 
 def _cells(row: Row) -> tuple[int, ...]:

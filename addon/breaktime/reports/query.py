@@ -1,5 +1,5 @@
 """
-The figures, by DuckDB over the files of the log as they lie.
+The figures, by DuckDB over the columns of the files of the log.
 
 What counts: a visit is a record that says so (`breaktime.visit.counted`), unless a `visit-failed`
 with the same decision id follows it. A refusal is a `visit-blocked` of one of the grades that
@@ -7,14 +7,17 @@ count as visits; those of other grades nobody is known to have asked for.
 
 Minutes with activity, for one person: at least the minutes in which a visit stands; at most those
 and the minutes after each visit, up to the next one, the end of the break, or a quarter of an hour.
-Nobody knows how long a page was looked at.
+Nobody knows how long a page was looked at. A minute in which somebody went to two platforms is one
+of each of them, and one of all together.
 """
 
+import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -24,7 +27,17 @@ from breaktime.audit.selection import Selection
 from breaktime.audit.tail import readable_files
 from breaktime.core.record import Action
 from breaktime.core.visit import VISITS
-from breaktime.reports.figures import Breakdown, Counts, Group, Report, breakdown, total
+from breaktime.reports.figures import (
+    Counts,
+    Group,
+    Nameless,
+    Report,
+    breakdown,
+    total,
+)
+from breaktime.reports.gather import gather
+from breaktime.reports.known import Known
+from breaktime.reports.overlap import overlapping
 
 REACH = 15
 """How long a page may have been looked at after it was opened, in minutes."""
@@ -34,80 +47,84 @@ MEMORY = "768MB"
 
 NO_TEAM = "in no team"
 
-_COLUMNS = {
-    "@timestamp": "VARCHAR",
-    "event": "STRUCT(action VARCHAR)",
-    "user": 'STRUCT(name VARCHAR, hash VARCHAR, "group" STRUCT(name VARCHAR[]))',
-    "source": "STRUCT(ip VARCHAR)",
-    "breaktime": (
-        "STRUCT(platform VARCHAR, context VARCHAR, changes_at VARCHAR, repeat INTEGER,"
-        " purged VARCHAR[],"
-        " decision STRUCT(id VARCHAR), visit STRUCT(evidence VARCHAR, counted BOOLEAN))"
-    ),
-}
+_KINDS: Final = ("who", "teams", "platform", "context")
 
-_READ = """
-CREATE TABLE record AS
-SELECT coalesce(user.name, user.hash, 'address ' || source.ip, '?') AS who,
-       coalesce(user."group".name, []) AS teams,
-       coalesce(breaktime.platform, '?') AS platform,
-       coalesce(breaktime.context, '?') AS context,
-       epoch(try_cast("@timestamp" AS TIMESTAMPTZ))::INTEGER // 60 AS minute,
-       epoch(try_cast(breaktime.changes_at AS TIMESTAMPTZ))::INTEGER // 60 AS changes,
-       event.action AS action,
-       breaktime.visit.counted IS TRUE AS counted,
-       breaktime.visit.evidence AS evidence,
-       coalesce(breaktime.repeat, 0) AS unlisted,
-       CASE WHEN breaktime.visit.counted OR event.action = $failed
-            THEN breaktime.decision.id END AS decision
-FROM read_json($files, columns = $columns, format = 'newline_delimited', ignore_errors = true,
-               maximum_object_size = 1048576)
-WHERE (event.action IS NULL AND breaktime.purged IS NULL)
-   OR (event.action LIKE 'visit-%'
-       AND ($since IS NULL OR "@timestamp" >= $since)
-       AND ($until IS NULL OR "@timestamp" < $until OR event.action = $failed)
-       AND (len($teams) = 0 OR list_has_any(coalesce(user."group".name, []), $teams))
-       AND (len($platforms) = 0 OR list_contains($platforms, breaktime.platform))
-       AND (len($contexts) = 0 OR list_contains($contexts, breaktime.context)))
+_GONE: Final = "(SELECT decision FROM source WHERE action = $failed AND decision IS NOT NULL)"
+
+_CHOSEN: Final = """
+    ($since IS NULL OR instant >= $since) AND ($until IS NULL OR instant < $until)
+    AND ($teams IS NULL OR list_contains($teams, teams))
+    AND ($platforms IS NULL OR list_contains($platforms, platform))
+    AND ($contexts IS NULL OR list_contains($contexts, context))
 """
 
-_JUDGE = """
-CREATE TABLE judged AS
-SELECT who, teams, platform, context, minute,
+_JUDGE: Final = """
+CREATE TEMP TABLE judged AS
+SELECT who::kind_who AS who, teams::kind_teams AS teams, platform::kind_platform AS platform,
+       context::kind_context AS context, (instant // 60000000)::INTEGER AS minute,
        CASE WHEN context = 'break' THEN changes END AS ends,
-       counted AND action <> $failed AND NOT coalesce(decision IN
-           (SELECT decision FROM record WHERE action = $failed AND decision IS NOT NULL), false)
-           AS visit,
-       action = $blocked AND coalesce(list_contains($visits, evidence), false) AS refusal,
-       action = $blocked AND NOT coalesce(list_contains($visits, evidence), false) AS other,
+       counted AND action <> $failed AND NOT coalesce(decision IN {gone}, false) AS visit,
+       action = $blocked AND coalesce(evidence IN $visits, false) AS refusal,
+       action = $blocked AND NOT coalesce(evidence IN $visits, false) AS other,
        unlisted
-FROM record WHERE action IS NOT NULL
+FROM source WHERE action LIKE 'visit-%' AND {chosen}
 """
 
-_MINUTES = """
-CREATE TABLE active AS
-SELECT who, teams, platform, context, minute, 1 AS low,
+_MINUTES: Final = """
+CREATE TEMP TABLE active AS
+SELECT who, minute, teams, platform, context, several,
        least(coalesce(lead(minute) OVER (PARTITION BY who ORDER BY minute) - minute, $reach),
              $reach, greatest(coalesce(ends - minute, $reach), 1)) AS high
-FROM (SELECT who, minute, max(ends) AS ends, any_value(teams) AS teams,
-             any_value(platform) AS platform, any_value(context) AS context
-      FROM judged WHERE visit GROUP BY who, minute)
+FROM (SELECT who, minute, max(ends) AS ends, min(teams) AS teams, min(platform) AS platform,
+             min(context) AS context,
+             min(teams) <> max(teams) OR min(platform) <> max(platform)
+             OR min(context) <> max(context) AS several
+      FROM judged WHERE visit AND minute IS NOT NULL GROUP BY who, minute)
 """
 
-_GROUPS = """
-SELECT name, list(DISTINCT who), sum(v)::BIGINT, sum(r)::BIGINT, sum(o)::BIGINT, sum(u)::BIGINT,
-       sum(low)::BIGINT, sum(high)::BIGINT
-FROM (SELECT {key} AS name, who, visit::INTEGER AS v, refusal::INTEGER AS r, other::INTEGER AS o,
-             unlisted AS u, 0 AS low, 0 AS high FROM judged
+_TOGETHER: Final = """
+CREATE TEMP TABLE together AS
+SELECT who, teams, platform, context, hour, sum(v) AS v, sum(r) AS r, sum(o) AS o, sum(u) AS u,
+       sum(low) AS low, sum(high) AS high
+FROM (SELECT who, teams, platform, context, {hour} AS hour, visit::INTEGER AS v,
+             refusal::INTEGER AS r, other::INTEGER AS o, unlisted AS u, 0 AS low, 0 AS high
+      FROM judged
       UNION ALL
-      SELECT {key} AS name, who, 0, 0, 0, 0, low, high FROM active)
+      SELECT who, teams, platform, context, {hour}, 0, 0, 0, 0, 1, high
+      FROM active WHERE NOT several)
+GROUP BY ALL;
+CREATE TEMP TABLE mixed AS
+SELECT DISTINCT who, minute, judged.teams, judged.platform, judged.context, {hour} AS hour, high
+FROM active JOIN judged USING (who, minute) WHERE several AND visit;
+"""
+"""Minutes in which a person did several things are kept apart: each is one of each of these."""
+
+_GROUPS: Final = """
+SELECT name, list(DISTINCT who::VARCHAR), sum(v)::BIGINT, sum(r)::BIGINT, sum(o)::BIGINT,
+       sum(u)::BIGINT, sum(low)::BIGINT, sum(high)::BIGINT
+FROM (SELECT {key} AS name, who, v, r, o, u, low, high FROM together
+      UNION ALL
+      SELECT name, who, 0, 0, 0, 0, 1, high
+      FROM (SELECT DISTINCT {key} AS name, who, minute, high FROM mixed))
 GROUP BY name
 """
 
-_TEAMS = f"unnest(CASE WHEN len(teams) = 0 THEN ['{NO_TEAM}'] ELSE teams END)"
+_NAMELESS: Final = """
+SELECT platform, context, coalesce(sum(visits) FILTER (many AND NOT refused), 0)::BIGINT,
+       coalesce(sum(visits) FILTER (many AND refused), 0)::BIGINT,
+       count(*) FILTER (NOT many)
+FROM source WHERE action = $tally AND visits IS NOT NULL AND {chosen}
+GROUP BY ALL ORDER BY ALL
+"""
 
 
-def report(directory: Path, selection: Selection, zone: ZoneInfo, made: datetime) -> Report:
+def report(
+    directory: Path,
+    selection: Selection,
+    zone: ZoneInfo,
+    made: datetime,
+    known: Known | None = None,
+) -> Report:
     """
     Count what the log of a folder says.
 
@@ -116,6 +133,7 @@ def report(directory: Path, selection: Selection, zone: ZoneInfo, made: datetime
         selection: which records; never those of single people.
         zone: whose hours are meant.
         made: UTC instant of the report.
+        known: what this account knows of columns that it has kept; None reads all lines.
 
     Raises:
         OSError: the log cannot be read.
@@ -127,27 +145,33 @@ def report(directory: Path, selection: Selection, zone: ZoneInfo, made: datetime
     files = [path for path in readable_files(directory) if not first or day_of_file(path) >= first]
     for path in files:
         path.open("rb").close()  # says in plain words what cannot be read
-    with _database() as database:
-        _read(database, files, selection)
-        hour = _hour(database, zone)
+    with _database() as (database, folder):
+        gathered = gather(database, files, folder, known)
+        given = _prepare(database, gathered.columns, selection)
+        _count(database, given, zone)
         everybody = next(iter(_groups(database, "''")), Group(""))
-        keys = {"team": _TEAMS, "platform": "platform", "hour": hour, "context": "context"}
-        breakdowns = tuple(_breakdown(database, name, key) for name, key in keys.items())
+        rows = {name: _groups(database, name) for name in ("platform", "hour", "context")}
+        teams = [(_teams(group.name), group) for group in _groups(database, "teams::VARCHAR")]
+        nameless, few = _nameless(database, given)
         unreadable = _unreadable(database)
     whole = total(everybody)
+    others = tuple(breakdown(name, groups) for name, groups in rows.items())
     return Report(
         made,
         zone.key,
         str(selection),
         whole,
-        breakdowns if whole else (),
+        (overlapping("team", teams), *others) if whole else (),
         unreadable,
+        nameless,
+        few,
+        tuple(gathered.changed),
     )
 
 
 @contextmanager
-def _database() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a database that is gone afterwards, and asks nobody for extensions."""
+def _database() -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """Open a database that is gone afterwards with its folder, and asks nobody for extensions."""
     with tempfile.TemporaryDirectory(prefix="breaktime-report-") as folder:
         config: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": False,
@@ -158,43 +182,72 @@ def _database() -> Iterator[duckdb.DuckDBPyConnection]:
         }
         with duckdb.connect(str(Path(folder) / "records.duckdb"), config=config) as database:
             database.execute("SET TimeZone = 'UTC'")
-            yield database
+            yield database, Path(folder)
 
 
-def _read(database: duckdb.DuckDBPyConnection, files: Sequence[Path], selection: Selection) -> None:
-    failed = Action.VISIT_FAILED.value
-    given = {
-        "files": [str(path) for path in files],
-        "columns": _COLUMNS,
-        "failed": failed,
-        "since": _text(selection.since),
-        "until": _text(selection.until),
-        "teams": list(selection.teams),
-        "platforms": list(selection.platforms),
-        "contexts": list(selection.contexts),
-    }
-    if files:
-        database.execute(_READ, given)
+def _prepare(
+    database: duckdb.DuckDBPyConnection, columns: Sequence[Path], selection: Selection
+) -> dict[str, object]:
+    """Name the columns, and return what chooses among them; words become numbers."""
+    if columns:
+        names = ", ".join("'" + str(path).replace("'", "''") + "'" for path in columns)
+        database.execute(f"CREATE VIEW source AS SELECT * FROM read_parquet([{names}])")  # noqa: S608  our own names
     else:
-        database.execute(_EMPTY)
-    visits = [str(each) for each in sorted(VISITS)]
-    blocked = Action.VISIT_BLOCKED.value
-    database.execute(_JUDGE, {"failed": failed, "blocked": blocked, "visits": visits})
-    database.execute(_MINUTES, {"reach": REACH})
+        database.execute(_NOTHING)
+    for kind in _KINDS:
+        database.execute(
+            f"CREATE TYPE kind_{kind} AS ENUM (SELECT DISTINCT {kind} FROM source"  # noqa: S608  ours
+            f" WHERE action IS NOT NULL ORDER BY {kind})"
+        )
+    known = database.execute("SELECT DISTINCT teams FROM source WHERE teams IS NOT NULL").fetchall()
+    wanted = set(selection.teams)
+    return {
+        "since": _microsecond(selection.since),
+        "until": _microsecond(selection.until),
+        "teams": [text for (text,) in known if wanted & set(_teams(text))] if wanted else None,
+        "platforms": list(selection.platforms) or None,
+        "contexts": list(selection.contexts) or None,
+    }
 
 
-_EMPTY = """
-CREATE TABLE record (who VARCHAR, teams VARCHAR[], platform VARCHAR, context VARCHAR,
-    minute INTEGER, changes INTEGER, action VARCHAR, counted BOOLEAN, evidence VARCHAR,
-    unlisted INTEGER, decision VARCHAR)
+_NOTHING: Final = """
+CREATE TEMP TABLE source (
+    who VARCHAR, teams VARCHAR, platform VARCHAR, context VARCHAR, instant BIGINT, changes INTEGER,
+    action VARCHAR, counted BOOLEAN, evidence VARCHAR, unlisted INTEGER, decision VARCHAR,
+    visits INTEGER, many BOOLEAN, refused BOOLEAN)
 """
 
 
-def _text(at: datetime | None) -> str | None:
-    """Write an instant as records do: texts are in the order of time."""
+def _count(
+    database: duckdb.DuckDBPyConnection, given: Mapping[str, object], zone: ZoneInfo
+) -> None:
+    failed, blocked = Action.VISIT_FAILED.value, Action.VISIT_BLOCKED.value
+    visits = [str(each) for each in sorted(VISITS)]
+    database.execute(
+        _JUDGE.format(gone=_GONE, chosen=_CHOSEN),
+        {**given, "failed": failed, "blocked": blocked, "visits": visits},
+    )
+    database.execute(_MINUTES, {"reach": REACH})
+    database.execute(_TOGETHER.format(hour=_hour(database, zone)))
+
+
+def _microsecond(at: datetime | None) -> int | None:
+    """Return an instant in microseconds since 1970."""
     if at is None:
         return None
-    return at.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
+    return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
+def _teams(text: str) -> tuple[str, ...]:
+    """Read the teams of a record, as they stand there."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
+    if isinstance(found, str):
+        return (found,)
+    teams = tuple(dict.fromkeys(map(str, found))) if isinstance(found, list) else ()
+    return teams or (NO_TEAM,)
 
 
 def _hour(database: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> str:
@@ -212,18 +265,34 @@ def _hour(database: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> str:
                 known = minutes
     cases.reverse()
     shift = f"CASE {' '.join(cases)} ELSE 0 END" if cases else "0"
-    return f"lpad((((minute + {shift}) // 60) % 24)::VARCHAR, 2, '0')"
-
-
-def _breakdown(database: duckdb.DuckDBPyConnection, name: str, key: str) -> Breakdown:
-    return breakdown(name, _groups(database, key))
+    return f"((((minute + {shift}) // 60) % 24)::UTINYINT)"
 
 
 def _groups(database: duckdb.DuckDBPyConnection, key: str) -> list[Group]:
     rows = database.execute(_GROUPS.format(key=key)).fetchall()
-    return [Group(str(name), set(people), Counts(*counts)) for name, people, *counts in rows]
+    return [
+        Group(_shown(key, name), set(people), Counts(*counts)) for name, people, *counts in rows
+    ]
+
+
+def _shown(key: str, name: object) -> str:
+    if name is None:
+        return "?"
+    return f"{name:02}" if key == "hour" else str(name)
+
+
+def _nameless(
+    database: duckdb.DuckDBPyConnection, given: Mapping[str, object]
+) -> tuple[tuple[Nameless, ...], int]:
+    """Return what was only counted, and how many counts there are that may not be shown."""
+    if given["teams"] is not None:
+        return (), 0
+    tally = Action.VISITS_COUNTED.value
+    rows = database.execute(_NAMELESS.format(chosen=_CHOSEN), {**given, "tally": tally}).fetchall()
+    shown = tuple(Nameless(*row[:4]) for row in rows if row[2] or row[3])
+    return shown, sum(row[4] for row in rows)
 
 
 def _unreadable(database: duckdb.DuckDBPyConnection) -> int:
-    row = database.execute("SELECT count(*) FROM record WHERE action IS NULL").fetchone()
+    row = database.execute("SELECT count(*) FROM source WHERE action IS NULL").fetchone()
     return int(row[0]) if row else 0

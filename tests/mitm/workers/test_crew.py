@@ -74,6 +74,12 @@ class Office:
     def belongs(self, connection, person):
         raise AssertionError
 
+    def totalled(self, hand, message):
+        raise AssertionError
+
+    def ended(self, hand):
+        pass
+
     def reread(self):
         raise AssertionError
 

@@ -61,6 +61,12 @@ class Office:
     def belongs(self, connection, person):
         self._note((connection, person))
 
+    def totalled(self, hand, message):
+        self._note(message)
+
+    def ended(self, hand):
+        pass
+
     def reread(self):
         self._note("reread")
 

@@ -10,6 +10,7 @@ Several workers: one process at the door, and others that open what has to be op
     desk.py       what the door's process does for its workers
     guests.py     the connections that a worker was given
     remote.py     a worker's records, which the door's process writes
+    totals.py     sessions and counts of all workers, put together
     channel.py    what carries messages and descriptors from one to the other
     messages.py   what they tell each other
 

@@ -14,12 +14,15 @@ from breaktime.door import Inspection
 from breaktime.mitm.workers.channel import Channel, ChannelError, pair
 from breaktime.mitm.workers.messages import (
     Begin,
+    Begun,
     Belongs,
+    Counted,
     Cut,
     Drain,
     Failed,
     Figures,
     Message,
+    Over,
     Prepare,
     Prepared,
     Put,
@@ -27,6 +30,7 @@ from breaktime.mitm.workers.messages import (
     Released,
     Reread,
     Take,
+    Totalled,
 )
 from breaktime.mitm.world import StartError
 
@@ -47,6 +51,12 @@ class Office(Protocol):
 
     def belongs(self, connection: str, person: str) -> None:
         """Count a connection for somebody who has signed in on it."""
+
+    def totalled(self, hand: "Hand", message: Totalled) -> None:
+        """Put what a worker saw together with what others saw."""
+
+    def ended(self, hand: "Hand") -> None:
+        """Take note that nothing more comes from a worker."""
 
     def reread(self) -> None:
         """Have the configuration read again."""
@@ -225,6 +235,8 @@ class Hand:
         elif isinstance(message, Belongs):
             if message.id in self._held:
                 self._office.belongs(message.id, message.person)
+        elif isinstance(message, Counted | Begun | Over):
+            self._office.totalled(self, message)
         elif isinstance(message, Figures):
             self.figures = message
         elif isinstance(message, Reread):
@@ -258,6 +270,7 @@ class Hand:
         held, self._held = self._held, set()
         for connection in held:
             self._office.released(connection, cut=True)
+        self._office.ended(self)
         self._gone(self)
 
     def _send(self, message: Message, fd: int | None = None) -> None:

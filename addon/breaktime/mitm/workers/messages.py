@@ -21,6 +21,7 @@ from breaktime.config.problems import Problem
 from breaktime.core.platforms import Role
 from breaktime.core.reasons import Reason, Verdict
 from breaktime.core.record import Record
+from breaktime.core.session import Ending, Key, Session
 from breaktime.core.signin import Strength
 from breaktime.door import Identity, Kind
 from breaktime.identity import Doubt
@@ -217,6 +218,41 @@ class Put:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """
+    Something that is only counted.
+
+    Fields:
+        record: that would have told of it.
+    """
+
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A session goes on in this worker."""
+
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """
+    A session goes on in this worker no more.
+
+    Fields:
+        key: whose it is.
+        session: what this worker saw of it.
+        why: it is over.
+    """
+
+    key: Key
+    session: Session
+    why: Ending
+
+
+@dataclass(frozen=True, slots=True)
 class Reread:
     """Somebody has asked for the configuration to be read again."""
 
@@ -255,7 +291,8 @@ class Figures:
 
 
 type FromDoor = Begin | Avoid | Take | Cut | Prepare | Commit | Forget | Kept | Ended | Drain
-type FromWorker = Ready | Failed | Prepared | Released | Belongs | Put | Reread | Figures
+type Totalled = Counted | Begun | Over
+type FromWorker = Ready | Failed | Prepared | Released | Belongs | Put | Totalled | Reread | Figures
 type Message = FromDoor | FromWorker
 
 
@@ -270,7 +307,8 @@ def _within(kind: object) -> set[type]:
 
 _KINDS: tuple[type, ...] = (
     Begin, Avoid, Take, Cut, Prepare, Commit, Forget, Kept, Ended, Drain,
-    Ready, Failed, Prepared, Released, Belongs, Put, Reread, Figures, Histogram,
+    Ready, Failed, Prepared, Released, Belongs, Put, Counted, Begun, Over, Reread, Figures,
+    Histogram, Session, Ending,
     *_within(Record), Reason, Verdict, Strength, Doubt, Identity, Kind,
     Role, Problem, str, datetime, timedelta, timezone, PosixPath,
 )  # fmt: skip
@@ -343,5 +381,5 @@ def from_bytes(data: bytes) -> Message:
 
 _MESSAGES = (
     Begin, Avoid, Take, Cut, Prepare, Commit, Forget, Kept, Ended, Drain,
-    Ready, Failed, Prepared, Released, Belongs, Put, Reread, Figures,
+    Ready, Failed, Prepared, Released, Belongs, Put, Counted, Begun, Over, Reread, Figures,
 )  # fmt: skip

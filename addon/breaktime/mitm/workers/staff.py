@@ -5,12 +5,15 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from io import BytesIO
 from typing import Any
 
+import structlog
+
 from breaktime.config import Loaded
 from breaktime.config.handover import hand_over
 from breaktime.core.record import Action
 from breaktime.door import Inspection
 from breaktime.mitm.basis import Basis
 from breaktime.mitm.books import Books
+from breaktime.mitm.counts import look_again
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.observing import judge_by
 from breaktime.mitm.outside import Outside
@@ -21,8 +24,11 @@ from breaktime.mitm.unopened import Unopening
 from breaktime.mitm.workers.crew import Crew, Plan
 from breaktime.mitm.workers.figures import summed, summed_doubts
 from breaktime.mitm.workers.hand import Hand
-from breaktime.mitm.workers.messages import Kept, Put
+from breaktime.mitm.workers.messages import Kept, Put, Totalled
+from breaktime.mitm.workers.totals import Totals
 from breaktime.watch import Tally
+
+log = structlog.get_logger("breaktime.gateway")
 
 
 class Staff:
@@ -63,6 +69,7 @@ class Staff:
         file = BytesIO()
         hand_over(first, file)
         self._crew = Crew(plan, file.getvalue(), self, self._lost)
+        self._totals = Totals(basis.recorder.put, basis.state, basis.clock)
         self._books = Books(basis.open_ledger, basis.wall, basis.name)
         self.leases = Leases(lambda connection: outside().cut(connection), judge_by(basis.state))
         self.all_leases: list[Leases] = []
@@ -117,6 +124,7 @@ class Staff:
         basis = self._basis
         return {
             "workers": self._crew.run(),
+            "totals": look_again(self._totals.look),
             "leases": sweep(Sweep(self.all_leases, basis.clock, told_ended(basis.tally))),
             "ledger": keep_books(
                 self._books,
@@ -124,6 +132,7 @@ class Staff:
                 basis.state,
                 basis.clock,
                 basis.recorder.put,
+                basis.notes.note,
                 self._crew.ended,
             ),
         }
@@ -131,6 +140,7 @@ class Staff:
     async def close(self) -> None:
         """End the workers, and let go of the ledger."""
         await self._crew.close()
+        self._totals.close()
         await self._books.close()
 
     # What workers ask
@@ -143,7 +153,21 @@ class Staff:
             is_kept = not kept.cancelled() and kept.result()
             hand.tell(Kept(message.number, is_kept, recorder.writable))
 
-        recorder.put(message.record, held=message.held).add_done_callback(answer)
+        try:
+            future = recorder.put(message.record, held=message.held)
+        except Exception as fault:  # it waits for an answer, and somebody waits for it
+            log.exception("a worker's record cannot be taken", error=type(fault).__name__)
+            hand.tell(Kept(message.number, kept=False, writable=recorder.writable))
+        else:
+            future.add_done_callback(answer)
+
+    def totalled(self, hand: Hand, message: Totalled) -> None:
+        """Put what a worker saw together with what others saw."""
+        self._totals.hear(hand, message)
+
+    def ended(self, hand: Hand) -> None:
+        """Tell of what went on in a worker that has ended."""
+        self._totals.gone(hand)
 
     def released(self, connection: str, *, cut: bool = False) -> None:
         """Take note that a connection has ended, or was cut."""

@@ -49,6 +49,7 @@ from breaktime.mitm.workers.messages import (
     Take,
 )
 from breaktime.mitm.workers.remote import RemoteRecorder
+from breaktime.mitm.workers.totals import RemoteTotals
 from breaktime.mitm.world import StartError, World
 from breaktime.watch import Pulse, Tally
 
@@ -112,7 +113,10 @@ class Worker:
         tally = Tally()
         notes = Notes(self._recorder.put, clock, state, begin.path.name)
         sign_in = SignIn(self._recorder, clock)
-        basis = Basis(begin.path, begin.name, state, clock, self._recorder, notes, sign_in, tally)
+        basis = Basis(
+            begin.path, begin.name, state, clock, self._recorder, notes, sign_in, tally,
+            RemoteTotals(self._send),
+        )  # fmt: skip
         settings = state.now.settings.gateway
         dialler = Dialler(
             self._world.resolve,
