@@ -35,8 +35,10 @@ class Running:
 
     def begin(self):
         """Have one that runs."""
-        if self.gateway is not None and self.gateway.process.poll() is None:
-            return
+        if self.gateway is not None:
+            if self.asked("lost") == []:
+                return
+            self.gateway.process.wait(60)  # else a part has ended, and the gateway has not
         self.close()
         folder = self._folders.mktemp("gateway")
         opened = running(folder, self._origin, module="support.walked_gateway")
