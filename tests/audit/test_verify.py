@@ -86,13 +86,13 @@ def holds(log):
         def lines_of(_):
             *whole, rest = data.split(b"\n")
             if rest:
-                raise second.WrongError("half a line")
+                raise SystemExit("half a line")
             return enumerate(whole)
 
         second.lines_of = lines_of
         try:
             second.verify(str(log.anchor), [], witness)
-        except second.WrongError:
+        except SystemExit:
             return first, False
         return first, True
 

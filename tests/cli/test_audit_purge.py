@@ -112,3 +112,18 @@ def test_somebody_has_to_be_named(config, by):
     status, _, told = purge(config, by)
     assert status == 2
     assert "--by" in told
+
+
+def test_a_gateway_with_a_name_of_its_own_has_its_files_purged(config, log):
+    """They bear its name, and no other gateway's are touched."""
+    config.write_text(
+        config.read_text().replace("gateway: {ca: ca}", "gateway: {ca: ca, name: gw-a}")
+    )
+    for path in log.records.glob("audit-gateway-*"):
+        path.rename(path.with_name(path.name.replace("audit-gateway-", "audit-gw-a-")))
+    other = log.records / "audit-gw-b-2020-03-04.jsonl"
+    other.write_bytes(next(log.records.glob("audit-gw-a-2020*")).read_bytes())
+
+    assert "audit-gw-a-2020-03-04.jsonl: 3 records deleted" in purge(config)[1]
+    assert b'"purged"' in next(log.records.glob("audit-gw-a-2020*")).read_bytes()
+    assert b'"purged"' not in other.read_bytes()

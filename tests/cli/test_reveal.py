@@ -1,11 +1,14 @@
 """`breaktime reveal`: two people, noted first, and only then an answer."""
 
+import fcntl
 import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
 
+from breaktime.audit.file import LOCK
+from breaktime.audit.noted import Taken
 from breaktime.audit.pseudonyms import Pseudonyms
 from breaktime.audit.readings import readings
 from breaktime.cli import main
@@ -113,3 +116,26 @@ def test_a_broken_note_is_passed_over(world):
     with (world.log / "readings" / "readings.jsonl").open("ab") as file:
         file.write(b'{"event":{"action":"reveal-asked"},"@timestamp":"never"}\n{\n[]\n')
     assert world.reveal(*CASE, who="monitoring.officer").exit_code == 0
+
+
+def test_where_a_gateway_runs_nothing_is_shown_before_it_has_taken_the_note_in(world, monkeypatch):
+    looks = []
+
+    def look(_):
+        looks.append(len(world.notes()))
+        return Taken(offset=10**9 if len(looks) > 3 else 0)
+
+    monkeypatch.setattr(verb, "PAUSE", 0)
+    monkeypatch.setattr("breaktime.audit.noted.taken", look)
+    with (world.log / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert world.reveal(*CASE).exit_code == 3
+        done = world.reveal(*CASE, who="monitor")
+        assert (done.exit_code, done.output) == (0, "c.lee\n")
+        assert looks == [2] * 4
+
+        monkeypatch.setattr("breaktime.audit.noted.taken", lambda _: Taken())
+        done = world.reveal(*CASE, who="monitor")
+        assert done.exit_code == 1
+        assert "c.lee" not in done.output
+        assert "has not taken in the note" in done.output

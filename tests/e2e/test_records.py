@@ -1,8 +1,13 @@
 """What stands in the log of what one computer asks again and again."""
 
+import json
+from hashlib import sha256
+
 import pytest
 
+from breaktime.audit.noted import PLACE
 from support.clients import connect, exchange, tls
+from support.command import breaktime
 from support.gateway import PEOPLE, UNKNOWN
 
 pytestmark = pytest.mark.e2e
@@ -89,3 +94,18 @@ def test_what_is_not_recorded_shows_no_id(gateway, ask):
 
         assert (reply.status, lines) == (status, [])
         assert b"d-" not in reply.body.partition(b"<body>")[2]
+
+
+def test_who_reads_the_log_is_in_it_and_whom_they_looked_at_is_not(gateway):
+    """Readers note beside the log; the gateway seals the hash of each note."""
+    before = len([1 for line in gateway.lines() if line["event"]["action"] == "log-read"])
+    ran = breaktime("log", "-c", gateway.folder / "config.yaml", "--person", "c.lee")
+    assert ran.returncode == 0, ran.stderr
+
+    line = gateway.await_line("log-read", before + 1)
+    note = (gateway.folder / "audit" / PLACE).read_bytes().splitlines(keepends=True)[-1]
+    assert line["breaktime"]["note"] == "sha256:" + sha256(note).hexdigest()
+    assert line["breaktime"]["about"] == json.loads(note)["event"]["id"]
+    assert line["breaktime"]["by"]
+    assert "c.lee" in note.decode()
+    assert "c.lee" not in json.dumps(line)

@@ -35,7 +35,7 @@ http_access allow known
 http_access deny all
 request_header_access {header} deny all
 request_header_add {header} "%un" all
-cache_peer {host} parent {gateway} 0 no-query no-digest default
+cache_peer {host} parent {gateway} 0 no-query no-digest no-netdb-exchange default
 never_direct allow all
 """
 
@@ -59,7 +59,7 @@ acl never dstdomain never.example.org
 http_access deny never
 http_access allow known
 http_access deny all
-cache_peer {host} parent {gateway} 0 no-query no-digest default
+cache_peer {host} parent {gateway} 0 no-query no-digest no-netdb-exchange default
 never_direct allow all
 """
 

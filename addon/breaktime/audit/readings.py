@@ -5,7 +5,8 @@ Laws of this file:
 
 1. What is read from a log that a gateway writes is noted before it is shown.
 2. A note never touches the gateway's files, numbers or lock: whoever reads can neither disturb
-   the record nor be kept from noting by it. Its lines are ECS as well, and not sealed.
+   the record nor be kept from noting by it. Its lines are ECS as well. A gateway that runs seals
+   the hash of each: see `noted.py`.
 """
 
 import errno
@@ -35,7 +36,7 @@ FOLDER_MODE = 0o770
 
 FILE_MODE = 0o660
 
-_NAME = "readings.jsonl"
+NAME = "readings.jsonl"
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 _LONGEST = 8192
 """Longest line, in bytes."""
@@ -44,6 +45,21 @@ _LONGEST = 8192
 def is_live(directory: Path) -> bool:
     """Tell whether a gateway writes to a folder, or has; a copy of some files is not live."""
     return (directory / LOCK).exists()
+
+
+def is_running(directory: Path) -> bool:
+    """Tell whether a gateway writes to a folder now."""
+    try:
+        fd = os.open(directory / LOCK, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(fd)
+    return False
 
 
 def prepare(directory: Path) -> None:
@@ -129,15 +145,18 @@ class Reveal:
     version: str = ""
 
 
-def note_reveal(directory: Path, reveal: Reveal) -> None:
+def note_reveal(directory: Path, reveal: Reveal) -> int:
     """
     Note beside the log of a folder who reveals what; kept for good when this returns.
+
+    Returns:
+        Bytes of the notes, with this one.
 
     Raises:
         OSError: it could not be noted.
     """
     second = reveal.first is not None
-    _note(
+    return _note(
         directory,
         Record(
             at=reveal.at,
@@ -184,7 +203,7 @@ def readings(directory: Path) -> Iterator[Mapping[str, Any]]:
         OSError: they cannot be read.
     """
     try:
-        file = (directory / FOLDER / _NAME).open("rb")
+        file = (directory / FOLDER / NAME).open("rb")
     except FileNotFoundError:
         return
     with file:
@@ -197,20 +216,20 @@ def readings(directory: Path) -> Iterator[Mapping[str, Any]]:
                 yield found
 
 
-def _note(directory: Path, record: Record, version: str) -> None:
-    """Append one record to the notes."""
+def _note(directory: Path, record: Record, version: str) -> int:
+    """Append one record to the notes, and return where it ends."""
     prepare(directory)
     lines = Lines(Origin("reader", version))
-    fd = os.open(directory / FOLDER / _NAME, _FLAGS, FILE_MODE)
+    fd = os.open(directory / FOLDER / NAME, _FLAGS, FILE_MODE)
     try:
         fcntl.flock(fd, fcntl.LOCK_EX)
-        _append(fd, lambda number: lines.line(record, number, event_id(record.at)))
+        return _append(fd, lambda number: lines.line(record, number, event_id(record.at)))
     finally:
         os.close(fd)
 
 
-def _append(fd: int, line: Callable[[int], bytes]) -> None:
-    """Append a line whole, or leave the file as it was."""
+def _append(fd: int, line: Callable[[int], bytes]) -> int:
+    """Append a line whole, or leave the file as it was; return where it ends."""
     end = os.lseek(fd, 0, os.SEEK_END)
     start = max(end - 2 * _LONGEST, 0)
     tail = os.pread(fd, end - start, start)
@@ -229,3 +248,4 @@ def _append(fd: int, line: Callable[[int], bytes]) -> None:
     if written < len(text):
         os.ftruncate(fd, end)
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    return end + written

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 LONGEST = 100
 """Characters of a name."""
 
-GATEWAY = "gateway"
-
 
 @click.command(short_help="Delete records whose time is over, by hand.")
 @CONFIG
@@ -45,10 +43,10 @@ def purge(config: Path, by: str) -> None:
     if not by.strip() or len(by) > LONGEST or not by.isprintable():
         raise click.UsageError(f"--by: write a name of {LONGEST} characters at most")
     loaded = load_or_exit(config)
-    records = loaded.settings.records
+    records, name = loaded.settings.records, loaded.settings.gateway.name
     _refuse_other_accounts(records.directory)
     try:
-        opened = open_log(records.directory, GATEWAY, records.seal_keys, tell=lambda *_: None)
+        opened = open_log(records.directory, name, records.seal_keys, tell=lambda *_: None)
     except BlockingIOError:
         _stop("a gateway writes to this log, and deletes by itself: ask it, or stop it first")
     except OSError as problem:
@@ -71,7 +69,7 @@ def _purge(loaded: "Loaded", opened: "Opened", by: str) -> int:
 
     records, recorder, at = loaded.settings.records, opened.recorder, now()
     recorder.begin(at)
-    purger = Purger(records.directory, GATEWAY, by=by)
+    purger = Purger(records.directory, loaded.settings.gateway.name, by=by)
     count = 0
     for path in list(purger.files(records.keep, at, records.held(at.date()))):
         ready = purger.prepare(path, records.keep, at, loaded.policy.fingerprint)

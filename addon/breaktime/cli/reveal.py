@@ -1,6 +1,7 @@
 """`breaktime reveal`: two people find out whose a pseudonym is."""
 
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -11,6 +12,12 @@ from breaktime.cli.selecting import reader
 
 if TYPE_CHECKING:
     from breaktime.config import Loaded
+
+PAUSE = 0.1
+"""Seconds between two looks."""
+
+TRIES = 600
+"""So often it is looked whether the gateway has taken the note in."""
 
 HOURS = 72
 """How long the first of two waits for the second."""
@@ -48,7 +55,8 @@ def reveal(config: Path, case: str, word: str, people: TextIO | None) -> None:
             _note(loaded, case, word, None)
             click.echo(f"noted. Somebody else has to run the same within {HOURS} hours.")
             sys.exit(3)
-        _note(loaded, case, word, first)
+        end = _note(loaded, case, word, first)
+        _await_seal(loaded.settings.records.directory, end)
         found = _whose(loaded, word, [] if people is None else [*people])
     except OSError as problem:
         reason = (problem.strerror or str(problem)).lower()
@@ -71,12 +79,29 @@ def _other(loaded: "Loaded", case: str, word: str) -> str | None:
     return min(others, default=None)
 
 
-def _note(loaded: "Loaded", case: str, word: str, first: str | None) -> None:
+def _await_seal(directory: Path, end: int) -> None:
+    """
+    Wait until a gateway that runs has taken the note into the log that it seals.
+
+    Raises:
+        OSError: it has not.
+    """
+    from breaktime.audit.noted import taken
+    from breaktime.audit.readings import is_running
+
+    for _ in range(TRIES):
+        if not is_running(directory) or taken(directory).offset >= end:
+            return
+        time.sleep(PAUSE)
+    raise OSError("the gateway has not taken in the note of it; try again")
+
+
+def _note(loaded: "Loaded", case: str, word: str, first: str | None) -> int:
     from breaktime import __version__
     from breaktime.audit.readings import Reveal, note_reveal
 
     note = Reveal(now(), reader(), case, word, first, __version__)
-    note_reveal(loaded.settings.records.directory, note)
+    return note_reveal(loaded.settings.records.directory, note)
 
 
 def _whose(loaded: "Loaded", word: str, lines: list[str]) -> str | None:

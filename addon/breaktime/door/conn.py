@@ -4,8 +4,7 @@ One client: its socket, its gate, and who owns both at the moment.
 Laws of this file:
     As long as the door owns the socket, exactly one task answers for it, and when that task ends,
     however it ends, the socket is closed or somebody else's.
-    A socket that was handed over is never closed here: its number may belong to another client by
-    then.
+    A socket that was handed over is never closed here: its number may be another client's by then.
 """
 
 from __future__ import annotations
@@ -396,7 +395,6 @@ class Conn:
     def _cut_inspected(self) -> None:
         if self.when_cut is not None:
             self.when_cut()
-            return
-        # Wakes whoever owns it up, and leaves the closing to them.
-        with contextlib.suppress(OSError):
-            self._sock.shutdown(socket.SHUT_RDWR)
+        else:  # wakes whoever owns it up, and leaves the closing to them
+            with contextlib.suppress(OSError):
+                self._sock.shutdown(socket.SHUT_RDWR)

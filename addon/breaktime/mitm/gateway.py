@@ -18,6 +18,7 @@ from breaktime.mitm.garbage import set_aside
 from breaktime.mitm.keeping import Kept, records_kept
 from breaktime.mitm.limits import limits_of
 from breaktime.mitm.notes import Notes
+from breaktime.mitm.noting import Noting
 from breaktime.mitm.opening import Opening
 from breaktime.mitm.outside import Outside
 from breaktime.mitm.parents import open_parent
@@ -162,6 +163,12 @@ class Gateway:
                         basis.state,
                         basis.wall,
                         self._state.now.settings.records.directory / NAME,
+                    ).run(),
+                    "notes": Noting(
+                        basis.recorder.put,
+                        basis.state,
+                        basis.wall,
+                        self._state.now.settings.records.directory,
                     ).run(),
                     **opening.parts(),
                 }
