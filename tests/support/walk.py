@@ -20,6 +20,8 @@ from pathlib import Path
 from types import CodeType, FunctionType
 
 from mitmproxy.flow import Flow
+from mitmproxy.tcp import TCPMessage
+from mitmproxy.websocket import WebSocketMessage
 
 import breaktime
 from breaktime.door import Conn
@@ -130,6 +132,7 @@ class Walk:
         return {
             "tasks": len(tasks),
             "flows": sum(isinstance(each, Flow) for each in every),
+            "messages": sum(isinstance(each, WebSocketMessage | TCPMessage) for each in every),
             "connections": sum(isinstance(each, Conn | Handler) for each in every),
         }
 
