@@ -6,6 +6,7 @@ from hashlib import sha256
 import pytest
 
 from breaktime.audit.noted import (
+    LONGEST,
     MOST,
     PLACE,
     TAKEN,
@@ -103,6 +104,20 @@ def test_what_somebody_else_wrote_there_is_no_record(tmp_path, line):
     (tmp_path / PLACE).write_bytes(line + b"\n")
     (one,) = all_of(tmp_path)
     assert record_of(one, NOON, "f00") is None
+
+
+@pytest.mark.parametrize("before", [b"x\rx\n", b"\r\n", b"x" * (2 * MOST * LONGEST) + b"\n"])
+def test_nothing_that_somebody_wrote_there_hides_what_follows(tmp_path, before):
+    (tmp_path / PLACE).parent.mkdir()
+    (tmp_path / PLACE).write_bytes(before)
+    note(tmp_path)
+    now, found = Taken(), []
+    for _ in range(5):
+        for each in all_of(tmp_path, now):
+            now = each.after
+            found.append(record_of(each, NOON, "f00"))
+    assert [record.by for record in found if record is not None] == ["m.finance"]
+    assert now.offset == (tmp_path / PLACE).stat().st_size
 
 
 @pytest.mark.parametrize("text", ["", "x", "[]", "{}"])

@@ -66,6 +66,7 @@ def metrics():
         lambda: RecordsState(writable=True, lost=0),
         lambda: PolicyState("0" * 64, 1.0),
         lambda: {"refused": 1},
+        lambda: True,
     )
     return set(USED.findall(exposition(sources).decode()))
 

@@ -48,6 +48,7 @@ def test_what_is_decided_is_counted_and_nobody_is_named(gateway):
     assert value(text, blocked) == before + 1, text
     assert value(text, "breaktime_decision_seconds_count") >= 1
     assert value(text, "breaktime_records_writable") == 1
+    assert value(text, "breaktime_ledger_usable") == 1
     assert value(text, "breaktime_policy_age_seconds") >= 0
     for secret in ("a.jones", source, "facebook", "town-hall", "testbook"):
         assert secret not in text

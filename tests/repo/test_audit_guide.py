@@ -88,8 +88,8 @@ def said(folder):
 
 
 def test_the_guide_holds_from_its_first_command_to_its_last(folder, said):
-    assert len(COMMANDS) == 13
-    tail, verify, second = COMMANDS[1], COMMANDS[8], COMMANDS[12]
+    assert len(COMMANDS) == 14
+    tail, verify, second = COMMANDS[1], COMMANDS[8], COMMANDS[13]
     assert (said[tail].count("\n"), said[tail].count("  block  ")) == (1, 1)
     assert said[verify].startswith("OK: 3 records under 2 checkpoints are proved\n")
     assert said[second] == "OK: 3 lines are proved, 0 deleted, under checkpoints 0 to 1\n"
@@ -97,6 +97,7 @@ def test_the_guide_holds_from_its_first_command_to_its_last(folder, said):
     exported = json.loads((folder / "export.json").read_text())
     assert len(exported["records"]) == len(exported["proof"]["records"]) == 2
     assert "colleague" not in str(exported)
+    assert not any("colleague" in path.read_text() for path in (folder / "case").iterdir())
 
 
 def test_the_sinks_of_the_guide_are_sinks(folder):
@@ -111,7 +112,7 @@ def test_and_finds_what_was_done_to_a_copy(folder):
     (path,) = (folder / "copy").glob("*.jsonl")
     data = path.read_bytes()
     path.write_bytes(data.replace(b"colleague", b"collaague"))
-    first, second = (run(folder, COMMANDS[number]) for number in (8, 12))
+    first, second = (run(folder, COMMANDS[number]) for number in (8, 13))
     path.write_bytes(data[: data.rindex(b"\n", 0, -1) + 1])
     cut = run(folder, COMMANDS[8])
     path.write_bytes(data)

@@ -9,6 +9,7 @@ import ssl
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -22,6 +23,15 @@ _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _CHUNK = b"x" * 65536
 _PACE = 16_384
 """Bytes a second."""
+
+
+_CHUNKED = b"Transfer-Encoding: chunked\r\n"
+ODD = {
+    "/trailers": (_CHUNKED + b"\r\n5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n", b""),
+    "/endless-head": (_CHUNKED, b"a: b\r\n" * 1000),
+    "/endless-line": (_CHUNKED + b"\r\n1;", b"a" * 4000),
+}
+"""Begins of answers, and what follows them again and again."""
 
 
 @cache
@@ -148,10 +158,19 @@ class CountingOrigin:
     def _context(self, name: str) -> ssl.SSLContext:
         if name not in self._contexts:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            self._authority.issue_cert(name).configure_cert(context)
+            self._certificate(name).configure_cert(context)
             context.set_alpn_protocols(["http/1.1"])
             self._contexts[name] = context
         return self._contexts[name]
+
+    def _certificate(self, name: str) -> trustme.LeafCert:
+        """Return a certificate for a name; whose first label says so has one that is wrong."""
+        kind = name.partition(".")[0]
+        if kind == "expired":
+            return self._authority.issue_cert(name, not_after=datetime(2020, 1, 1, tzinfo=UTC))
+        if kind == "self-made":
+            return trustme.CA(organization_name=ISSUER).issue_cert(name)
+        return self._authority.issue_cert("other.example" if kind == "another" else name)
 
     async def _client(self, sock: socket.socket, context: ssl.SSLContext | None) -> None:
         transport = None
@@ -247,6 +266,9 @@ class CountingOrigin:
         if target == "/paced":
             await self._paced(writer)
             return
+        if target in ODD:
+            await self._odd(writer, *ODD[target])
+            return
         if target == "/film":
             page = b"<video src='/film.webm' muted autoplay></video>"
             head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n"
@@ -277,6 +299,17 @@ class CountingOrigin:
             await writer.drain()
             await asyncio.sleep(1)
         raise ConnectionError
+
+    async def _odd(self, writer, begun: bytes, rest: bytes) -> None:
+        """Send what no decent site sends; what comes again and again has no end."""
+        writer.write(b"HTTP/1.1 200 OK\r\n" + begun)
+        await writer.drain()
+        while rest:
+            writer.write(rest)
+            await writer.drain()
+            await asyncio.sleep(0)
+            if writer.is_closing():
+                raise ConnectionError
 
     async def _film(self, writer) -> None:
         """Send a film as sites do, piece by piece; they never say that it is over."""

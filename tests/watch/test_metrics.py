@@ -18,6 +18,7 @@ def sources(tally):
         lambda: RecordsState(writable=False, lost=4, waiting=5, lag=0.25, outlets=OUTLETS),
         lambda: PolicyState("0123456789abcdef" * 4, 12.5),
         lambda: {"refused": 6},
+        lambda: False,
     )
 
 
@@ -51,6 +52,7 @@ def test_counts_come_out_as_they_went_in():
     assert found["breaktime_relayed_connections_total", ()] == 7
     assert found["breaktime_relayed_bytes_total", (("direction", "down"),)] == 2000
     assert found["breaktime_leases", ()] == 2
+    assert found["breaktime_ledger_usable", ()] == 0
     assert found["breaktime_records_writable", ()] == 0
     assert found["breaktime_records_lost", ()] == 4
     assert found["breaktime_records_waiting", ()] == 5

@@ -27,6 +27,8 @@ LONGEST = 8192
 MOST = 256
 """So many notes are taken in at a look."""
 
+_AT_ONCE = MOST * LONGEST
+
 _ACTIONS = frozenset(
     {Action.LOG_READ, Action.SUBJECT_EXPORTED, Action.REVEAL_ASKED, Action.IDENTITY_REVEALED}
 )
@@ -104,7 +106,7 @@ def notes(directory: Path, since: Taken) -> Iterator[Note] | None:
         last = os.pread(fd, since.length, since.offset - since.length) if since.last else b""
         if since.last and sha256(last).hexdigest() != since.last:
             return None
-        data = os.pread(fd, MOST * LONGEST, since.offset)
+        data = os.pread(fd, _AT_ONCE, since.offset)
     finally:
         os.close(fd)
     return _lines(data, since.offset)
@@ -151,8 +153,10 @@ def record_of(note: Note, at: datetime, ruleset: str) -> Record | None:
 
 
 def _lines(data: bytes, offset: int) -> Iterator[Note]:
-    for line in data.splitlines(keepends=True)[:MOST]:
-        if not line.endswith(b"\n"):
-            return
+    *ended, rest = data.split(b"\n")
+    lines = [line + b"\n" for line in ended[:MOST]]
+    if not lines and len(rest) == _AT_ONCE:
+        lines = [rest]  # no note is that long; what stands behind it is not to be hidden by it
+    for line in lines:
         offset += len(line)
         yield Note(line, Taken(offset, sha256(line).hexdigest(), len(line)))

@@ -25,6 +25,8 @@ from breaktime.cli.selecting import (
 )
 
 if TYPE_CHECKING:
+    from breaktime.audit.anchor import Anchor
+    from breaktime.pages.texts import Texts
     from breaktime.reports.subject import Subject
 
 
@@ -45,6 +47,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="To read and print, or for programs and proofs.",
 )
+@click.option(
+    "--bundle",
+    type=click.Path(path_type=Path, readable=False),
+    metavar="FOLDER",
+    help="Write it into a new folder instead, with all that it takes to check it.",
+)
 def export(
     directory: Path | None,
     config: Path | None,
@@ -53,6 +61,7 @@ def export(
     until: str | None,
     language: str,
     form: str,
+    bundle: Path | None,
 ) -> None:
     """
     Hand out everything that DIRECTORY, or the log of --config, says about one person.
@@ -60,6 +69,8 @@ def export(
     All records of the person with words for them, business cases and breaks that the person
     started, and nothing of anybody else. With --config, and where the records are sealed, the form
     `json` holds a proof that they stand in the log: `breaktime audit check` takes its `proof`.
+    For a hearing, --bundle writes both forms, the proof, the anchor, a program that checks it
+    without breaktime, and a README.
 
     \b
     Example:
@@ -87,18 +98,35 @@ def export(
     if not found.records:
         click.echo(f"there is no record of {plain(person)}", err=True)
         sys.exit(1)
-    if form == "json":
+    if bundle is not None:
+        _write(bundle, found, texts, place)
+    elif form == "json":
         click.echo(json.dumps(subject.as_object(found, texts), indent=1))
     else:
         click.echo(subject.as_page(found, texts))
 
 
-def _proof(place: Place, found: "Subject", words: frozenset[str]) -> Mapping[str, Any] | None:
-    """Prove the records, where the log is sealed and its anchor is at hand."""
+def _write(folder: Path, found: "Subject", texts: "Texts", place: Place) -> None:
+    """Write a bundle, or say why not."""
+    from breaktime.reports.bundle import UnsealedError, write_bundle
+
+    anchor = _anchor(place)
+    try:
+        names = write_bundle(folder, found, texts, str(anchor))
+    except UnsealedError:
+        why = "not all of the records are sealed; give --config, and wait a minute for the seal"
+        click.echo(f"nothing is written: {why}", err=True)
+        sys.exit(1)
+    except OSError as problem:
+        reason = (problem.strerror or "it cannot be written").lower()
+        click.echo(f"the bundle cannot be written to {plain(str(folder))}: {reason}", err=True)
+        sys.exit(1)
+    click.echo(f"{plain(str(folder))}: {', '.join(names)}")
+
+
+def _anchor(place: Place) -> "Anchor | None":
+    """Return the anchor of the log, where it is at hand."""
     from breaktime.audit.anchor import read_anchors
-    from breaktime.audit.own import is_of
-    from breaktime.audit.proof import prove
-    from breaktime.audit.raw import log_files, raw_lines
 
     if place.loaded is None:
         return None
@@ -106,7 +134,17 @@ def _proof(place: Place, found: "Subject", words: frozenset[str]) -> Mapping[str
     if not path.is_file():
         return None
     anchors = read_anchors(path.read_text(encoding="utf-8", errors="replace"))
-    if not anchors:
+    return anchors[0] if anchors else None
+
+
+def _proof(place: Place, found: "Subject", words: frozenset[str]) -> Mapping[str, Any] | None:
+    """Prove the records, where the log is sealed and its anchor is at hand."""
+    from breaktime.audit.own import is_of
+    from breaktime.audit.proof import prove
+    from breaktime.audit.raw import log_files, raw_lines
+
+    anchor = _anchor(place)
+    if anchor is None:
         return None
     numbers = {record["event"]["sequence"] for record in found.records}
 
@@ -119,4 +157,4 @@ def _proof(place: Place, found: "Subject", words: frozenset[str]) -> Mapping[str
         )
 
     lines = chain.from_iterable(map(raw_lines, log_files(place.directory)))
-    return prove(lines, anchors[0], wanted)
+    return prove(lines, anchor, wanted)

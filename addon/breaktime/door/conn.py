@@ -80,8 +80,7 @@ class Conn:
         stage: how far it has come.
         identity: who is asking, once somebody was asked.
         certificate: DER of what the client showed to the proxy, verified; None for none.
-        host: the name in the request; empty before.
-        port: the port in the request; 0 before.
+        host, port: the name and the port in the request; empty and 0 before.
         sni: the server name of the hello, or None.
         address: the IP address the door has connected to, or None.
         leased: it passes for a while, and whoever leases it will end it.
@@ -131,13 +130,11 @@ class Conn:
         """
         self.id = str(uuid.uuid4())
         self.client, self.client_port = peer
-        self.house = house
-        self.entrance = entrance
+        self.house, self.entrance = house, entrance
         self.stage = Stage.HEAD
         self.identity: Identity | None = None
         self.certificate: bytes | None = None
-        self.host = ""
-        self.port = 0
+        self.host, self.port = "", 0
         self.sni: str | None = None
         self.address: str | None = None
         self.leased = False

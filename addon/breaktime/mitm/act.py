@@ -7,8 +7,8 @@ from breaktime.pages import Page
 MAX_REFUSED_BODY = 65_536
 """The longest body that is read, and thrown away, so that the refusal can be shown."""
 
-HOP_BY_HOP = frozenset({b"proxy-authorization", b"proxy-connection", b"proxy-authenticate"})
-"""Headers meant for us, in lower case. An origin never sees them."""
+FOR_PROXIES = b"proxy-"
+"""What the names of headers begin with that are meant for us. An origin never sees them."""
 
 _ELSEWHERE = frozenset({b"alt-svc"})
 
@@ -47,9 +47,17 @@ def let_through(flow: http.HTTPFlow, ours: frozenset[str] = frozenset()) -> None
         flow: at `requestheaders`.
         ours: more headers that are meant for us, in lower case.
     """
-    _remove(flow.request.headers, HOP_BY_HOP)
+    keep_ours(flow.request.headers)
     drop(flow.request.headers, ours)
     flow.request.stream = True
+
+
+def keep_ours(headers: http.Headers) -> None:
+    """Remove what is meant for proxies, which most requests have none of."""
+    fields = headers.fields
+    kept = tuple(field for field in fields if not field[0].lower().startswith(FOR_PROXIES))
+    if len(kept) < len(fields):
+        headers.fields = kept
 
 
 def carries(flow: http.HTTPFlow, ours: frozenset[str]) -> bool:

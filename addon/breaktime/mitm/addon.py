@@ -19,7 +19,7 @@ from breaktime.core.decide import FAULT, Context, Decision, Reason, Verdict
 from breaktime.core.flexible import Usage
 from breaktime.core.record import failed, told_as
 from breaktime.identity import BusyError, Doubt, challenges
-from breaktime.mitm.act import answer, carries, drop, let_back, let_through
+from breaktime.mitm.act import answer, carries, drop, keep_ours, let_back, let_through
 from breaktime.mitm.clock import Clock
 from breaktime.mitm.counts import Elsewhere
 from breaktime.mitm.inpage import InPage
@@ -292,6 +292,7 @@ class Breaktime:
             log.error("a request arrived that nobody has let through; it is refused")
             _refuse(flow, self.state.now)
         elif flow.request.trailers:
+            keep_ours(flow.request.trailers)
             drop(flow.request.trailers, judged.state.front_headers)
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:

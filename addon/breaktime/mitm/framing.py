@@ -18,21 +18,27 @@ from mitmproxy.proxy import commands, events, layer, layers
 from mitmproxy.proxy.layers.http import GetHttpConnection, HttpStream, SendHttp
 from mitmproxy.proxy.layers.http._events import (
     ErrorCode,
+    HttpEvent,
     RequestData,
     RequestHeaders,
     RequestProtocolError,
     ResponseData,
     ResponseEndOfMessage,
+    ResponseProtocolError,
 )
-from mitmproxy.proxy.layers.http._http1 import Http1Server
+from mitmproxy.proxy.layers.http._http1 import Http1Client, Http1Server
 from mitmproxy.proxy.layers.http._http2 import Http2Server
 
 from breaktime.core.session import Session
 from breaktime.mitm.judged import session_of
 from breaktime.mitm.splice import Frames, close_frame
+from breaktime.mitm.trailers import are_trailers
 
 MAX_HEAD = 65_536
 """Bytes of a head that is not complete yet."""
+
+MAX_ANSWER_HEAD = 262_144
+"""The same of an origin; browsers take as much."""
 
 IDLE_KEPT = 8
 """Connections to origins that one client may leave behind, for its next request."""
@@ -122,10 +128,31 @@ class FramedHttp(layers.HttpLayer):
             served.buf = ReceiveBuffer()
             served.state = served.done
             yield commands.CloseConnection(self.context.client)
+        if isinstance(event, events.DataReceived) and isinstance(event.connection, Server):
+            yield from self._bound(event.connection)
         if isinstance(event, events.ConnectionClosed):
             gone = event.connection
             if isinstance(gone, Server) and gone not in self._busy():
                 self.connections.pop(gone, None)
+
+    def _bound(self, server: Server) -> layer.CommandGenerator[None]:
+        """Give up an origin whose head does not end."""
+        served = self.connections.get(server)
+        while served is not None and not isinstance(served, Http1Client):
+            served = getattr(served, "child_layer", None)
+        if served is None or served.state != served.read_headers:
+            return
+        if len(served.buf) <= MAX_ANSWER_HEAD:
+            return
+        served.buf = ReceiveBuffer()
+        served.state = served.done
+        yield commands.CloseConnection(server)
+        stream = self.streams.get(served.stream_id or 0)
+        if stream is not None:
+            error = ResponseProtocolError(
+                stream.stream_id, "its head does not end", ErrorCode.GENERIC_SERVER_ERROR
+            )
+            yield from self.event_to_child(stream, error)
 
     @property
     def has_last_words(self) -> bool:
@@ -149,6 +176,14 @@ class FramedHttp(layers.HttpLayer):
                 stream, RequestProtocolError(stream.stream_id, error, ErrorCode.KILL)
             )
             self.streams.pop(stream.stream_id, None)
+
+    def _takes_trailers(self, child: layer.Layer | HttpStream) -> bool:
+        """Tell whether whatever gets an event next can be sent fields behind a body."""
+        if isinstance(child, HttpStream):
+            return True
+        if child is self.connections.get(self.context.client):
+            return isinstance(child, Http2Server)
+        return child.context.server.alpn == b"h2"
 
     def _busy(self) -> list[Server]:
         """Return the origins that something still goes to, or will."""
@@ -187,6 +222,10 @@ class FramedHttp(layers.HttpLayer):
                 mark_end(event)
             elif child.context.server.alpn != b"h2":
                 event = framed(event)
+        elif (
+            isinstance(event, HttpEvent) and are_trailers(event) and not self._takes_trailers(child)
+        ):
+            return
         yield from super().event_to_child(child, event)
 
 

@@ -75,6 +75,10 @@ class Here:
         """Return how often nobody was recognised, by why."""
         return {str(doubt): count for doubt, count in self._basis.sign_in.doubts.items()}
 
+    def ledger(self) -> bool:
+        """Tell whether the ledger could be used when it was last needed."""
+        return self._inside.books.fault is None
+
     def leased(self) -> int:
         """Return how many connections end with what opened them."""
         return sum(map(len, self.all_leases))

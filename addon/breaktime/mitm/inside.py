@@ -20,6 +20,7 @@ from breaktime.mitm.portal import Portal
 from breaktime.mitm.rebuild import rebuild
 from breaktime.mitm.rounds import sweep, told_ended
 from breaktime.mitm.sweep import Sweep
+from breaktime.mitm.trailers import leave_out_trailers
 from breaktime.mitm.unopened import Unopening
 from breaktime.mitm.unreachable import speak
 from breaktime.portal import House, make_app
@@ -60,6 +61,7 @@ class Inside:
         state = basis.state
         settings = state.now.settings.gateway
         speak(lambda: state.now.notices)
+        leave_out_trailers()
         self._master, addons = open_master(settings.ca, settings.trust)
         self.bridge = Bridge(
             self._master, dialler, lambda gone, cut: outside().release(gone, cut=cut)

@@ -56,6 +56,9 @@ class Opening(Protocol):
     def doubts(self) -> Mapping[str, int]:
         """Return how often nobody was recognised by anybody, by why."""
 
+    def ledger(self) -> bool:
+        """Tell whether the ledger could be used when it was last needed."""
+
     def leased(self) -> int:
         """Return how many connections end with what opened them."""
 

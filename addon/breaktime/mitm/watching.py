@@ -95,6 +95,7 @@ class Watching:
             self._records,
             self._policy,
             self.opening.doubts,
+            self.opening.ledger,
         )
 
     def _policy(self) -> PolicyState:

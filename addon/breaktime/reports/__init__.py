@@ -9,5 +9,7 @@ Reports: what the log says of many, or of one person to that person, and of nobo
     query        the figures, by DuckDB over the columns
     replay       what a policy answers to the facts of a record
     subject      all about one person, for that person
+    bundle       the same in one folder, with what it takes to check it
+    check_proof  checks a proof, for the other side of the table; it imports nothing of ours
     forms        text, table and page
 """

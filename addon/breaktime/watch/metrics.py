@@ -95,6 +95,7 @@ class Sources:
         leases: connections that live as long as what opened them.
         records, policy: how it stands with them.
         doubts: sign-ins that led to nobody, by why.
+        ledger: whether the ledger could be used when it was last needed.
     """
 
     tally: Tally
@@ -104,6 +105,7 @@ class Sources:
     records: Callable[[], RecordsState]
     policy: Callable[[], PolicyState]
     doubts: Callable[[], Mapping[str, int]]
+    ledger: Callable[[], bool]
 
 
 def exposition(sources: Sources) -> bytes:
@@ -125,6 +127,11 @@ class _Collected(Collector):
         """Give each family of metrics."""
         yield from _judged(self._sources.tally)
         yield from _connections(self._sources)
+        yield GaugeMetricFamily(
+            "breaktime_ledger_usable",
+            "0 while the ledger cannot be used, and no flexible break begins.",
+            int(self._sources.ledger()),
+        )
         yield from _records(self._sources.records())
         yield from _policy(self._sources.policy())
         doubts = CounterMetricFamily(

@@ -108,6 +108,10 @@ class Staff:
         """Return how often nobody was recognised, here and by all workers."""
         return summed_doubts(self._basis.sign_in.doubts, self._crew.figures)
 
+    def ledger(self) -> bool:
+        """Tell whether the ledger could be used when it was last needed."""
+        return self._books.fault is None
+
     def leased(self) -> int:
         """Return how many connections end with what opened them."""
         return sum(map(len, self.all_leases)) + sum(each.leases for each in self._crew.figures)
