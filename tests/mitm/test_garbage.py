@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from breaktime.mitm.garbage import MANY, Ebb
+from breaktime.mitm.garbage import MANY, STILL, Ebb
 
 PROGRAM = """
 import gc
@@ -37,10 +37,10 @@ def test_what_is_there_at_the_start_is_set_aside_and_what_comes_later_is_collect
     ],
 )
 def test_memory_is_given_back_when_half_of_many_have_gone(live, given):
-    counts, gifts = iter(live), []
+    counts, gifts = iter(each for each in live for _ in range(STILL)), []
     ebb = Ebb(lambda: next(counts), lambda: gifts.append(1))
 
-    for _ in live:
+    for _ in range(STILL * len(live)):
         ebb.look()
 
     assert len(gifts) == given
@@ -65,6 +65,16 @@ before = resident()
 give_back()
 print(before - resident() > 60_000_000)
 """
+
+
+def test_a_moment_without_many_is_no_ebb():
+    counts, gifts = iter([MANY, *[0] * (STILL - 1), MANY, *[0] * (STILL - 1)]), []
+    ebb = Ebb(lambda: next(counts), lambda: gifts.append(1))
+
+    for _ in range(2 * STILL):
+        ebb.look()
+
+    assert gifts == []
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the GNU C library is asked")

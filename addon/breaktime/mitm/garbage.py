@@ -21,6 +21,9 @@ def set_aside() -> None:
 MANY = 200
 """Connections that have been open at the same time before their end is worth a look."""
 
+STILL = 20
+"""How often it is looked until few connections are taken for an ebb."""
+
 
 class Ebb:
     """
@@ -40,15 +43,23 @@ class Ebb:
         """
         self._live = live
         self._give = give or _give_in_a_thread
-        self._most = 0
+        self._most = self._low = 0
 
     def look(self) -> None:
-        """Look how many connections are left of the most there were since the last time."""
+        """
+        Look how many connections are left of the most there were since the last time.
+
+        Memory is given back once it has been few for a while: what has ended is let go of first.
+        """
         live = self._live()
         self._most = max(self._most, live)
-        if self._most >= MANY and 2 * live <= self._most:
-            self._most = live
-            self._give()
+        self._low = self._low + 1 if self._most >= MANY and 2 * live <= self._most else 0
+        if self._low < STILL:
+            return
+        self._most, self._low = live, 0
+        if live < MANY:  # with many, looking through all that they hold would keep them waiting
+            gc.collect()
+        self._give()
 
 
 def give_back() -> bool:
