@@ -3,12 +3,14 @@
 import asyncio
 import os
 import resource
+import socket
 import subprocess
 import sys
 
 import pytest
 
 from breaktime.door import Door, Limits
+from breaktime.door.conn import Stage
 from breaktime.door.listener import _plain
 from door import street
 from door.street import INNOCENT, Police, walk
@@ -104,6 +106,20 @@ def test_one_door_may_listen_on_both_versions():
         await door.close()
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("level", "option"),
+    [(socket.IPPROTO_TCP, socket.TCP_NODELAY), (socket.SOL_SOCKET, socket.SO_KEEPALIVE)],
+    ids=["small pieces are sent at once", "who has vanished is noticed"],
+)
+def test_what_is_accepted_is_as_the_listener(level, option):
+    async def play(s):
+        s.client()
+        conn = await s.stage(Stage.HEAD)
+        assert conn._sock.getsockopt(level, option)
+
+    walk(play)
 
 
 def test_addresses_of_clients_have_one_spelling():

@@ -9,6 +9,7 @@ from ipaddress import IPv6Address
 from typing import TYPE_CHECKING
 
 from breaktime.door.destination import parse_address
+from breaktime.door.dial import tune
 
 if TYPE_CHECKING:
     import asyncio
@@ -64,6 +65,7 @@ class Listener:
         self._pause_seconds = pause_seconds
         self._timer: asyncio.TimerHandle | None = None
         self._sock = inherited or _bound(*bind)
+        tune(self._sock)  # what is accepted is as the listener: no call for each client
         host, port = self._sock.getsockname()[:2]
         self.address: tuple[str, int] = (host, port)
         loop.add_reader(self._sock, self._accept)
