@@ -35,7 +35,7 @@ class Failover:
         self.folder, self.origin, self._stack = folder, origin, stack
         self.front, *self.behind = addresses(3)
         self.gateways = [self.start(0, "\n  workers: 2"), self.start(1)]
-        stack.enter_context(balancer(folder, self.front, *self.behind))
+        self.balancer = stack.enter_context(balancer(folder, self.front, *self.behind))
         self.noticed = 0
         self._stop = threading.Event()
         self.people = [
@@ -103,6 +103,9 @@ def test_what_is_killed_takes_its_connections_with_it_and_nothing_else(tmp_path,
         before = len(first.lines())
         again = office.start(0)
         until(lambda: len(again.visits()) > before)
+        all_served_again(office.people)
+
+        assert not office.balancer.tell("set server gateways/second state drain")
         all_served_again(office.people)
 
     assert not [person.wrong for person in office.people if person.wrong]

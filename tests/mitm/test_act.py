@@ -1,10 +1,11 @@
 """The one file that changes a flow, and how."""
 
 import pytest
+from mitmproxy import http
 from mitmproxy.flow import Error
 from mitmproxy.test import tflow
 
-from breaktime.mitm.act import MAX_REFUSED_BODY, answer, let_back, let_through
+from breaktime.mitm.act import MAX_REFUSED_BODY, answer, keep_ours, let_back, let_through
 from breaktime.pages import LAST_RESORT
 
 PAGE = LAST_RESORT.fault()
@@ -85,3 +86,12 @@ def test_the_end_of_a_break_is_told_and_a_site_cannot_tell_it():
 
 def test_a_flow_without_an_answer_is_left_alone():
     let_back(live_flow(), controlled=True, notice="soon")
+
+
+@pytest.mark.parametrize("name", ["Proxy-Authorization", "proxy-connection", "PROXY-X"])
+def test_what_is_meant_for_proxies_is_kept_here(name):
+    headers = http.Headers([(name.encode(), b"x"), (b"X-Proxy-A", b"y"), (b"Proxy", b"z")])
+
+    keep_ours(headers)
+
+    assert list(headers) == ["X-Proxy-A", "Proxy"]

@@ -1,7 +1,10 @@
 """The HAProxy that `deploy/haproxy` describes, at addresses of this machine's own loopback."""
 
 import os
+import shutil
+import socket
 import subprocess
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,16 +23,32 @@ def addresses(count):
     return [f"127.{128 + number}.{pid >> 8 & 255}.{pid & 255}" for number in range(count)]
 
 
+class Balancer:
+    """A balancer that runs, and the socket by which it is told things."""
+
+    def __init__(self, socket_path):
+        self._path = str(socket_path)
+
+    def tell(self, words):
+        """Tell it something; return what it says."""
+        with socket.socket(socket.AF_UNIX) as sock:
+            sock.connect(self._path)
+            sock.sendall(f"{words}\n".encode())
+            return b"".join(iter(lambda: sock.recv(65536), b"")).decode().strip()
+
+
 @contextmanager
 def balancer(folder, at, first, second):
     """Run it as it is shipped: only addresses, and how many it may carry, are others."""
     program = require("haproxy", "haproxy")
     text = DEPLOYED.read_text()
+    short = Path(tempfile.mkdtemp(prefix="bt-"))  # a socket's path must be short
     for old, new in (
         (f"bind :{PORT}", f"bind {at}:{PORT}"),
         (f"10.0.0.11:{BEHIND}", f"{first}:{BEHIND}"),
         (f"10.0.0.12:{BEHIND}", f"{second}:{BEHIND}"),
         ("maxconn 20000", "maxconn 200"),
+        ("stats socket /run/haproxy/admin.sock", f"stats socket {short}/admin.sock"),
     ):
         assert text.count(old) == 1
         text = text.replace(old, new)
@@ -41,7 +60,7 @@ def balancer(folder, at, first, second):
         )
     try:
         await_listening((at, PORT), process, log)
-        yield process
+        yield Balancer(short / "admin.sock")
     finally:
         process.terminate()
         try:
@@ -49,3 +68,4 @@ def balancer(folder, at, first, second):
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        shutil.rmtree(short)

@@ -9,6 +9,7 @@ import ssl
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -157,10 +158,19 @@ class CountingOrigin:
     def _context(self, name: str) -> ssl.SSLContext:
         if name not in self._contexts:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            self._authority.issue_cert(name).configure_cert(context)
+            self._certificate(name).configure_cert(context)
             context.set_alpn_protocols(["http/1.1"])
             self._contexts[name] = context
         return self._contexts[name]
+
+    def _certificate(self, name: str) -> trustme.LeafCert:
+        """Return a certificate for a name; whose first label says so has one that is wrong."""
+        kind = name.partition(".")[0]
+        if kind == "expired":
+            return self._authority.issue_cert(name, not_after=datetime(2020, 1, 1, tzinfo=UTC))
+        if kind == "self-made":
+            return trustme.CA(organization_name=ISSUER).issue_cert(name)
+        return self._authority.issue_cert("other.example" if kind == "another" else name)
 
     async def _client(self, sock: socket.socket, context: ssl.SSLContext | None) -> None:
         transport = None
