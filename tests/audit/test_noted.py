@@ -5,11 +5,14 @@ from hashlib import sha256
 
 import pytest
 
+from breaktime.audit.ecs import Origin, to_ecs
+from breaktime.audit.line import render
 from breaktime.audit.noted import (
     LONGEST,
     MOST,
     PLACE,
     TAKEN,
+    Held,
     Taken,
     end_of,
     keep_taken,
@@ -125,3 +128,22 @@ def test_what_was_not_remembered_is_taken_in_again(tmp_path, text):
     note(tmp_path)
     (tmp_path / TAKEN).write_text(text)
     assert taken(tmp_path) == Taken()
+
+
+def test_whether_the_notes_are_those_that_were_sealed(tmp_path):
+    for person in ("c.lee", "a.jones", "c.lee"):
+        note(tmp_path, person)
+    held = Held()
+    held.take(b"{}")
+    held.take(b'"file":{"path":"readings/readings.jsonl"}')
+    for one in all_of(tmp_path):
+        record = record_of(one, NOON, "f00")
+        held.take(render(to_ecs(record, sequence=1, event_id="x", origin=Origin("g", "1"))))
+    assert held.missing(tmp_path) == 0
+
+    data = (tmp_path / PLACE).read_bytes()
+    (tmp_path / PLACE).write_bytes(data.replace(b"a.jones", b"a.janes"))
+    assert held.missing(tmp_path) == 1
+    (tmp_path / PLACE).unlink()
+    assert held.missing(tmp_path) == 3
+    assert Held().missing(tmp_path) == 0

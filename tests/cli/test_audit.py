@@ -5,6 +5,9 @@ import stat
 
 import pytest
 
+from breaktime.audit.noted import PLACE, Taken, notes, record_of
+from breaktime.audit.readings import Reading, note_reading
+from records import NOON
 from sealed import Log
 from support.command import CONFIG, breaktime, configuration
 
@@ -99,3 +102,21 @@ def test_a_proof_of_one_record(log, tmp_path):
     assert json.loads(checked.stdout)["event"]["sequence"] == 3
     assert (spoilt.returncode, none.returncode) == (8, 1)
     assert b"NOT PROVED" in spoilt.stderr
+
+
+def test_a_note_of_who_has_read_that_was_changed_is_told(log):
+    """The log holds; what stands beside it is not what was sealed."""
+    for person in ("c.lee", "a.jones"):
+        note_reading(log.records, Reading(NOON, "m.finance", "export", person, person))
+    recorder = log.open()
+    for one in notes(log.records, Taken()):
+        assert recorder.put(record_of(one, log.at, "f00"))
+    recorder.seal(log.at)
+    recorder.close()
+    assert verify(log)[0] == 0
+
+    path = log.records / PLACE
+    path.write_bytes(path.read_bytes().replace(b"a.jones", b"a.janes"))
+    status, said, _ = verify(log)
+    assert status == 8
+    assert f"TAMPERED {PLACE}:1: 1 note is not what was sealed of who has read the log" in said

@@ -3,13 +3,15 @@
 import asyncio
 import os
 import resource
+import socket
 import subprocess
 import sys
 
 import pytest
 
-from breaktime.door import Door, Limits
-from breaktime.door.listener import _plain
+from breaktime.door import Door, Limits, Stage
+from breaktime.door.intake import Intake
+from breaktime.door.listener import Listener, _plain
 from door import street
 from door.street import INNOCENT, Police, walk
 
@@ -106,6 +108,20 @@ def test_one_door_may_listen_on_both_versions():
     asyncio.run(main())
 
 
+@pytest.mark.parametrize(
+    ("level", "option"),
+    [(socket.IPPROTO_TCP, socket.TCP_NODELAY), (socket.SOL_SOCKET, socket.SO_KEEPALIVE)],
+    ids=["small pieces are sent at once", "who has vanished is noticed"],
+)
+def test_what_is_accepted_is_as_the_listener(level, option):
+    async def play(s):
+        s.client()
+        conn = await s.stage(Stage.HEAD)
+        assert conn._sock.getsockopt(level, option)
+
+    walk(play)
+
+
 def test_addresses_of_clients_have_one_spelling():
     assert _plain("::ffff:192.0.2.1") == "192.0.2.1"
     assert _plain("fe80::1%eth0") == "fe80::1"
@@ -114,3 +130,38 @@ def test_addresses_of_clients_have_one_spelling():
 def test_the_door_knows_no_mitmproxy():
     code = "import sys, breaktime.door; sys.exit(any('mitmproxy' in name for name in sys.modules))"
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": "addon"})
+
+
+def test_who_cannot_be_read_is_sent_away_at_once(monkeypatch, caplog):
+    """Whatever fails, nobody waits for the deadline of a request: it is an hour here."""
+
+    async def play(s):
+        client = s.client()
+        await s.stage(Stage.HEAD)
+        monkeypatch.setattr(Intake, "_read", raising)
+        await client.send(b"CONNECT")
+        assert await client.receive_all() == b""
+        await s.empty()
+        assert "what a client has sent could not be read" in caplog.text
+
+    walk(play, limits=Limits(head_seconds=3600))
+
+
+def test_who_cannot_be_accepted_is_let_in_a_moment_later(monkeypatch, caplog):
+    """Nobody is asked again and again meanwhile: the loop would do nothing else."""
+    pause, pauses = Listener._pause, []
+
+    def pausing(listener):
+        pauses.append(listener)
+        monkeypatch.undo()
+        pause(listener)
+
+    async def play(s):
+        monkeypatch.setattr(Listener, "_pause", pausing)
+        monkeypatch.setattr(Listener, "_let_in", raising)
+        client = s.client()
+        await client.tunnel()
+        assert len(pauses) == 1
+        assert "nobody could be let in" in caplog.text
+
+    walk(play, limits=Limits(pause_seconds=0.05))

@@ -1,12 +1,13 @@
 """What a flow says, under all the names it goes by."""
 
 import pytest
+from mitmproxy import http
 from mitmproxy.test import tflow, tutils
 
 from breaktime.core.platforms import Platform, Role
 from breaktime.core.visit import Evidence
 from breaktime.core.what import Catalogue
-from breaktime.mitm.observe import Tunnel, body_of, observe
+from breaktime.mitm.observe import Tunnel, _texts, body_of, observe
 
 BOOK = Platform("book", "Book", "social-network", domains={"book.example": Role.WEB})
 CATALOGUE = Catalogue([BOOK])
@@ -136,3 +137,17 @@ def test_headers_are_read_as_mitmproxy_reads_them():
 
 def _raw(pairs):
     return tuple((name.encode(), value.encode()) for name, value in pairs)
+
+
+def test_headers_are_read_in_any_spelling_and_only_those_that_are_looked_at():
+    given = [
+        (b"SEC-fetch-DEST", b"document"),
+        (b"Cookie", b"private"),
+        (b"Host", b"a"),
+        (b"host", b"b"),
+    ]
+
+    assert _texts(http.Headers(given)) == (
+        {"sec-fetch-dest": "document", "host": "a, b"},
+        ["a", "b"],
+    )

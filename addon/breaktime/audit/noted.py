@@ -23,6 +23,9 @@ PLACE = f"{FOLDER}/{NAME}"
 TAKEN = "readings.json"
 """File beside the log: how far the notes are taken in. Those who may note cannot write to it."""
 
+_HASH = "sha256:"
+_MARK = b'"file":{"path":"%b"}' % PLACE.encode()
+
 LONGEST = 8192
 MOST = 256
 """So many notes are taken in at a look."""
@@ -122,6 +125,38 @@ def end_of(directory: Path) -> Taken:
     return now
 
 
+class Held:
+    """Are the notes still those whose hashes are in the log?"""
+
+    def __init__(self) -> None:
+        """Begin with no hash."""
+        self._hashes: set[str] = set()
+
+    def take(self, line: bytes) -> None:
+        """Take a line of the log, whatever it is."""
+        if _MARK not in line:
+            return
+        try:
+            said = str(value_at(json.loads(line), "breaktime.note"))
+        except (ValueError, RecursionError, AttributeError):
+            return
+        if said.startswith(_HASH):
+            self._hashes.add(said.removeprefix(_HASH))
+
+    def missing(self, directory: Path) -> int:
+        """
+        Return how many of the notes beside a log are gone, or are not what they were.
+
+        Raises:
+            OSError: they cannot be read.
+        """
+        try:
+            with (directory / PLACE).open("rb") as file:
+                return len(self._hashes - {sha256(line).hexdigest() for line in file})
+        except FileNotFoundError:
+            return len(self._hashes)
+
+
 def record_of(note: Note, at: datetime, ruleset: str) -> Record | None:
     """
     Return what is sealed of a note; None where it is none.
@@ -147,7 +182,7 @@ def record_of(note: Note, at: datetime, ruleset: str) -> Record | None:
         by=str(value_at(said, "breaktime.by")),
         about=str(value_at(said, "event.id")),
         raised=Raised(case) if isinstance(case, str) else None,
-        note=f"sha256:{sha256(note.line).hexdigest()}",
+        note=_HASH + sha256(note.line).hexdigest(),
         file=PLACE,
     )
 

@@ -130,6 +130,7 @@ def verify(
       8 TAMPERED   lines were changed, added, taken out or moved
     """
     from breaktime.audit.findings import Status
+    from breaktime.audit.noted import PLACE, Held
     from breaktime.audit.raw import log_files, raw_lines
     from breaktime.audit.statement import read_statements
     from breaktime.audit.verify import Verifier
@@ -138,13 +139,22 @@ def verify(
     try:
         seen = chain.from_iterable(_statements(path, read_statements) for path in witnesses)
         verifier = Verifier(given, seen, live=live)
+        held = Held()
         for path in log_files(place):
             for raw in raw_lines(path):
                 verifier.take(raw.file, raw.number, raw.line, whole=raw.whole)
+                held.take(raw.line)
+        # A copy may be of the log alone; where it was written, the notes have to be there.
+        beside = config is not None or (place / PLACE).exists()
+        gone = held.missing(place) if beside else 0
     except OSError as problem:
         click.echo(f"the log in {place} cannot be read: {_reason(problem)}", err=True)
         sys.exit(1)
     report = verifier.finish()
+    if gone:
+        noun = "note is" if gone == 1 else "notes are"
+        text = f"{gone} {noun} not what was sealed of who has read the log"
+        report.add(Status.TAMPERED, (PLACE, 1), text)
     for finding in report.findings:
         click.echo(plain(str(finding)))
     if report.more:

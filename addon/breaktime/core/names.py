@@ -122,11 +122,13 @@ def query_parameters(query: str) -> dict[str, str]:
 
     A name given twice says two things, and a site may believe either: it is left out.
     """
-    return once(query_values(query))
+    return once(query_values(query)) if query else {}
 
 
 def repeated_parameters(query: str) -> tuple[tuple[str, str], ...]:
     """Read the rest of a query: names that are given more than once, with each value."""
+    if not query:  # as nearly always
+        return ()
     values = query_values(query)
     single = once(values)
     return tuple(each for each in values if each[0] not in single)

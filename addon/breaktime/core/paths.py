@@ -20,6 +20,7 @@ ASKED_AGAIN: Final = 256
 """How many paths are kept: one request asks for the same path several times."""
 
 _DOT: Final = re.compile(r"%2[eE]")
+_CLEAN: Final = re.compile(r"/|(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+/?")  # nothing to reduce
 _UNSAFE: Final = re.compile(r'[^\x21-\x7e]|["\\<>]')
 _TORN: Final = re.compile(r"%[0-9A-Fa-f]?$")
 
@@ -41,6 +42,8 @@ def sanitise_path(path: str) -> tuple[str, tuple[str, ...]]:
         The path, printable ASCII that begins with a slash, and ``query`` and ``long`` as far as
         they apply.
     """
+    if len(path) <= PATH_BYTES and _CLEAN.fullmatch(path):  # as nearly always
+        return path, ()
     bare = re.split("[?#;]", path, maxsplit=1)[0]
     removed = ["query"] if len(bare) < len(path) else []
     segments: list[str] = []

@@ -119,6 +119,8 @@ class Standings:
             assert profile is not None
             file, line = self._lines.get(person) or self._line(policy, person)
             profile = profile.owned_by(Rule(f"person:{person}", file, line))
+        elif way.standing.person is not None and way.standing.person.id == person:
+            return way.standing  # nobody else is treated so, or nobody else has asked first
         return Standing(Person(person, way.teams), place, zone, exempt, cases, profile)
 
     def _place(self, policy: Rules, client: str) -> str | None:

@@ -159,7 +159,7 @@ class Conn:
     @property
     def names(self) -> tuple[str, ...]:
         """All that is known of the destination, without repetition."""
-        return tuple(dict.fromkeys(n for n in (self.host, self.sni, self.address) if n))
+        return tuple(dict.fromkeys(filter(None, (self.host, self.sni, self.address))))
 
     # What the door does with it
 

@@ -39,7 +39,8 @@ def parse_address(text: str) -> Address:
     return ip_address(text.partition("%")[0])
 
 
-def refusal(address: str, internal: Collection[Network]) -> Reason | None:
+@lru_cache(maxsize=4096)
+def refusal(address: str, internal: tuple[Network, ...]) -> Reason | None:
     """
     Say why an address may not be connected to.
 

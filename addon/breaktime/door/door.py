@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from breaktime.door.announced import pass_announcement
 from breaktime.door.conn import Conn, Stage
 from breaktime.door.destination import parse_address
-from breaktime.door.dial import Dialler, tune
 from breaktime.door.entrance import Entrance
 from breaktime.door.house import House
 from breaktime.door.listener import Listener
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from breaktime.door.destination import Network
+    from breaktime.door.dial import Dialler
     from breaktime.door.inherited import Inherited
 
 _TICKS_PER_IDLE_TIME = 4
@@ -227,12 +227,10 @@ class Door:
     def _welcome_plain(
         self, entrance: Entrance, sock: socket.socket, peer: tuple[str, int]
     ) -> None:
-        tune(sock)
         self._welcome(entrance, sock, peer)
 
     def _welcome_tls(self, entrance: Entrance, sock: socket.socket, peer: tuple[str, int]) -> None:
         """Let a client in that counts from now on, and is read once its handshake is done."""
-        tune(sock)
         try:
             ours, inner = socket.socketpair()
         except OSError:  # out of descriptors; the listener pauses at the next client

@@ -9,6 +9,7 @@ from ipaddress import IPv6Address
 from typing import TYPE_CHECKING
 
 from breaktime.door.destination import parse_address
+from breaktime.door.dial import tune
 
 if TYPE_CHECKING:
     import asyncio
@@ -64,6 +65,7 @@ class Listener:
         self._pause_seconds = pause_seconds
         self._timer: asyncio.TimerHandle | None = None
         self._sock = inherited or _bound(*bind)
+        tune(self._sock)  # what is accepted is as the listener: no call for each client
         host, port = self._sock.getsockname()[:2]
         self.address: tuple[str, int] = (host, port)
         loop.add_reader(self._sock, self._accept)
@@ -82,6 +84,19 @@ class Listener:
         self._sock.close()
 
     def _accept(self) -> None:
+        """
+        Let in whoever waits.
+
+        After a fault, they wait a moment in the queue of the kernel: who is not accepted cannot be
+        refused, and the loop would call again at once, in vain.
+        """
+        try:
+            self._let_in()
+        except Exception:
+            log.exception("nobody could be let in; it is tried again in a moment")
+            self._pause()
+
+    def _let_in(self) -> None:
         for _ in range(_AT_ONCE):
             try:
                 sock, peer = self._sock.accept()

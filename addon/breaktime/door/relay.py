@@ -94,13 +94,14 @@ class _Way:
     def _end(self) -> None:
         """Pass the end of the source on; nothing is pending, or it would not have been read."""
         self._relay.loop.remove_reader(self.source)
+        self.finished = True
+        if self._relay.finished:  # to close says so, too
+            self._relay.end()
+            return
         try:
             self.sink.shutdown(socket.SHUT_WR)
         except OSError:
             self._relay.end()
-            return
-        self.finished = True
-        self._relay.check()
 
 
 class Relay:
@@ -164,19 +165,22 @@ class Relay:
         self._down.start(b"")
         self._up.start(first)  # last: it may find the origin gone, and that ends both
 
-    def check(self) -> None:
-        """End when both directions have ended."""
-        if self._up.finished and self._down.finished:
-            self.end()
+    @property
+    def finished(self) -> bool:
+        """Whether both directions have ended."""
+        return self._up.finished and self._down.finished
 
     def end(self) -> None:
         """Close both sockets now, whatever is pending."""
         if self.ended:
             return
         self.ended = True
-        for sock in (self._up.source, self._down.source):
-            self.loop.remove_reader(sock)
-            self.loop.remove_writer(sock)
-            sock.close()
+        for way in (self._up, self._down):  # each is watched at one end
+            if way.rest:
+                self.loop.remove_writer(way.sink)
+            elif not way.finished:
+                self.loop.remove_reader(way.source)
+        self._up.source.close()
+        self._down.source.close()
         self._up.rest = self._down.rest = b""
         self._on_end(self)

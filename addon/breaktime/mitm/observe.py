@@ -22,6 +22,16 @@ _CONTROLS = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _METHOD = re.compile(rb"[A-Z][A-Z-]{0,31}")
 _PATH = re.compile(rb"/[\x21-\x7e\x80-\xff]*")
 _SCHEMES = frozenset({b"http", b"https"})
+_LOOKED_AT = {
+    name.encode(): name
+    for name in (
+        "accept", "accept-language", "access-control-request-method", "content-length",
+        "content-type", "host", "origin", "proxy-authorization", "purpose", "referer",
+        "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "sec-fetch-user", "sec-purpose",
+        "transfer-encoding", "upgrade", "x-moz", "x-purpose",
+    )
+}  # fmt: skip
+_LOOKED_AT |= {name.title(): text for name, text in _LOOKED_AT.items()}  # as HTTP/1 spells them
 
 
 @dataclass(slots=True)
@@ -160,17 +170,19 @@ def observe(flow: http.HTTPFlow, tunnel: Tunnel, catalogue: Catalogue) -> Seen:
 
 def _texts(headers: http.Headers) -> tuple[dict[str, str], list[str]]:
     """
-    Return headers by their names in lower case, as mitmproxy reads each: repeated ones in one line.
+    Return the headers that are looked at, as mitmproxy reads each: repeated ones in one line.
 
     Its own way goes through all of them for each question.
 
     Returns:
-        Names and values, and each `Host` by itself.
+        Names in lower case and values, and each `Host` by itself.
     """
     found: dict[str, str] = {}
     hosts: list[str] = []
     for raw_name, raw in headers.fields:
-        name = raw_name.lower().decode("utf-8", "surrogateescape")
+        name = _LOOKED_AT.get(raw_name) or _LOOKED_AT.get(raw_name.lower())
+        if name is None:
+            continue
         value = raw.decode("utf-8", "surrogateescape")
         if name == "host":
             hosts.append(value)
