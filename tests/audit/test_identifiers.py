@@ -66,9 +66,9 @@ def test_a_process_that_was_forked_off_gives_none_of_the_ids_of_its_parent():
 FORKED = """
 import os
 from breaktime.audit.identifiers import decision_id
-print(decision_id(), flush=True)
+os.write(1, f"{decision_id()} ".encode())
 child = os.fork()
-print(decision_id(), decision_id(), flush=True)
 if child:
     os.waitpid(child, 0)
+os.write(1, f"{decision_id()} {decision_id()} ".encode())
 """
