@@ -68,6 +68,23 @@ def addresses(street: Street) -> None:
         street.ask_inside(f"{spelling}:443", INNOCENT, get(INNOCENT))
 
 
+TARGETS = (
+    "{}.:443", "{}..:443", "{}:0443", "{}:+443", "{}:443/", "{}:443:80", "{}", "*.{}:443",
+    "{}%00:443", "{}%00.example.org:443", "{}#@example.org:443", "{}\\@example.org:443",
+    "{}:443@example.org:443", "example.org:443@{}:443", "www.face%62ook.com:443",
+    "[64:ff9b::127.0.40.1]:443", "[2002:7f00:2801::1]:443", "[::127.0.40.1]:443",
+    "[::ffff:127.0.40.1%25lo]:443",
+)  # fmt: skip
+
+
+@attack("S3", "a CONNECT whose target could be read in two ways")
+def targets(street: Street) -> None:
+    for target in (each.format(CLOSED) for each in TARGETS):
+        street.ask_inside(target, INNOCENT, get(INNOCENT))
+        street.ask_inside(target, None, get(INNOCENT))
+        street.say(get(INNOCENT, f"http://{target}/"))
+
+
 @attack("S3", "an innocent name that lives at a closed site's address")
 def innocent_name(street: Street) -> None:
     street.ask_inside("hidden.example:443", "hidden.example", get("hidden.example"))

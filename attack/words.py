@@ -50,6 +50,24 @@ def two_lines(street: Street) -> None:
             client.ask(CLOSED, path, method=method)
 
 
+TRAILERS = (
+    "Content-Length: 60", "Transfer-Encoding: chunked", f"Host: {INNOCENT}", "X-Remote-User: c.lee",
+    "Proxy-Authorization: Basic Y2FuYXJ5OmNhbmFyeQ==", ":path: /hidden",
+)  # fmt: skip
+
+
+@attack("S5", "headers behind a body", own_page=True)
+def behind_a_body(street: Street) -> None:
+    for trailer in TRAILERS:
+        head = f"POST {OWN_PAGE} HTTP/1.1\r\nHost: {CLOSED}\r\nTransfer-Encoding: chunked\r\n\r\n"
+        words = f"{head}3\r\nabc\r\n0\r\n{trailer}\r\n\r\n".encode() + get(CLOSED, "/hidden")
+        street.say_inside(f"{CLOSED}:80", words)
+        street.ask_inside(f"{CLOSED}:443", CLOSED, words)
+    told = [headers for *_, headers in street.origin.seen.requests]
+    street.insist(that=bool(told), else_="the own page was not shown")
+    street.insist(that="Y2FuYXJ5" not in str(told), else_="a site was told the credentials")
+
+
 @attack("S6", "raw bytes and half words in a tunnel to a closed site", recorded=False)
 def raw_bytes(street: Street) -> None:
     for words in (

@@ -29,6 +29,8 @@ SOURCES = list(PEOPLE.values())
 KEPT = 50
 THREADS = 4
 WAIT = 120
+EBB = 20
+"""Seconds after which the gateway has given back what it needs no more."""
 
 
 def get(host, path="/"):
@@ -121,6 +123,8 @@ def main(gateway, count, many):
     memory, left = settled(gateway, remote, before)
     told(f"after {count} requests", memory, left)
     held = tunnels(gateway, secure, many)
+    settled(gateway, remote, before)
+    time.sleep(EBB)
     last, left = settled(gateway, remote, before)
     told(f"after {many} tunnels at a time", last, left)
     print(f"{held} descriptors were open with {many} tunnels")

@@ -1,6 +1,8 @@
 """Ids that order by time, and ids that can be read over the phone."""
 
 import re
+import subprocess
+import sys
 import uuid
 from datetime import timedelta
 
@@ -52,3 +54,21 @@ ROWS = [
 @pytest.mark.parametrize(("text", "read"), [r[1:] for r in ROWS], ids=[r[0] for r in ROWS])
 def test_read_decision_id(text, read):
     assert read_decision_id(text) == read
+
+
+def test_a_process_that_was_forked_off_gives_none_of_the_ids_of_its_parent():
+    done = subprocess.run(
+        [sys.executable, "-c", FORKED], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert len(set(done.stdout.split())) == 5
+
+
+FORKED = """
+import os
+from breaktime.audit.identifiers import decision_id
+os.write(1, f"{decision_id()} ".encode())
+child = os.fork()
+if child:
+    os.waitpid(child, 0)
+os.write(1, f"{decision_id()} {decision_id()} ".encode())
+"""

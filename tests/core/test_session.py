@@ -151,3 +151,18 @@ def test_minutes_are_never_more_than_visits_nor_outside_them(seconds):
     if seconds:
         assert totals.first <= NOON + timedelta(seconds=min(seconds))
         assert totals.last <= NOON + timedelta(seconds=max(seconds))
+
+
+@pytest.mark.parametrize("first", [0, 1], ids=["the earlier takes in", "the later takes in"])
+def test_what_two_processes_saw_of_a_session_is_one(first):
+    early, late = session(0, 70), session(10, 200)
+    late.began = late.began._replace(at=NOON + timedelta(seconds=10))
+    early.sent, late.received = 5, 7
+    whole, other = (early, late) if first == 0 else (late, early)
+
+    whole.join(other)
+
+    assert whole.began.at == NOON
+    assert (whole.visits, whole.requests, whole.sent, whole.received) == (4, 4, 5, 7)
+    assert sum(whole._minutes.values()) == 4
+    assert len(whole._minutes) == 3

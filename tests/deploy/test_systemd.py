@@ -40,6 +40,31 @@ def test_the_unit_is_hardened():
     assert "Overall exposure level" in done.stdout
 
 
+WALLS = {
+    "User": ["breaktime"],
+    "NoNewPrivileges": ["yes"],
+    "CapabilityBoundingSet": [""],
+    "AmbientCapabilities": [""],
+    "ProtectSystem": ["strict"],
+    "ProtectHome": ["yes"],
+    "PrivateTmp": ["yes"],
+    "PrivateDevices": ["yes"],
+    "ReadWritePaths": ["-/etc/breaktime/cases.d"],
+    "RestrictAddressFamilies": ["AF_INET AF_INET6 AF_UNIX"],
+    "MemoryDenyWriteExecute": ["yes"],
+    "SystemCallFilter": ["@system-service", "~@privileged"],
+    "UMask": ["0077"],
+    "LimitCORE": ["0"],
+    "MemoryMax": ["4G"],
+}
+
+
+@pytest.mark.parametrize("name", WALLS)
+def test_each_wall_of_the_unit_stands(name):
+    """Any one of them may fall, and the sum above would still be good enough."""
+    assert settings(name) == WALLS[name]
+
+
 @pytest.mark.parametrize(
     ("name", "words"), [("breaktime.sysusers", {"u"}), ("breaktime.tmpfiles", {"d"})]
 )

@@ -9,9 +9,9 @@ import sys
 
 import pytest
 
-from breaktime.door import Door, Limits
-from breaktime.door.conn import Stage
-from breaktime.door.listener import _plain
+from breaktime.door import Door, Limits, Stage
+from breaktime.door.intake import Intake
+from breaktime.door.listener import Listener, _plain
 from door import street
 from door.street import INNOCENT, Police, walk
 
@@ -130,3 +130,38 @@ def test_addresses_of_clients_have_one_spelling():
 def test_the_door_knows_no_mitmproxy():
     code = "import sys, breaktime.door; sys.exit(any('mitmproxy' in name for name in sys.modules))"
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": "addon"})
+
+
+def test_who_cannot_be_read_is_sent_away_at_once(monkeypatch, caplog):
+    """Whatever fails, nobody waits for the deadline of a request: it is an hour here."""
+
+    async def play(s):
+        client = s.client()
+        await s.stage(Stage.HEAD)
+        monkeypatch.setattr(Intake, "_read", raising)
+        await client.send(b"CONNECT")
+        assert await client.receive_all() == b""
+        await s.empty()
+        assert "what a client has sent could not be read" in caplog.text
+
+    walk(play, limits=Limits(head_seconds=3600))
+
+
+def test_who_cannot_be_accepted_is_let_in_a_moment_later(monkeypatch, caplog):
+    """Nobody is asked again and again meanwhile: the loop would do nothing else."""
+    pause, pauses = Listener._pause, []
+
+    def pausing(listener):
+        pauses.append(listener)
+        monkeypatch.undo()
+        pause(listener)
+
+    async def play(s):
+        monkeypatch.setattr(Listener, "_pause", pausing)
+        monkeypatch.setattr(Listener, "_let_in", raising)
+        client = s.client()
+        await client.tunnel()
+        assert len(pauses) == 1
+        assert "nobody could be let in" in caplog.text
+
+    walk(play, limits=Limits(pause_seconds=0.05))

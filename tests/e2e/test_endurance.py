@@ -8,7 +8,7 @@ import pytest
 from support.clients import connect, exchange, tls
 from support.gateway import running
 from support.walk import Remote
-from support.wire import upgrade
+from support.wire import read_frame, text_frame, upgrade
 
 pytestmark = pytest.mark.e2e
 
@@ -64,6 +64,20 @@ def test_of_tunnels_that_have_ended_nothing_is_left(gateway, remote):
     left = settled(gateway, remote, before)
 
     assert all(left[name] <= before[name] for name in before), (before, left)
+
+
+def test_of_messages_that_have_gone_by_nothing_is_left_while_a_websocket_lives(gateway, remote):
+    with tls(gateway, connect(gateway, f"{SOCIAL}:443"), SOCIAL) as sock:
+        assert exchange(sock, upgrade(SOCIAL)).status == 101
+        for number in range(MANY * MANY):
+            text = f"message {number}".encode()
+            sock.sendall(text_frame(text))
+            assert read_frame(sock) == text
+
+        alive = remote.ask("alive")
+
+    assert alive["messages"] == 0
+    assert alive["connections"] >= 1
 
 
 def settled(gateway, remote, wanted):

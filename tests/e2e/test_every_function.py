@@ -185,23 +185,33 @@ def serves_others(gateway):
         return False
 
 
+@pytest.mark.parametrize("fault", ["fault", "system"])
 @pytest.mark.parametrize("story", CLOSED, ids=lambda story: story.__name__)
-def test_a_closed_site_hears_nothing_whatever_raises(gateway, origin, walk, story, monkeypatch):
+def test_a_closed_site_hears_nothing_whatever_raises(
+    gateway, origin, walk, story, fault, monkeypatch
+):
+    """
+    Also where it is the system that says no, for which there are ways of their own.
+
+    Of a system that says no nobody need be told: that is also how a client leaves.
+    """
     wrong, failed = [], 0
     for name in by_this_first(walk, gateway, story):
         origin.reset()
         before = noted(gateway)
-        walk.ask("fail", name)
+        walk.ask("fail", name, fault)
         with monkeypatch.context() as patched:
             patched.setattr(clients, "TIMEOUT", PATIENCE)
-            quietly(story, gateway)
+            reply = quietly(story, gateway)
         hits = walk.ask("mend")
         if not hits:
             continue  # it is not called every time
         failed += 1
         if origin.seen.heard != UNHEARD:
             wrong.append(f"{name}: the site has heard {origin.seen.heard}")
-        if not told_of(gateway, before):
+        if reply is not None and reply.status in {101, 200}:
+            wrong.append(f"{name}: the client was let to it")
+        if fault == "fault" and not told_of(gateway, before):
             wrong.append(f"{name}: neither log nor record tells of it")
         if not serves_others(gateway):
             wrong.append(f"{name}: others are not served afterwards")
@@ -235,7 +245,8 @@ def test_a_closed_site_hears_nothing_and_nobody_waits_whatever_hangs(gateway, or
 
 def quietly(story, gateway):
     with suppress(*LOST):
-        story(gateway)
+        return story(gateway)
+    return None
 
 
 def test_afterwards_it_is_the_gateway_it_was(gateway, origin):

@@ -1,9 +1,12 @@
 """A changed configuration is taken whole or not at all, while everything goes on."""
 
+import subprocess
+from contextlib import suppress
+
 import pytest
 
 from support.clients import connect, curl, exchange, tls
-from support.gateway import LIBRARY, PEOPLE, UNKNOWN, running, write_config
+from support.gateway import LIBRARY, PEOPLE, POLLS, UNKNOWN, running, write_config
 from support.wire import GOODBYE, pump, read_frame, text_frame, upgrade
 
 pytestmark = pytest.mark.e2e
@@ -219,3 +222,59 @@ def test_nobody_is_taken_any_more_for_whom_an_old_table_took_them(gateway):
         gateway.await_line(LOADED)
 
         assert pump(sock) == b""
+
+
+def test_a_business_case_that_is_withdrawn_ends_what_it_had_opened(gateway):
+    with (
+        tls(gateway, connect(gateway, "x.com:443", source=PEOPLE["c.lee"]), "x.com") as sock,
+        open_to(gateway, LIBRARY) as other,
+    ):
+        assert exchange(sock, upgrade("x.com")).status == 101
+        assert still_open(gateway, other) == 200
+        change(gateway, "until: 2027-12-31", "until: 2026-01-02")
+        gateway.await_line(LOADED)
+
+        assert pump(sock) == GOODBYE
+        assert still_open(gateway, other) == 200
+    cut = gateway.await_line("connection-cut")
+    assert (cut["user"]["name"], cut["url"]["domain"]) == ("c.lee", "x.com")
+
+
+RAW = b"HELLO / 2.0\r\n"  # no HTTP for a gateway, and for the origin of the tests enough
+TUNNELS = """
+name: Tunnels
+category: social-network
+domains: {web: [tunnels.example]}
+sources: [tests]
+"""
+
+
+def test_a_raw_tunnel_ends_when_its_site_is_controlled_and_no_record_names_anybody(gateway, origin):
+    """What it was is not known, and was nobody's business when it began."""
+    with (
+        connect(gateway, "tunnels.example:80") as sock,
+        connect(gateway, "innocent.example:80") as other,
+    ):
+        for each in (sock, other):
+            each.sendall(RAW)
+        await_spoken(gateway, origin, 2)
+        (gateway.folder / "rules.d" / "tunnels.yaml").write_text(TUNNELS)
+        gateway.hang_up()
+        gateway.await_line(LOADED)
+
+        assert pump(sock) == b""
+        other.sendall(b"\r\n")
+        assert other.recv(1)
+    assert "connection-cut" not in {line["event"]["action"] for line in gateway.lines()}
+    with connect(gateway, "tunnels.example:80") as sock:
+        sock.sendall(RAW)
+        assert pump(sock) == b""
+
+
+def await_spoken(gateway, origin, count):
+    for _ in range(POLLS):
+        if origin.seen.spoken >= count:
+            return
+        with suppress(subprocess.TimeoutExpired):
+            gateway.process.wait(0.05)
+    raise AssertionError("the origin has heard nothing")

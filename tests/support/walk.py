@@ -6,16 +6,22 @@ coroutines included, and an exception that is raised while it tells is raised by
 """
 
 import asyncio
+import contextlib
+import errno
 import gc
 import inspect
 import json
+import os
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import CodeType, FunctionType
 
 from mitmproxy.flow import Flow
+from mitmproxy.tcp import TCPMessage
+from mitmproxy.websocket import WebSocketMessage
 
 import breaktime
 from breaktime.door import Conn
@@ -32,6 +38,13 @@ class InjectedError(Exception):
     """What a broken function raises."""
 
 
+FAULTS: dict[str, Callable[[], Exception]] = {
+    "fault": InjectedError,
+    "system": lambda: OSError(errno.EIO, os.strerror(errno.EIO)),
+}
+"""What a broken function raises: a mistake of ours, or what a system says that fails us."""
+
+
 class Walk:
     """What was called, and what fails at the moment."""
 
@@ -42,6 +55,8 @@ class Walk:
         self._swapped: tuple[FunctionType, CodeType] | None = None
         self._hanging: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
         self._background: set[asyncio.Task[object]] = set()
+        self._of_background = False
+        self._fault: Callable[[], Exception] = InjectedError
         self.hits = 0
         EVENTS.use_tool_id(TOOL, "breaktime-walk")
         EVENTS.register_callback(TOOL, EVENTS.events.PY_START, self._begins)
@@ -50,16 +65,17 @@ class Walk:
         """
         Take note of what runs while nobody is there.
 
-        What fails in one of these tasks ends the gateway, and its supervisor begins a new one:
-        that is not what is looked at here.
+        What is called in one of these tasks is looked at, and fails, only where that is asked for:
+        mostly it ends the gateway, and its supervisor begins a new one.
         """
         gc.unfreeze()  # what is set aside cannot be found
         loops = {each for each in gc.get_objects() if isinstance(each, asyncio.AbstractEventLoop)}
         self._background = {task for loop in loops for task in asyncio.all_tasks(loop)}
 
-    def record(self) -> None:
-        """Begin to note what is called."""
+    def record(self, background: bool = False) -> None:
+        """Begin to note what is called: by those who come, or in the background."""
         self._seen.clear()
+        self._of_background = background
         EVENTS.restart_events()
         EVENTS.set_events(TOOL, EVENTS.events.PY_START)
 
@@ -68,10 +84,19 @@ class Walk:
         EVENTS.set_events(TOOL, 0)
         return {name: _waits(self._known[name]) for name in sorted(self._seen)}
 
-    def fail(self, name: str) -> None:
-        """Have a function raise from now on."""
+    def fail(self, name: str, fault: str = "fault", background: bool = False) -> None:
+        """
+        Have a function raise from now on.
+
+        Args:
+            name: of the function.
+            fault: what it raises; see `FAULTS`.
+            background: in what runs while nobody is there, and else for those who come.
+        """
         self.hits = 0
-        self._broken = self._known[name]
+        self._fault = FAULTS[fault]
+        self._of_background = background
+        self._broken = self._known.get(name) or self._find(name)
         EVENTS.restart_events()
         EVENTS.set_local_events(TOOL, self._broken, EVENTS.events.PY_START)
 
@@ -107,12 +132,30 @@ class Walk:
         return {
             "tasks": len(tasks),
             "flows": sum(isinstance(each, Flow) for each in every),
+            "messages": sum(isinstance(each, WebSocketMessage | TCPMessage) for each in every),
             "connections": sum(isinstance(each, Conn | Handler) for each in every),
         }
 
     def how_often(self) -> int:
         """Return how often something has failed or hangs since it was made to."""
         return self.hits
+
+    def lost(self) -> list[str]:
+        """Name the parts of the gateway that have ended; what asyncio has named is none."""
+        names = [task.get_name() for task in self._background if task.done()]
+        return [name for name in names if not name.startswith("Task-")]
+
+    def _find(self, name: str) -> CodeType:
+        """Find a function that was not called yet in this process."""
+        gc.unfreeze()
+        codes = [each.__code__ for each in gc.get_objects() if isinstance(each, FunctionType)]
+        while codes:
+            code = codes.pop()
+            found = _name_of(code)
+            if found is not None:
+                self._known[found] = code
+            codes += [each for each in code.co_consts if isinstance(each, CodeType)]
+        return self._known[name]
 
     async def wait(self, *arguments: object, **named: object) -> object:
         """Wait until `mend`; all but the first caller do what they would have done."""
@@ -131,11 +174,11 @@ class Walk:
         raise InjectedError
 
     def _begins(self, code: CodeType, _: int) -> object:
-        if self._in_background():
+        if self._in_background() is not self._of_background:
             return None
         if code is self._broken:
             self.hits += 1
-            raise InjectedError
+            raise self._fault()
         name = _name_of(code)
         if name is not None:
             self._known[name] = code
@@ -204,6 +247,7 @@ class Remote:
         return json.loads(self._lines.readline())
 
     def close(self) -> None:
-        """Hang up."""
-        self._lines.close()
+        """Hang up, also where nobody is there any more."""
+        with contextlib.suppress(OSError):
+            self._lines.close()
         self._sock.close()

@@ -17,6 +17,15 @@ _DECISION_LENGTH = 10
 _MISHEARD = str.maketrans("ilo", "110")
 
 
+_AT_ONCE = 128
+"""So many ids are drawn at once."""
+
+_chances: list[int] = []
+"""What ids will be made of, each once: 56 bits, of which 50 are used."""
+
+os.register_at_fork(after_in_child=_chances.clear)
+
+
 def event_id(at: datetime) -> str:
     """
     Return a new UUID of version 7 for something that happened at an instant.
@@ -37,7 +46,14 @@ def event_id(at: datetime) -> str:
 
 def decision_id() -> str:
     """Return a new id such as `d-7k3mq9x2vd`, for the block page and for the record."""
-    chance = int.from_bytes(os.urandom(7))  # of which 50 bits are used
+    try:
+        chance = _chances.pop()
+    except IndexError:
+        # Each call into the system lets another thread have the interpreter, and the event loop
+        # waits to have it back; so there are many at once.
+        data = os.urandom(7 * _AT_ONCE)
+        chance, *more = (int.from_bytes(data[at : at + 7]) for at in range(0, len(data), 7))
+        _chances.extend(more)
     return (
         f"d-{_PAIRS[chance & 1023]}{_PAIRS[chance >> 10 & 1023]}{_PAIRS[chance >> 20 & 1023]}"
         f"{_PAIRS[chance >> 30 & 1023]}{_PAIRS[chance >> 40 & 1023]}"

@@ -77,7 +77,18 @@ class Intake:
             self._waiter = None
 
     def pull(self) -> None:
-        """Read what is there; while nobody waits, bytes are collected, but not without end."""
+        """
+        Read what is there; while nobody waits, bytes are collected, but not without end.
+
+        Nobody waits for a deadline because of a fault: the loop would call again at once, in vain.
+        """
+        try:
+            self._read()
+        except Exception:
+            log.exception("what a client has sent could not be read")
+            self._lost()
+
+    def _read(self) -> None:
         waiter = self._waiter
         waiting = waiter is not None and not waiter.done()
         room = _CHUNK if waiting else min(_CHUNK, self.gate.room)
@@ -91,12 +102,7 @@ class Intake:
         except OSError:
             self._lost()
             return
-        try:
-            step = self.gate.feed(data) if data else None
-        except Exception:
-            log.exception("what a client has sent could not be read")
-            self._lost()
-            return
+        step = self.gate.feed(data) if data else None
         if not data:
             self.ended = True
             self.stop()

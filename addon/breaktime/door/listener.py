@@ -84,6 +84,19 @@ class Listener:
         self._sock.close()
 
     def _accept(self) -> None:
+        """
+        Let in whoever waits.
+
+        After a fault, they wait a moment in the queue of the kernel: who is not accepted cannot be
+        refused, and the loop would call again at once, in vain.
+        """
+        try:
+            self._let_in()
+        except Exception:
+            log.exception("nobody could be let in; it is tried again in a moment")
+            self._pause()
+
+    def _let_in(self) -> None:
         for _ in range(_AT_ONCE):
             try:
                 sock, peer = self._sock.accept()

@@ -10,6 +10,7 @@ import structlog
 
 from breaktime.config.text import Endpoint
 from breaktime.door import Door
+from breaktime.mitm.garbage import Ebb
 from breaktime.mitm.keeping import Kept
 from breaktime.mitm.opening import Opening
 from breaktime.mitm.state import State
@@ -38,10 +39,12 @@ class Watching:
     kept: Kept
     supervisor: Supervisor = field(default_factory=lambda: Supervisor(os.environ))
     _desk: Desk = field(init=False)
+    _ebb: Ebb = field(init=False)
     _since: tuple[str, float] = field(init=False, default=("", 0.0))
 
     def __post_init__(self) -> None:
         """Listen nowhere yet."""
+        self._ebb = Ebb(lambda: len(self.door.table))
         self._desk = Desk(lambda: exposition(self._sources()), self._health)
 
     async def open(self, where: Path | Endpoint | None) -> tuple[str, int] | None:
@@ -75,6 +78,7 @@ class Watching:
     def _beat(self) -> None:
         self._note_policy()
         self.supervisor.alive()
+        self._ebb.look()
 
     def _note_policy(self) -> None:
         """Remember since when this policy is in force; its digest, for the policy may be large."""

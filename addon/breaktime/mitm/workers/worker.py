@@ -15,7 +15,7 @@ from breaktime.config import ConfigError
 from breaktime.door import Dialler
 from breaktime.mitm.basis import Basis
 from breaktime.mitm.clock import ForwardClock
-from breaktime.mitm.garbage import set_aside
+from breaktime.mitm.garbage import Ebb, set_aside
 from breaktime.mitm.inside import Inside
 from breaktime.mitm.logs import log_to_stderr
 from breaktime.mitm.notes import Notes
@@ -130,13 +130,14 @@ class Worker:
         self._inside = inside
         guests = self._guests = Guests(inside.bridge.hand_over, self._released, self._belongs)
         self._swap = lambda new: self._put_in_force(basis, inside, guests, new)
+        ebb = Ebb(lambda: len(guests.table))
         set_aside()
         self._send(Ready(state.now.policy.fingerprint))
         try:
             await until_one_ends(
                 {
                     "stop": self._stop.wait(),
-                    "beat": Pulse(tally.late, lambda: self._beat(basis, inside)).run(),
+                    "beat": Pulse(tally.late, lambda: self._beat(basis, inside, ebb)).run(),
                     "ledger": follow_books(inside.books, inside.leases, state, clock, self._ended),
                     **inside.parts(),
                 }
@@ -162,7 +163,8 @@ class Worker:
         )
         self._later(let_go(old.policy))
 
-    def _beat(self, basis: Basis, inside: Inside) -> None:
+    def _beat(self, basis: Basis, inside: Inside, ebb: Ebb) -> None:
+        ebb.look()
         with contextlib.suppress(ChannelError):
             self._send(figures_of(basis.tally, basis.sign_in.doubts, len(inside.leases)))
 
