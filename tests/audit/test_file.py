@@ -267,7 +267,7 @@ def test_half_a_line_that_cannot_be_cut_off_at_once(opened, path, monkeypatch):
 
 
 def eventually(true):
-    for _ in range(500):
+    for _ in range(6000):
         if true():
             return True
         time.sleep(0.01)
@@ -313,7 +313,7 @@ def test_a_sync_that_fails_is_told_of(opened, path, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(module.os, "fdatasync", fdatasync)
         store.write(line(1), DAY)
-        assert failed.wait(5)
+        assert failed.wait(60)
         assert eventually(lambda: store._syncer._fault)
     with pytest.raises(OSError, match="Input/output"):
         store.write(line(2), DAY)

@@ -165,7 +165,7 @@ def test_what_was_refused_and_written_all_the_same_is_taken_back(run, disk):
     async def body(writer):
         disk.works.clear()
         stuck = writer.put(page("/stuck"), held=True)
-        await asyncio.to_thread(disk.asked.acquire, True, 10)
+        await asyncio.to_thread(disk.asked.acquire, True, 60)
         waiting = writer.put(page("/waiting"), held=True)
         assert await stuck is await waiting is False
         disk.works.set()
@@ -198,7 +198,7 @@ def test_a_queue_that_is_full_loses_and_counts(run, disk):
     async def body(writer):
         disk.works.clear()
         first = writer.put(page("/0"))
-        await asyncio.to_thread(disk.asked.acquire, True, 10)
+        await asyncio.to_thread(disk.asked.acquire, True, 60)
         answers = [writer.put(page(f"/{number}")) for number in range(1, 14)]
         assert [answer.done() for answer in answers] == [False] * 10 + [True] * 3
         disk.works.set()

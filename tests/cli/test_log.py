@@ -327,7 +327,7 @@ def test_it_goes_on_while_it_writes_to_a_file(recorder, directory, tmp_path):
 
 def await_lines(path, count, process):
     """Wait until another process has written so many lines."""
-    for _ in range(200):
+    for _ in range(2400):
         if len(path.read_bytes().splitlines()) >= count:
             return
         try:

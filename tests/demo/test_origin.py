@@ -17,7 +17,7 @@ def origin(tmp_path):
 
 def ask(origin, name, path="/", host=None):
     context = ssl.create_default_context(cafile=origin.ca)
-    plain = socket.create_connection(("127.0.0.1", origin.port), 10)
+    plain = socket.create_connection(("127.0.0.1", origin.port), 60)
     with context.wrap_socket(plain, server_hostname=name) as sock:
         connection = http.client.HTTPConnection(name)
         connection.sock = sock
@@ -45,4 +45,4 @@ def test_nothing_listens_afterwards(tmp_path):
     with Origin(tmp_path) as origin:
         pass
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", origin.port), 10)
+        socket.create_connection(("127.0.0.1", origin.port), 60)

@@ -25,7 +25,7 @@ def temporary(tmp_path, monkeypatch):
 
 def listens(proxy):
     try:
-        socket.create_connection(proxy, 10).close()
+        socket.create_connection(proxy, 60).close()
     except ConnectionRefusedError:
         return False
     return True

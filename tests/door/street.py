@@ -25,7 +25,7 @@ def fds():
 
 
 async def until(condition):
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 - what is waited for knows of no tests
             await asyncio.sleep(0)
 

@@ -49,7 +49,7 @@ class Line:
         sock.shutdown(socket.SHUT_WR)
 
     async def over(self):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await self.ended.wait()
         assert self.ends == 1
 

@@ -168,7 +168,7 @@ def test_a_body_that_could_end_in_two_places_is_not_sent_on(gateway, origin, fra
     elif way == "clear":
         opened = connect(gateway, f"{SOCIAL}:80")
     else:
-        opened = socket.create_connection(gateway.proxy, 15, source_address=("127.0.20.5", 0))
+        opened = socket.create_connection(gateway.proxy, 60, source_address=("127.0.20.5", 0))
     with opened as sock:
         head = f"POST {target} HTTP/1.1\r\nHost: {SOCIAL}\r\n{framing}\r\n"
         sock.sendall(head.encode() + b"0\r\n\r\n" + get(SOCIAL, "/hidden"))

@@ -42,7 +42,7 @@ class Office:
         if version is not None:
             context.minimum_version = context.maximum_version = version
             context.set_ciphers("ALL:@SECLEVEL=0")
-        sock = socket.create_connection(("127.0.0.1", self.port), 15, source_address=(UNKNOWN, 0))
+        sock = socket.create_connection(("127.0.0.1", self.port), 60, source_address=(UNKNOWN, 0))
         try:
             return context.wrap_socket(sock, server_hostname="localhost")
         except BaseException:
@@ -169,7 +169,7 @@ def test_what_does_not_speak_tls_is_let_go(office, kind):
         with pytest.raises((ssl.SSLError, ConnectionError)):
             office.connect(version=ssl.TLSVersion.TLSv1_1)
         return
-    with socket.create_connection(("127.0.0.1", office.port), 15) as sock:
+    with socket.create_connection(("127.0.0.1", office.port), 60) as sock:
         if kind == "plain":
             sock.sendall(f"CONNECT {SOCIAL}:443 HTTP/1.1\r\n\r\n".encode())
         else:

@@ -50,7 +50,7 @@ def get(gateway, user, password=slapds.PASSWORD, *, page="", source=UNKNOWN):
         f"GET http://{SOCIAL}/{page} HTTP/1.1\r\nHost: {SOCIAL}\r\n"
         f"Proxy-Authorization: Basic {token}\r\n\r\n"
     )
-    with socket.create_connection(gateway.proxy, 15, source_address=(source, 0)) as sock:
+    with socket.create_connection(gateway.proxy, 60, source_address=(source, 0)) as sock:
         return exchange(sock, head.encode()).status
 
 
@@ -128,7 +128,7 @@ def test_a_frozen_directory_holds_up_nobody_else(gateway, slapd, origin):
             waits.setblocking(False)
             with pytest.raises(BlockingIOError):
                 waits.recv(1)
-            waits.settimeout(15)
+            waits.settimeout(60)
             assert waits.recv(4096).startswith(b"HTTP/1.1 503 ")
         # Nobody was found to be unknown: there is neither a question nor a failure
         assert get(gateway, "star*", "other", source="127.0.99.51") in {502, 503}

@@ -20,7 +20,7 @@ teams:
     breaks: [{days: Mon-Fri, minutes: 45, between: 11:30-14:30, sittings: 2}]
 ending: {grace: 1 seconds}
 """
-SEEN_SECONDS = 8
+SEEN_SECONDS = 60
 FB = "www.facebook.com"
 
 

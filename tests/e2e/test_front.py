@@ -77,7 +77,7 @@ def ask(gateway, kind, headers, *, source):
     method, target = ("CONNECT", f"{SOCIAL}:443") if kind == "connect" else (
         "GET", f"http://{SOCIAL}/{source}"
     )  # fmt: skip
-    with socket.create_connection(gateway.proxy, 15, source_address=(source, 0)) as sock:
+    with socket.create_connection(gateway.proxy, 60, source_address=(source, 0)) as sock:
         sock.sendall(f"{method} {target} HTTP/1.1\r\nHost: {SOCIAL}\r\n{headers}\r\n".encode())
         reply = read_reply(sock)
         if reply.status != 200 or kind != "connect":
@@ -127,7 +127,7 @@ def test_from_anybody_else_it_counts_for_nothing_and_is_recorded(gateway, origin
 @pytest.mark.parametrize("name", [HEADER, HEADER.replace("-", "_"), HEADER.upper()])
 def test_no_origin_ever_sees_it(gateway, squid, origin, name):
     """Not a site that is none of our business, and not from inside a tunnel."""
-    with socket.create_connection(gateway.proxy, 15, source_address=(UNKNOWN, 0)) as sock:
+    with socket.create_connection(gateway.proxy, 60, source_address=(UNKNOWN, 0)) as sock:
         head = f"GET http://{INNOCENT}/ HTTP/1.1\r\nHost: {INNOCENT}\r\n{name}: x\r\n\r\n"
         assert exchange(sock, head.encode()).status == 200
     signed = ("--proxy-user", "a.jones:squid")

@@ -70,7 +70,7 @@ def test_the_second_try_may_come_on_the_same_connection(gateway, kind):
     target = f"{SOCIAL}:443" if kind == "connect" else f"http://{SOCIAL}/"
     method = "CONNECT" if kind == "connect" else "GET"
     head = f"{method} {target} HTTP/1.1\r\nHost: {SOCIAL}\r\n"
-    with socket.create_connection(gateway.proxy, 15, source_address=(UNKNOWN, 0)) as sock:
+    with socket.create_connection(gateway.proxy, 60, source_address=(UNKNOWN, 0)) as sock:
         first = exchange(sock, f"{head}\r\n".encode())
         wrong = exchange(sock, f"{head}{basic('a.jones', 'wrong')}\r\n".encode())
         right = exchange(sock, f"{head}{basic('a.jones')}\r\n".encode())
@@ -137,7 +137,7 @@ def test_behind_an_innocent_name_nobody_is_asked_and_nobody_is_let_in(gateway, o
 
 
 def test_each_request_in_clear_is_somebodys_own(gateway):
-    with socket.create_connection(gateway.proxy, 15, source_address=(UNKNOWN, 0)) as sock:
+    with socket.create_connection(gateway.proxy, 60, source_address=(UNKNOWN, 0)) as sock:
         rows = ("a.jones", 200), ("night", 403), ("a.jones", 200)
         for page, (user, status) in enumerate(rows):  # the same page again would be no new line
             head = f"GET http://{SOCIAL}/{page} HTTP/1.1\r\nHost: {SOCIAL}\r\n{basic(user)}\r\n"
@@ -159,7 +159,7 @@ def test_each_request_in_clear_is_somebodys_own(gateway):
 def test_no_other_header_says_who_somebody_is(gateway, headers, kind):
     target = f"{SOCIAL}:443" if kind == "connect" else f"http://{SOCIAL}/"
     method = "CONNECT" if kind == "connect" else "GET"
-    with socket.create_connection(gateway.proxy, 15, source_address=(UNKNOWN, 0)) as sock:
+    with socket.create_connection(gateway.proxy, 60, source_address=(UNKNOWN, 0)) as sock:
         sock.sendall(f"{method} {target} HTTP/1.1\r\nHost: {SOCIAL}\r\n{headers}\r\n".encode())
         assert read_reply(sock).status in {400, 407}
 
@@ -169,7 +169,7 @@ def test_credentials_given_twice_are_given_by_nobody(gateway, origin, kind):
     target = f"{SOCIAL}:443" if kind == "connect" else f"http://{SOCIAL}/"
     method = "CONNECT" if kind == "connect" else "GET"
     twice = basic("night") + basic("a.jones")
-    with socket.create_connection(gateway.proxy, 15, source_address=(UNKNOWN, 0)) as sock:
+    with socket.create_connection(gateway.proxy, 60, source_address=(UNKNOWN, 0)) as sock:
         sock.sendall(f"{method} {target} HTTP/1.1\r\nHost: {SOCIAL}\r\n{twice}\r\n".encode())
         assert read_reply(sock).status in {400, 407}
 

@@ -55,7 +55,7 @@ def get(gateway, page, credentials="", sock=None):
     head = f"GET http://{SOCIAL}/{page} HTTP/1.1\r\nHost: {SOCIAL}\r\n{credentials}\r\n".encode()
     if sock is not None:
         return exchange(sock, head)
-    with socket.create_connection(gateway.proxy, 15, source_address=(UNKNOWN, 0)) as own:
+    with socket.create_connection(gateway.proxy, 60, source_address=(UNKNOWN, 0)) as own:
         return exchange(own, head)
 
 
@@ -80,7 +80,7 @@ def test_who_has_none_is_asked_in_every_way_there_is(gateway, origin, realm, url
 
     assert ask(gateway, url, nobody).status == 407
     assert origin.seen.contacts == 0
-    with socket.create_connection(gateway.proxy, 15, source_address=(UNKNOWN, 0)) as sock:
+    with socket.create_connection(gateway.proxy, 60, source_address=(UNKNOWN, 0)) as sock:
         sock.sendall(f"CONNECT {SOCIAL}:443 HTTP/1.1\r\nHost: {SOCIAL}\r\n\r\n".encode())
         head = sock.recv(4096).decode()
     schemes = [
@@ -91,7 +91,7 @@ def test_who_has_none_is_asked_in_every_way_there_is(gateway, origin, realm, url
 
 def test_a_ticket_holds_for_its_connection_and_for_nobody_elses(gateway, realm, ada):
     night = realm.ticket("night")
-    with socket.create_connection(gateway.proxy, 15, source_address=(UNKNOWN, 0)) as sock:
+    with socket.create_connection(gateway.proxy, 60, source_address=(UNKNOWN, 0)) as sock:
         rows = [
             (signed(realm.token(ada)), 200, "a.jones"),
             ("", 200, "a.jones"),

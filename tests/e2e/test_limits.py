@@ -31,7 +31,7 @@ def lunch(gateway):
 
 @pytest.fixture
 def proxy(gateway):
-    with socket.create_connection(gateway.proxy, 15, source_address=("127.0.20.5", 0)) as sock:
+    with socket.create_connection(gateway.proxy, 60, source_address=("127.0.20.5", 0)) as sock:
         yield sock
 
 

@@ -45,7 +45,7 @@ def inside(gateway, target, sni, request):
 
 def dialled(gateway):
     """Open a connection to the proxy."""
-    return socket.create_connection(gateway.proxy, 15, source_address=("127.0.20.5", 0))
+    return socket.create_connection(gateway.proxy, 60, source_address=("127.0.20.5", 0))
 
 
 @pytest.mark.parametrize(

@@ -227,7 +227,7 @@ def test_a_record_of_somebody_else_cannot_be_disputed(gateway):
 
 def test_browsers_find_the_proxy_file_at_the_gateway_itself(gateway, origin):
     """Whoever asks for it has no proxy yet."""
-    with socket.create_connection(gateway.proxy, 10) as sock:
+    with socket.create_connection(gateway.proxy, 60) as sock:
         at = f"gateway.example.org:{gateway.proxy[1]}"
         reply = exchange(sock, f"GET /proxy.pac HTTP/1.1\r\nHost: {at}\r\n\r\n".encode())
     assert reply.status == 200

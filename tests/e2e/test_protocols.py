@@ -99,7 +99,7 @@ def test_a_silent_client_in_a_tunnel_to_a_social_name_waits_for_nothing(gateway,
 @pytest.mark.parametrize("glued", [False, True])
 def test_a_hello_may_come_in_any_pieces(gateway, origin, lunch, who, pieces, glued):
     source, host = OPEN[who]
-    sock = socket.create_connection(gateway.proxy, 15, source_address=(source, 0))
+    sock = socket.create_connection(gateway.proxy, 60, source_address=(source, 0))
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     hello, engine, incoming, outgoing = client_hello(gateway, host)
     if pieces.startswith("records"):
@@ -144,7 +144,7 @@ def test_a_hello_may_come_in_any_pieces(gateway, origin, lunch, who, pieces, glu
 
 
 def test_a_connect_may_come_byte_by_byte(gateway, origin):
-    with socket.create_connection(gateway.proxy, 15, source_address=("127.0.20.5", 0)) as sock:
+    with socket.create_connection(gateway.proxy, 60, source_address=("127.0.20.5", 0)) as sock:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for byte in f"CONNECT {INNOCENT}:443 HTTP/1.1\r\nHost: {INNOCENT}\r\n\r\n".encode():
             sock.send(bytes([byte]))
@@ -232,7 +232,7 @@ def test_the_answer_to_head_has_no_body_that_the_next_answer_could_hide_in(gatew
     elif way == "clear":
         opened = connect(gateway, f"{SOCIAL}:80")
     else:
-        opened = socket.create_connection(gateway.proxy, 15, source_address=("127.0.20.5", 0))
+        opened = socket.create_connection(gateway.proxy, 60, source_address=("127.0.20.5", 0))
     with opened as sock:
         sock.sendall(f"HEAD {target} HTTP/1.1\r\nHost: {SOCIAL}\r\n\r\n".encode())
         head = read_reply(sock, body=False)

@@ -83,7 +83,7 @@ def every_kind_of_flow(gateway):
         f"GET /{c['query-value']} HTTP/9.9\r\n\r\n",
         f"GET http://{SOCIAL}/ HTTP/1.1\r\n{c['header-value']}\r\n\r\n",
     ):
-        with socket.create_connection(gateway.proxy, 15) as sock:
+        with socket.create_connection(gateway.proxy, 60) as sock:
             sock.sendall(broken.encode())
             sock.recv(65536)
 

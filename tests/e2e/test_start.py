@@ -210,7 +210,7 @@ def test_the_policy_can_be_tried_under_plain_mitmdump(config, origin):
         )  # fmt: skip
     try:
         gateway = RunningGateway(config.parent, ("127.0.0.1", port), process, origin)
-        for _ in range(200):
+        for _ in range(900):
             if "listening" in told.read_text():
                 break
             try:

@@ -104,7 +104,7 @@ def test_by_socks_a_client_that_resolves_names_itself_is_judged_by_what_it_says_
 
 def announced(gateway, client, *, source="127.0.0.9"):
     """Connect as the balancer does, and say whose the connection is."""
-    sock = socket.create_connection(gateway.ports[2], 15, source_address=(source, 0))
+    sock = socket.create_connection(gateway.ports[2], 60, source_address=(source, 0))
     ends = socket.inet_aton(client) + socket.inet_aton("192.0.2.1") + bytes((4, 1, 31, 144))
     sock.sendall(b"\r\n\r\n\0\r\nQUIT\n\x21\x11" + len(ends).to_bytes(2) + ends)
     return sock
@@ -144,7 +144,7 @@ def test_behind_a_balancer_nobody_comes_unannounced_and_nobody_else_announces(ga
     with announced(gateway, "127.0.60.7", source="127.0.20.5") as sock:
         assert pump(sock) == b""
     assert "no-balancer" in gateway.await_told("no-balancer")
-    at = socket.create_connection(gateway.ports[2], 15, source_address=("127.0.0.9", 0))
+    at = socket.create_connection(gateway.ports[2], 60, source_address=("127.0.0.9", 0))
     with at as sock:
         sock.sendall(f"CONNECT {SOCIAL}:443 HTTP/1.1\r\n\r\n".encode())
         assert pump(sock) == b""

@@ -51,7 +51,7 @@ def test_a_browser_that_opens_many_connections_at_once_is_known_on_each(tmp_path
     gate = threading.Event()
     provider = Negotiate(tmp_path / "http.keytab", NAMES, (), "")
     known = Claim("a.jones", "negotiate", strength=Strength.KERBEROS)
-    monkeypatch.setattr(provider, "_check", lambda _: known if gate.wait(10) else None)
+    monkeypatch.setattr(provider, "_check", lambda _: known if gate.wait(60) else None)
 
     async def burst():
         asked = [provider.identify(Sighting("10.0.0.1", "Negotiate YWJj")) for _ in range(60)]

@@ -1,8 +1,8 @@
 """Does the event loop get what the ledger says, in time, and nothing where it says nothing?"""
 
 import asyncio
-import time
 from datetime import date, timedelta
+from threading import Event as Gate
 
 import pytest
 
@@ -28,12 +28,14 @@ class Switch:
     """A ledger that can be broken, or slow, and that counts what it is asked."""
 
     def __init__(self, ledger):
-        self.ledger, self.broken, self.slow, self.asked = ledger, False, 0.0, []
+        self.ledger, self.broken, self.asked = ledger, False, []
+        self.answers = Gate()
+        self.answers.set()
 
     def __getattr__(self, name):
         def method(*arguments):
             self.asked.append(name)
-            time.sleep(self.slow)
+            self.answers.wait(60)
             if self.broken and name != "close":
                 raise LedgerError("the ledger cannot be used (Broken)")
             return getattr(self.ledger, name)(*arguments)
@@ -80,8 +82,11 @@ def test_a_change_made_elsewhere_is_seen_when_the_answer_is_old(switch, monkeypa
 
 def test_many_who_ask_at_once_ask_once(switch, monkeypatch):
     async def test(books, _):
-        switch.slow = 0.05
-        await asyncio.gather(*(books.usage("ada") for _ in range(50)))
+        switch.answers.clear()
+        asking = asyncio.gather(*(books.usage("ada") for _ in range(50)))
+        await asyncio.sleep(0.05)
+        switch.answers.set()
+        await asking
         assert switch.asked == ["usage"]
 
     running(test, switch, monkeypatch)
@@ -89,13 +94,13 @@ def test_many_who_ask_at_once_ask_once(switch, monkeypatch):
 
 def test_a_slow_ledger_does_not_stop_the_loop(switch, monkeypatch):
     async def test(books, _):
-        switch.slow = 0.3
+        switch.answers.clear()
         asking = asyncio.create_task(books.usage("ada"))
-        beats = 0
-        while not asking.done():
-            await asyncio.sleep(0.01)
-            beats += 1
-        assert beats > 10
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert not asking.done()
+        switch.answers.set()
+        assert (await asking).known
 
     running(test, switch, monkeypatch)
 
@@ -103,17 +108,24 @@ def test_a_slow_ledger_does_not_stop_the_loop(switch, monkeypatch):
 @pytest.mark.parametrize("way", ["broken", "slow"])
 def test_a_ledger_that_does_not_say_is_unknown_and_left_alone_for_a_while(switch, monkeypatch, way):
     async def test(books, _):
-        switch.broken, switch.slow = way == "broken", 0.1 if way == "slow" else 0.0
+        now = [0.0]
+        monkeypatch.setattr(module, "_now", lambda: now[0])
+        switch.broken = way == "broken"
+        if way == "slow":
+            switch.answers.clear()
+            monkeypatch.setattr(module, "PATIENCE", 0.05)
         assert await books.usage("ada") is UNKNOWN
         assert await books.usage("ada") is UNKNOWN
         assert switch.asked == ["usage"]
         assert await books.go_round(kept) is None
-        switch.broken, switch.slow = False, 0.0
-        await asyncio.sleep(0.25)
+        switch.broken = False
+        switch.answers.set()
+        monkeypatch.setattr(module, "PATIENCE", 60.0)
+        now[0] = module.PAUSE
         assert (await books.usage("ada")).known
         assert books.fault is None
 
-    running(test, switch, monkeypatch, PAUSE=0.2, PATIENCE=0.05)
+    running(test, switch, monkeypatch)
 
 
 def test_a_sitting_that_is_known_to_go_on_does_so_without_the_ledger(switch, monkeypatch):

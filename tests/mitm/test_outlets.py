@@ -117,7 +117,7 @@ def test_how_far_they_are_behind(settings, clock):
     async def body(kept):
         await kept.writer.put(LOADED._replace(at=NOON))
         await kept.writer.settle()
-        for _ in range(3000):
+        for _ in range(9000):
             states = {state.kind: state for state in kept.outlets.states()}
             if states["sink"].count and states["witness"].count == 0:
                 break

@@ -9,7 +9,7 @@ import pytest
 from breaktime.mitm import reload as module
 from breaktime.mitm.reload import Reloader, folders_of, stamps
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 
 def reloads_after(act, files, wanted=1):

@@ -14,7 +14,7 @@ DEPLOYED = Path(__file__).parents[2] / "deploy" / "haproxy" / "haproxy.cfg"
 PORT, BEHIND = 8080, 8081
 """The ports of the example. At addresses that nobody else has, they are free."""
 
-STOP_SECONDS = 30
+STOP_SECONDS = 60
 
 
 def addresses(count):

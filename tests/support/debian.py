@@ -12,7 +12,7 @@ import pytest
 
 _PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
 POLLS = 800
-STOP_SECONDS = 10
+STOP_SECONDS = 60
 
 
 def require(program, package):
@@ -70,7 +70,7 @@ def await_listening(address, process, log):
         if process.poll() is not None:
             break
         try:
-            socket.create_connection(address, 1).close()
+            socket.create_connection(address, 5).close()
         except OSError:
             time.sleep(0.05)  # another process gets ready; nothing tells when
         else:

@@ -15,7 +15,7 @@ from breaktime.audit.schema import LINE
 from support.origin import CountingOrigin
 
 ROOT = Path(__file__).resolve().parents[2]
-STOP_SECONDS = 15
+STOP_SECONDS = 60
 POLLS = 1200
 WORKERS = os.environ.get("GATEWAY_WORKERS")
 """`GATEWAY_WORKERS=2` runs every test that starts a gateway with two workers."""

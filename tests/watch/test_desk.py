@@ -31,7 +31,7 @@ def asked(*requests, health=READY, path=None):
                 )
                 writer.write(request)
                 writer.write_eof()
-                answers.append(await asyncio.wait_for(reader.read(), 10))
+                answers.append(await asyncio.wait_for(reader.read(), 60))
                 writer.close()
                 await writer.wait_closed()
         finally:

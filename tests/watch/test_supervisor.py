@@ -73,7 +73,7 @@ def test_a_name_without_a_file_is_reached():
     name = f"breaktime-test-{os.getpid()}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
         sock.bind(f"\0{name}")
-        sock.settimeout(10)
+        sock.settimeout(60)
         Supervisor({"NOTIFY_SOCKET": f"@{name}"}).ready()
         assert sock.recv(100) == b"READY=1"
 

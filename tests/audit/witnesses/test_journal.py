@@ -14,7 +14,7 @@ def test_a_message_in_the_words_of_the_journal(tmp_path):
     witness = JournalWitness(tmp_path / "socket")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as journal:
         journal.bind(str(tmp_path / "socket"))
-        journal.settimeout(10)
+        journal.settimeout(60)
         witness.tell(SEEN)
         fields = dict(line.split("=", 1) for line in journal.recv(4096).decode().splitlines())
 

@@ -23,7 +23,7 @@ def server(context=None):
     """Listen, take one message to its end, and answer like a server that has read it."""
     taken = []
     listener = socket.create_server(("127.0.0.1", 0))
-    listener.settimeout(10)
+    listener.settimeout(60)
 
     def serve():
         with contextlib.suppress(OSError):
@@ -40,7 +40,7 @@ def server(context=None):
     thread.start()
     yield listener.getsockname()[1], taken, thread
     listener.close()
-    thread.join(10)
+    thread.join(60)
 
 
 def message_of(taken):
@@ -52,7 +52,7 @@ def message_of(taken):
 def test_over_tcp():
     with server() as (port, taken, thread):
         SyslogWitness("127.0.0.1", port, tls=False).tell(SEEN)
-        thread.join(10)
+        thread.join(60)
         assert message_of(taken) == str(SEEN)
 
 
@@ -74,7 +74,7 @@ def test_over_tls(authority):
     issuer, path = authority
     with server(context_of(issuer, "127.0.0.1")) as (port, taken, thread):
         SyslogWitness("127.0.0.1", port, tls=True, authorities=path).tell(SEEN)
-        thread.join(10)
+        thread.join(60)
         assert message_of(taken) == str(SEEN)
 
 
