@@ -61,17 +61,17 @@ def verify(anchor, paths, witness=b""):
     saw = rb"origin=" + re.escape(origin).encode() + rb" epoch=(\d+) hash=([0-9a-f]{64})"
     seen = {int(number): hash_.decode() for number, hash_ in re.findall(saw, witness)}
     for place, line in lines_of(paths):
-        if not any(mark in line for mark in MARKS):
-            for at, purge, hash_, rule, day in re.findall(ORDER, line):
-                age = date.fromisoformat(at.decode()) - date.fromisoformat(day.decode())
-                if age.days > max(map(int, re.findall(rb"\d+", rule))):
-                    orders.append((purge, hash_))
-            leaves.append(sha256(b"\0" + line).digest())
-            if stone := re.fullmatch(STONE, line):
-                gone.setdefault(stone[1], sha256()).update(line + b"\n")
-                leaves[-1], deleted = bytes.fromhex(stone[2].decode()), deleted + 1
-            continue
         try:
+            if not any(mark in line for mark in MARKS):
+                for at, purge, hash_, rule, day in re.findall(ORDER, line):
+                    age = date.fromisoformat(at.decode()) - date.fromisoformat(day.decode())
+                    if age.days > max(map(int, re.findall(rb"\d+", rule))):
+                        orders.append((purge, hash_))
+                leaves.append(sha256(b"\0" + line).digest())
+                if stone := re.fullmatch(STONE, line):
+                    gone.setdefault(stone[1], sha256()).update(line + b"\n")
+                    leaves[-1], deleted = bytes.fromhex(stone[2].decode()), deleted + 1
+                continue
             text, signature = re.fullmatch(SIGNED, line).groups()
             seal = json.loads(line)["breaktime"]["seal"]
             public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key))
@@ -80,7 +80,7 @@ def verify(anchor, paths, witness=b""):
             holds = due == tuple(map(seal.get, ("origin", "epoch", "prev", "lines", "root")))
             prev, key = sha256(b"\2" + line).hexdigest(), seal["next"]
         except Exception:  # noqa: BLE001  whatever is wrong with it
-            raise SystemExit(f"{place}: this checkpoint is not the one that was made") from None
+            raise SystemExit(f"{place}: this line is not the one that was made") from None
         if not holds or seen.get(epoch, prev) != prev:
             raise SystemExit(f"{place}: the lines before it, or what a witness saw, are not these")
         proved, leaves, epoch = proved + len(leaves), [], epoch + 1

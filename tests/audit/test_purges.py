@@ -204,7 +204,14 @@ def test_what_was_taken_out_before_its_time_was_tampered_with(tmp_path, rule):
 
 
 @pytest.mark.parametrize(
-    "file", ["audit-gateway-2026-11-23.jsonl", "audit.jsonl", "", "2026-01-01"]
+    "file",
+    [
+        "audit-gateway-2026-11-23.jsonl",
+        "audit-gateway-2026-02-31.jsonl",
+        "audit.jsonl",
+        "",
+        "2026-01-01",
+    ],
 )
 def test_the_day_of_a_purge_is_in_the_name_of_its_file(tmp_path, file):
     log = Log(tmp_path)
