@@ -16,6 +16,11 @@ INWARD = (
 
 @attack("S41", "an application that refuses to be opened, again and again", recorded=False)
 def refusing(street: Street) -> None:
+    refuse_to_be_opened(street)
+
+
+def refuse_to_be_opened(street: Street) -> None:
+    """Trust one authority, which is not the gateway's, and try again and again."""
     knows_one_authority = ssl.create_default_context()
     knows_one_authority.load_verify_locations(street.gateway.origin.ca)
     for _ in range(6):

@@ -1,10 +1,9 @@
 """A gateway behind a parent proxy, and one that lets breaks pass unopened."""
 
 import base64
-import ssl
 from contextlib import suppress
 
-from around import INWARD
+from around import INWARD, refuse_to_be_opened
 from houses import CREDENTIALS, PARENT, UNOPENED
 from names import addresses, one_name_of_three, one_name_of_two
 from street import CLOSED, INNOCENT, ISSUER, OWN_PAGE, Street, attack, get
@@ -90,11 +89,4 @@ def unopened_outside(street: Street) -> None:
 
 @attack("S41", "where breaks pass unopened: one that refuses, outside of them", house=UNOPENED)
 def refusing_unopened(street: Street) -> None:
-    knows_one_authority = ssl.create_default_context()
-    knows_one_authority.load_verify_locations(street.gateway.origin.ca)
-    for _ in range(6):
-        street.tries += 1
-        with suppress(ConnectionError, ssl.SSLError):
-            sock = connect(street.gateway, f"{CLOSED}:443")
-            with knows_one_authority.wrap_socket(sock, server_hostname=CLOSED):
-                street.insist(that=False, else_="it was let pass unopened")
+    refuse_to_be_opened(street)

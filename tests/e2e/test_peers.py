@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -15,11 +14,11 @@ from breaktime.audit.witnesses.cosign import WitnessKey
 from support.clients import curl
 from support.command import breaktime
 from support.gateway import PEOPLE, ROOT, running
+from support.workers import until
 
 pytestmark = pytest.mark.e2e
 
 FACEBOOK = "https://www.facebook.com/"
-PATIENCE = 120
 NAMES = ("gw-a", "gw-b")
 
 
@@ -63,14 +62,6 @@ def witnessed(gateway, anchor):
     """What a gateway has seen of the other one's log."""
     path = gateway.folder / "audit" / "witnessed" / f"{anchor.origin.replace('/', '-')}.witness"
     return list(read_statements(path.read_bytes().splitlines())) if path.exists() else []
-
-
-def until(condition):
-    end = time.monotonic() + PATIENCE
-    while not (found := condition()):
-        assert time.monotonic() < end
-        time.sleep(0.1)
-    return found
 
 
 def seals(gateway):
