@@ -8,6 +8,7 @@ import struct
 from pathlib import Path
 
 from breaktime.door import Dialler, Door, Entrance, Identity, Limits, Reason, Refused, Ruling
+from breaktime.door.lookout import DoorLoop
 
 SOCIAL = "social.example"
 INNOCENT = "innocent.example"
@@ -273,4 +274,4 @@ def walk(play, *, police=None, limits=None, internal=LOOPBACK, eager=False, entr
         assert street.door._room.empty
         await until(lambda: fds() == before)
 
-    asyncio.run(main())
+    asyncio.run(main(), loop_factory=DoorLoop)
