@@ -31,6 +31,14 @@ async def until(condition):
             await asyncio.sleep(0)
 
 
+def fill(sock):
+    """Send until there is no room any more; it does not block afterwards."""
+    sock.setblocking(False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            sock.send(bytes(65_536))
+
+
 async def receive(sock, size):
     """Receive *size* bytes, or less at the end."""
     data = b""
@@ -124,6 +132,8 @@ class Origin:
         self.writers.discard(writer)
 
     async def close(self):
+        for _ in range(10):  # who has only just been accepted is to be known
+            await asyncio.sleep(0)
         self.server.close()
         for writer in list(self.writers):
             writer.transport.abort()
