@@ -50,7 +50,6 @@ def spelled(text: str) -> str:
     return str(parse_address(text))
 
 
-@lru_cache(maxsize=4096)
 def refusal(address: str, internal: tuple[Network, ...]) -> Reason | None:
     """
     Say why an address may not be connected to.

@@ -15,6 +15,7 @@ import errno
 import os
 import socket
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
@@ -107,6 +108,7 @@ class Dialler:
             resolve = self._resolver = Resolver()
         self._resolve: Resolve = resolve
         self._internal: tuple[Network, ...] = parse_networks(tuple(internal))
+        self._special = lru_cache(maxsize=4096)(lambda address: refusal(address, self._internal))
         self._ports = ports
         self.parent = parent
         self._address_seconds = address_seconds
@@ -196,8 +198,10 @@ class Dialler:
             self._resolver.close()
 
     def _is_served(self, host: str) -> bool:
+        if self.parent is None:
+            return False
         name = normal_name(host)
-        return self.parent is not None and (name is None or self.parent.serves(name))
+        return name is None or self.parent.serves(name)
 
     def _parent_knows(self, host: str) -> bool:
         """Tell whether it is left to the parent what a name means."""
@@ -273,7 +277,7 @@ class Dialler:
         """Say why an address may not be connected to, as far as the address itself tells."""
         if (spelled(address), port) in self._own:
             return Reason.OWN_LISTENER
-        return refusal(address, self._internal)
+        return self._special(address)
 
     def _check_way_back(self, sock: socket.socket, port: int) -> None:
         """
@@ -351,8 +355,8 @@ def _alternate(addresses: list[tuple[str, int]]) -> list[tuple[str, int]]:
 
     Source: RFC 8305 section 4.
     """
-    if not addresses:
-        return []
+    if len(addresses) < 2:  # noqa: PLR2004  the usual case
+        return addresses
     first = ":" in addresses[0][0]
     one = [pair for pair in addresses if (":" in pair[0]) is first]
     other = [pair for pair in addresses if (":" in pair[0]) is not first]
