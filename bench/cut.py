@@ -10,7 +10,7 @@ What was on its way to a client when its connection ended is part of what the cl
     python bench/cut.py [connections [protocol ...]]
 
 A raw tunnel is never opened to what is controlled. It ends by a new configuration in which its
-site is: the deadline is the signal to read it, and no record tells of what was nobody's business.
+site is: the deadline is the signal to read it, and the record names the site and nobody.
 
 Downloads come at the pace of a film; those at full speed are a hundred. More of them are hardly
 opened: each step of a new one waits for a chunk of all the others, and clients, origin and gateway

@@ -4,7 +4,9 @@ How long a report takes, and how much memory.
     python bench/report.py [--records 10000000]
 
 A month of records of 5,000 people, in one file a day; the log takes about a kilobyte a record. The
-report is made twice: of the lines, and then of the columns that the first one has kept.
+report is made three times: of the lines, and twice of the columns that the first one has kept; but
+of the lines of the last day, which is not over. The files are a second old, and are believed as if
+they were from yesterday.
 """
 
 import argparse
@@ -27,6 +29,7 @@ from breaktime.audit.selection import Selection
 from breaktime.core.decide import Context, Reason, Verdict
 from breaktime.core.record import Action, Record
 from breaktime.core.visit import Evidence
+from breaktime.reports import gather
 from breaktime.reports.known import Known
 from breaktime.reports.query import report
 
@@ -75,14 +78,20 @@ def day_of_lines(rng, lines, day, count):
             person="@person@",
             teams=("@team@",),
             platform=rng.choice(PLATFORMS),
-            decision=decision_id(),
+            decision="@decision@",
         )
         line = lines.line(record, number + 1, event_id(day)).replace(begin, b"%s", 1)
-        forms.append(line.replace(b"@person@", b"%s").replace(b"@team@", b"%s"))
+        for place in (b"@person@", b"@team@", b"@decision@"):
+            line = line.replace(place, b"%s")
+        forms.append(line)
     people = [(f"p{n}".encode(), f"team-{n % TEAMS}".encode()) for n in range(PEOPLE)]
     minutes = [(day + timedelta(minutes=m)).strftime("%Y-%m-%dT%H:%M").encode() for m in range(720)]
     for _ in range(count):
-        yield rng.choice(forms) % (rng.choice(minutes), *rng.choice(people))
+        yield rng.choice(forms) % (
+            rng.choice(minutes),
+            *rng.choice(people),
+            decision_id().encode(),
+        )
 
 
 def main():
@@ -98,9 +107,10 @@ def main():
             with (directory / f"audit-gw-a-{day:%Y-%m-%d}.jsonl").open("wb") as file:
                 file.writelines(day_of_lines(rng, lines, day, wanted // DAYS))
         size = sum(path.stat().st_size for path in directory.iterdir())
+        gather.RESTED = 0
         os.environ["XDG_STATE_HOME"] = str(directory / "state")
         print(f"{wanted:,} records, {size / 1e9:.2f} GB")
-        for name in ("first", "again"):
+        for name in ("first", "again", "again"):
             start, cpu = time.perf_counter(), time.process_time()
             made = report(directory, Selection(), ZoneInfo("Europe/London"), START, Known.open())
             took, cpu = time.perf_counter() - start, time.process_time() - cpu

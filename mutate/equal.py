@@ -35,6 +35,16 @@ EQUAL: dict[tuple[str, str, str], str] = {
         'if leaves or prev == "0" * 64 or max(seen, default=-1) >= epoch:',
         "one more",
     ): "no number is negative",
+    (
+        "statement",
+        'line: bytes = field(default=b"", compare=False, repr=False)',
+        "other bytes",
+    ): "what a peer has at hand; no verifier looks at it",
+    (
+        "statement",
+        'line: bytes = field(default=b"", compare=False, repr=False)',
+        "the opposite",
+    ): "what a peer has at hand; it is empty wherever a verifier compares",
     ("second", "origin, key = anchor.split()[1:4:2]", "one more"): "an anchor has four words",
     ("second", 'def verify(anchor, paths, witness=b""):', "other bytes"): "nobody's statement",
     (

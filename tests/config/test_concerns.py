@@ -158,6 +158,22 @@ def test_what_is_not_taken_and_why(read, old, new, told):
     assert told in problems(read, CONCERN.replace(old, new))
 
 
+def test_who_manages_somebody_of_a_table_may_not_authorise_it(read, monkeypatch):
+    table = "people: {table: people.table.csv}\nteams: {finance: {}}\n"
+    monkeypatch.setitem(
+        globals(), "CONFIG", CONFIG.replace("teams: {finance: {members: [j.bloggs]}}\n", table)
+    )
+    (read.folder.parent / "people.table.csv").write_text("person,team\nj.bloggs,finance\n")
+    assert concerns(read(CONCERN))
+    (told,) = problems(read, CONCERN.replace("monitoring.officer", "m.finance"))
+    assert "decides the requests of this person" in told
+
+
+def test_a_person_whom_nobody_is_known_as_is_refused(read):
+    (told,) = problems(read, CONCERN.replace("person: j.bloggs", "person: a\\b\\c"))
+    assert told == "0.yaml:2:9: person: can be read in two ways; nobody is known by it"
+
+
 def test_28_days_are_taken(read):
     assert concerns(read(CONCERN.replace("2026-12-04", "2026-12-20")))
 

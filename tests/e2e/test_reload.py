@@ -1,5 +1,6 @@
 """A changed configuration is taken whole or not at all, while everything goes on."""
 
+import json
 import subprocess
 from contextlib import suppress
 
@@ -249,8 +250,8 @@ sources: [tests]
 """
 
 
-def test_a_raw_tunnel_ends_when_its_site_is_controlled_and_no_record_names_anybody(gateway, origin):
-    """What it was is not known, and was nobody's business when it began."""
+def test_a_raw_tunnel_ends_when_its_site_is_controlled_and_its_record_names_nobody(gateway, origin):
+    """What it was is not known, and whose it was, was nobody's business when it began."""
     with (
         connect(gateway, "tunnels.example:80") as sock,
         connect(gateway, "innocent.example:80") as other,
@@ -265,7 +266,11 @@ def test_a_raw_tunnel_ends_when_its_site_is_controlled_and_no_record_names_anybo
         assert pump(sock) == b""
         other.sendall(b"\r\n")
         assert other.recv(1)
-    assert "connection-cut" not in {line["event"]["action"] for line in gateway.lines()}
+    cut = gateway.await_line("connection-cut")
+    assert (cut["url"]["domain"], cut["breaktime"]["platform"]) == ("tunnels.example", "tunnels")
+    assert cut["user"]["name"] is None
+    assert "source" not in cut
+    assert "127.0.20." not in json.dumps(cut)
     with connect(gateway, "tunnels.example:80") as sock:
         sock.sendall(RAW)
         assert pump(sock) == b""

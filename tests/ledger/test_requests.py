@@ -30,6 +30,20 @@ def test_what_was_asked_for_is_there(ledger):
     assert ledger.requests.find("other") is None
 
 
+def test_what_is_not_recorded_yet_is_known_by_who_is_going_to(ledger):
+    requests = ledger.requests
+    for number, teller in enumerate(("gw-a", "gw-b", None)):
+        requests.add(replace(HERS, id=str(number)), teller)
+    assert [one.id for one in requests.untold("gw-a")] == ["0"]
+    requests.told("0")
+    assert requests.untold("gw-a") == ()
+    requests.decide("0", RequestState.DECLINED, "m", NOON, teller="gw-a")
+    assert [(one.id, one.state) for one in requests.untold("gw-a")] == [("0", "declined")]
+    requests.reopen("0")
+    assert requests.untold("gw-a") == ()
+    assert [one.id for one in requests.untold("gw-b")] == ["1"]
+
+
 def test_it_is_kept_by_the_database_and_not_by_the_process(opened):
     opened().requests.add(HERS)
     assert opened().requests.of("ada") == (HERS,)

@@ -38,10 +38,10 @@ def conn(name, stage, identity=None, *, leased=False):
     return SimpleNamespace(id=name, stage=stage, identity=identity, leased=leased)
 
 
-def ended(door, *, judge=lambda _: Ruling.RELAY, people=False, leases=None, passing=None):
+def ended(door, *, judge=lambda _: Ruling.RELAY, people=False, leases=None, passing=None, **more):
     leases = leases or Leases(door.ended.append, lambda *_: ALLOWED)
     passing = passing or Leases(door.cut, lambda *_: ALLOWED)
-    count = review(door, leases, judge, NOON, passing=passing, other_people=people)
+    count = review(door, leases, judge, NOON, passing=passing, other_people=people, **more)
     assert count == len(door.ended) + (door.broken is not None)
     return door.ended
 
@@ -52,6 +52,23 @@ def test_a_relay_ends_that_would_no_longer_be_one(ruling):
     rulings = {"stays": Ruling.RELAY, "ends": ruling}
 
     assert ended(door, judge=lambda conn: rulings[conn.id]) == ["ends"]
+
+
+def test_a_relay_that_ends_is_told_of_once_and_what_cannot_be_told_keeps_none_open():
+    door = Door(*(conn(name, Stage.RELAYED) for name in ("stays", "ends", "untold", "bad")))
+    door.broken = "bad"
+    told = []
+
+    def tell(conn):
+        told.append(conn.id)
+        if conn.id == "untold":
+            raise OSError
+
+    def judge(conn):
+        return Ruling.RELAY if conn.id == "stays" else Ruling.INSPECT
+
+    assert ended(door, judge=judge, tell=tell) == ["ends", "untold"]
+    assert told == ["ends", "untold"]
 
 
 def test_a_relay_that_cannot_be_judged_ends():

@@ -113,6 +113,42 @@ def test_a_clock_that_knows_of_no_steps_has_none_to_tell():
     assert not notes.told
 
 
+def in_force(*, flexible, portal=None):
+    settings = SimpleNamespace(page=SimpleNamespace(portal=portal))
+    return SimpleNamespace(
+        now=SimpleNamespace(policy=SimpleNamespace(flexible=flexible), settings=settings)
+    )
+
+
+@pytest.mark.parametrize(
+    ("flexible", "portal", "gone_through"),
+    [(False, None, False), (True, None, True), (False, "breaks.example", True)],
+)
+def test_the_ledger_is_gone_through_where_somebody_writes_to_it(
+    monkeypatch, flexible, portal, gone_through
+):
+    """What was asked for is forgotten at its time, also where no break is flexible."""
+    monkeypatch.setattr(rounds, "ROUND", 0)
+    went = []
+
+    class Books:
+        looks = 0
+
+        @property
+        def fault(self):
+            self.looks += 1
+            if self.looks == 3:
+                raise Over
+
+        async def go_round(self, _):
+            went.append(True)
+
+    state = in_force(flexible=flexible, portal=portal)
+    with pytest.raises(Over):
+        asyncio.run(keep_books(Books(), (), state, lambda: NOON, None, None))
+    assert bool(went) is gone_through
+
+
 def test_it_is_recorded_once_that_the_ledger_is_lost_and_once_that_it_is_back(monkeypatch):
     monkeypatch.setattr(rounds, "ROUND", 0)
     faults = [None, "gone", "gone", "still gone", None, None]
@@ -125,7 +161,7 @@ def test_it_is_recorded_once_that_the_ledger_is_lost_and_once_that_it_is_back(mo
                 raise Over
             return faults.pop(0)
 
-    state = SimpleNamespace(now=SimpleNamespace(policy=SimpleNamespace(flexible=False)))
+    state = in_force(flexible=False)
 
     def note(action, message):
         noted.append((len(faults), action))

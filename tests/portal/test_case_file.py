@@ -50,7 +50,7 @@ def test_what_is_only_prepared_opens_nothing(portal):
     case = asyncio.run(prepared_in(portal, "cases.d"))
     portal.reload()
     assert {one.rule.id for _, one in portal.state.policy.cases} == {"business-case:BC-1"}
-    assert list(left_behind(portal.folder / "cases.d")) == [(case, ADA, "BC-2026-3F9A2C71")]
+    assert list(left_behind(portal.folder / "cases.d")) == [(case, "BC-2026-3F9A2C71")]
     case.drop()
     assert not list(portal.folder.glob("cases.d/*"))
 

@@ -5,6 +5,8 @@ from datetime import date
 
 import pytest
 
+from breaktime.audit import DayFiles, Recorder
+from breaktime.audit.pseudonyms import Pseudonyms
 from breaktime.core.decide import Reason, decide
 from breaktime.core.request import Request
 from breaktime.ledger import LedgerError, RequestState
@@ -39,14 +41,11 @@ def recorded(portal):
     return sum(file.read_text().count('"case-approved"') for file in files)
 
 
-def start_again(portal, reopen=None):
+def start_again(portal, ledger=None, name="gateway"):
     """Do what a gateway does when it starts, and load what is in the files then."""
-
-    async def again(request):
-        portal.ledger.requests.reopen(request)
-
     cases, audit = portal.folder / "cases.d", portal.folder / "audit"
-    finished = asyncio.run(recover(cases, audit, portal.now, reopen or again))
+    asking = ledger or portal.house.ledger
+    finished = asyncio.run(recover(cases, audit, portal.now, asking, name))
     portal.reload()
     return finished
 
@@ -97,8 +96,87 @@ def test_an_approval_that_is_interrupted_is_in_force_and_recorded_or_neither(
         assert approve(portal, request).status == 303
         assert opened(portal)
         assert recorded(portal) == 1
+    assert portal.ledger.requests.untold("gateway") == ()
     left = [one.name for one in (portal.folder / "cases.d").iterdir()]
     assert left == [f"portal-BC-{date(2026, 1, 1):%Y}-{request.upper()}.yaml"]
+
+
+def test_an_approval_that_is_recorded_by_pseudonym_is_found(portal, monkeypatch, tmp_path):
+    portal.recorder.close()
+    files = DayFiles(portal.folder / "audit", "gateway")
+    portal.recorder = Recorder(files, "gateway", hide=Pseudonyms(tmp_path / "keys").hide)
+    request = asked(portal)
+    end_at(portal, monkeypatch, "before it is in force")
+    with pytest.raises(GatewayEndsError):
+        approve(portal, request)
+    monkeypatch.undo()
+    (file,) = (portal.folder / "audit").glob("*.jsonl")
+    assert f'"{BEN}"' not in file.read_text()
+
+    assert start_again(portal)
+    assert opened(portal)
+    assert portal.ledger.requests.find(request).state is RequestState.APPROVED
+
+
+def gone_after(portal, call, *, written):
+    """Let the gateway end when something is in the ledger, before or after it is recorded."""
+    record = portal.house.record
+
+    def gone(one):
+        if written:
+            portal.put(one)
+        raise GatewayEndsError
+
+    object.__setattr__(portal.house, "record", gone)
+    with pytest.raises(GatewayEndsError):
+        call()
+    object.__setattr__(portal.house, "record", record)
+
+
+@pytest.mark.parametrize("written", [False, True])
+def test_a_request_that_nobody_was_told_of_is_kept_if_it_is_recorded(portal, written):
+    gone_after(portal, lambda: portal.post("/cases/request", BEN, **GOOD), written=written)
+    assert len(portal.ledger.requests.waiting()) == 1
+    start_again(portal, name="other")
+    assert len(portal.ledger.requests.waiting()) == 1  # that is for its own gateway to say
+    start_again(portal)
+    assert len(portal.ledger.requests.waiting()) == written
+    assert portal.ledger.requests.untold("gateway") == ()
+
+
+@pytest.mark.parametrize("written", [False, True])
+def test_a_refusal_that_nobody_was_told_of_stands_if_it_is_recorded(portal, written):
+    request = asked(portal)
+    form = {"request": request, "answer": "decline", "until": "2026-11-30"}
+    gone_after(portal, lambda: portal.post("/requests/decide", MEG, **form), written=written)
+    assert portal.ledger.requests.find(request).state is RequestState.DECLINED
+    start_again(portal)
+    state = RequestState.DECLINED if written else RequestState.OPEN
+    assert portal.ledger.requests.find(request).state is state
+    assert portal.ledger.requests.untold("gateway") == ()
+
+
+def test_an_approval_of_which_there_is_no_file_yet_is_open_again(portal, monkeypatch):
+    request = asked(portal)
+
+    async def gone(*_):
+        raise GatewayEndsError
+
+    monkeypatch.setattr("breaktime.portal.requests.prepare", gone)
+    with pytest.raises(GatewayEndsError):
+        approve(portal, request)
+    monkeypatch.undo()
+    assert portal.ledger.requests.find(request).state is RequestState.APPROVED
+    start_again(portal)
+    assert portal.ledger.requests.find(request).state is RequestState.OPEN
+
+
+def test_what_is_recorded_is_not_looked_for(portal):
+    request = asked(portal)
+    for file in (portal.folder / "audit").glob("*.jsonl"):
+        file.write_bytes(b"")
+    start_again(portal)
+    assert portal.ledger.requests.find(request) is not None
 
 
 def test_without_the_ledger_it_waits_for_the_next_start(portal, monkeypatch):
@@ -111,6 +189,7 @@ def test_without_the_ledger_it_waits_for_the_next_start(portal, monkeypatch):
         raise LedgerError("no")
 
     assert not start_again(portal, down)
+    assert portal.ledger.requests.find(request).state is RequestState.APPROVED
     assert list((portal.folder / "cases.d").iterdir())
     assert not opened(portal)
     start_again(portal)

@@ -26,6 +26,7 @@ EACH = 5
 @pytest.fixture(autouse=True)
 def state(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setattr(gather, "RESTED", 0)  # the files of these tests are a moment old
 
 
 @pytest.fixture
@@ -108,12 +109,53 @@ def test_a_file_of_the_log_that_was_changed_is_read_anew(directory, read):
     assert first.name in read
 
 
-def test_a_file_of_the_log_that_looks_as_old_as_before_is_read_anew(directory):
+def settle(file):
+    """Wait until the kernel's clock has ticked: what is changed now has another time."""
+    beside, before = file.parent.parent / "beside", file.stat().st_ctime_ns
+    for _ in range(1_000_000):
+        beside.write_bytes(b"")
+        if beside.stat().st_ctime_ns > before:
+            return
+    raise AssertionError("the clock stands still")
+
+
+def test_a_file_of_the_log_that_looks_as_old_as_before_is_read_anew(directory, read):
+    """Its size and its time are set to what they were; the time of the change nobody can set."""
     first = day_files(directory)[0]
     times = first.stat()
-    first.write_bytes(first.read_bytes().replace(b'"counted":true', b'"counted":null', 1))
+    settle(first)
+    with first.open("r+b") as file:
+        content = file.read()
+        file.seek(0)
+        file.write(content.replace(b'"counted":true', b'"counted":null', 1))
     os.utime(first, ns=(times.st_atime_ns, times.st_mtime_ns))
-    assert made(directory) == (DAYS * EACH - 1, ())
+    after = first.stat()
+    assert (after.st_ino, after.st_size) == (times.st_ino, times.st_size)
+    assert after.st_mtime_ns == times.st_mtime_ns
+    assert made(directory, read) == (DAYS * EACH - 1, ())
+    assert first.name in read
+
+
+def test_another_file_in_the_place_of_one_is_read(directory, read):
+    first = day_files(directory)[0]
+    times = first.stat()
+    copy = first.with_name("copy")
+    copy.write_bytes(first.read_bytes().replace(b'"counted":true', b'"counted":null', 1))
+    os.utime(copy, ns=(times.st_atime_ns, times.st_mtime_ns))
+    copy.replace(first)
+    assert made(directory, read) == (DAYS * EACH - 1, ())
+    assert first.name in read
+
+
+def test_a_file_that_was_changed_lately_is_not_believed(directory, read, monkeypatch):
+    """A second change within one tick of the kernel's clock would not be seen."""
+    first = day_files(directory)[0]
+    monkeypatch.setattr(gather, "RESTED", 10**18)
+    settle(first)
+    first.write_bytes(first.read_bytes())
+    for _ in range(2):
+        assert made(directory, read) == (DAYS * EACH, ())
+        assert first.name in read
 
 
 def test_records_that_were_deleted_after_their_time_are_in_no_report(directory):

@@ -98,6 +98,7 @@ class Portal:
             reload=self.reload,
             load=self.loaded,
             key=b"k" * 32,
+            name="gateway",
         )
         self.app = make_app(self.house)
 

@@ -198,6 +198,7 @@ def prove(
     from breaktime.audit.own import is_of
     from breaktime.audit.proof import prove as proof_of
     from breaktime.audit.raw import log_files, raw_lines
+    from breaktime.core.signin import canonical
 
     if not person and not records:
         raise click.UsageError("say which records: --person NAME or --record ID")
@@ -205,7 +206,7 @@ def prove(
 
     def wanted(record: Mapping[str, Any]) -> bool:
         ids = str(_at(record, "event", "sequence")), _at(record, "breaktime", "decision", "id")
-        return (person is not None and is_of(record, (person,))) or any(
+        return (person is not None and is_of(record, (person, canonical(person)))) or any(
             each in records for each in ids
         )
 

@@ -1,7 +1,9 @@
 """
 Requests for business cases: a queue between somebody and their managers. It opens nothing.
 
-Whoever decides is checked before: here it is only kept that nobody decides twice.
+Whoever decides is checked before: here it is only kept that nobody decides twice. What is new is
+not told yet: a gateway says which one it is, records it, and says so. What one of them has left
+untold, it finds when it starts again.
 """
 
 import json
@@ -90,8 +92,14 @@ class SqlRequests:
         self._faults = faults
         self._insert = insert
 
-    def add(self, request: CaseRequest) -> bool:
-        """Keep a request; False where too many of the same person wait already."""
+    def add(self, request: CaseRequest, teller: str | None = None) -> bool:
+        """
+        Keep a request; False where too many of the same person wait already.
+
+        Args:
+            request: what is asked for.
+            teller: the gateway that is going to record it; None where nobody is.
+        """
         waiting = (
             select(func.count())
             .select_from(REQUEST)
@@ -107,7 +115,7 @@ class SqlRequests:
             )
             if (connection.scalar(waiting) or 0) >= MOST_OPEN:
                 return False
-            connection.execute(REQUEST.insert().values(_row(request)))
+            connection.execute(REQUEST.insert().values(_row(request, teller)))
             return True
 
     def of(self, person: str) -> tuple[CaseRequest, ...]:
@@ -122,10 +130,16 @@ class SqlRequests:
         """Return one request."""
         return next(iter(self._read(REQUEST.c.id == request)), None)
 
-    def decide(
-        self, request: str, state: RequestState, by: str, at: datetime, ends: date | None = None
+    def decide(  # noqa: PLR0913, PLR0917  a whole decision
+        self,
+        request: str,
+        state: RequestState,
+        by: str,
+        at: datetime,
+        ends: date | None = None,
+        teller: str | None = None,
     ) -> bool:
-        """Keep what was decided; False where somebody has decided already."""
+        """Keep what was decided; False where somebody has decided already. `teller` as of `add`."""
         statement = (
             update(REQUEST)
             .where(REQUEST.c.id == request, REQUEST.c.state == RequestState.OPEN)
@@ -134,6 +148,7 @@ class SqlRequests:
                 decided_by=by,
                 decided=_stamp(at),
                 ends=None if ends is None else ends.isoformat(),
+                teller=teller,
             )
         )
         with self._faults(), self._engine.begin() as connection:
@@ -144,10 +159,22 @@ class SqlRequests:
         statement = (
             update(REQUEST)
             .where(REQUEST.c.id == request)
-            .values(state=str(RequestState.OPEN), decided_by=None, decided=None, ends=None)
+            .values(
+                state=str(RequestState.OPEN), decided_by=None, decided=None, ends=None, teller=None
+            )
         )
         with self._faults(), self._engine.begin() as connection:
             connection.execute(statement)
+
+    def told(self, request: str) -> None:
+        """Note that what became of a request is recorded."""
+        statement = update(REQUEST).where(REQUEST.c.id == request).values(teller=None)
+        with self._faults(), self._engine.begin() as connection:
+            connection.execute(statement)
+
+    def untold(self, teller: str) -> tuple[CaseRequest, ...]:
+        """Return the requests of which a gateway has not noted that it has recorded them."""
+        return self._read(REQUEST.c.teller == teller)
 
     def withdraw(self, request: str) -> None:
         """Take a request out of the queue again, that could not be recorded."""
@@ -171,7 +198,7 @@ def in_teams(requests: Iterable[CaseRequest], teams: frozenset[str]) -> tuple[Ca
     return tuple(one for one in requests if not teams.isdisjoint(one.teams))
 
 
-def _row(request: CaseRequest) -> dict[str, object]:
+def _row(request: CaseRequest, teller: str | None) -> dict[str, object]:
     return {
         "id": request.id,
         "at": _stamp(request.at),
@@ -182,6 +209,7 @@ def _row(request: CaseRequest) -> dict[str, object]:
         "until": request.until.isoformat(),
         "state": str(request.state),
         "page": request.page,
+        "teller": teller,
     }
 
 

@@ -72,10 +72,12 @@ REQUEST: Final = Table(
     Column("decided", BigInteger),
     Column("ends", String),
     Column("page", String, nullable=False),
+    Column("teller", String),
 )
 """
 Requests for business cases, and what became of them. `teams` is a list in JSON; `page` is the
-address of the one page that it is about, empty for a whole platform.
+address of the one page that it is about, empty for a whole platform; `teller` is the gateway that
+has yet to record what became of it last, null where that is done.
 """
 
 MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
@@ -106,5 +108,6 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         "CREATE INDEX request_state ON request (state)",
     ),
     ("ALTER TABLE request ADD COLUMN page VARCHAR NOT NULL DEFAULT ''",),
+    ("ALTER TABLE request ADD COLUMN teller VARCHAR",),
 )
 """Statements by version, 1 first, in words that both databases understand."""

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from breaktime.core.decide import Decision, Reason, Verdict
+from breaktime.core.decide import Decision, Reason, Verdict, decide
 from breaktime.core.detail import Detail, Looking
+from breaktime.core.names import normal_name
 from breaktime.core.policy import Policy
 from breaktime.core.record import Action, Raised, Record
+from breaktime.core.request import Request
 from breaktime.core.signin import Strength
+from breaktime.core.visit import Evidence
 from breaktime.mitm.question import Question
 
 
@@ -113,4 +116,43 @@ def record_of_end(
         domain=what.domain if detail is Detail.PAGE else decision.name,
         raised=None if concern is None else Raised(concern.case, concern.told),
         source=what.client if decision.person is None else None,
+    )
+
+
+def record_of_relay(
+    names: tuple[str, ...], policy: Policy, at: datetime, looking: Looking
+) -> Record | None:
+    """
+    Tell of a relay that was ended because its site is controlled by a new configuration.
+
+    It names nobody, and no computer: when it began, it was nobody's business whose it was, or it
+    was somebody's who is exempt.
+
+    Args:
+        names: all that is known of the destination, in any spelling.
+        policy: what is in force.
+        at: UTC instant of the end.
+        looking: how much is written.
+
+    Returns:
+        None where nothing may be told: of what is no platform, and where little is written.
+    """
+    known = tuple(name for name in map(normal_name, names) if name is not None)
+    decision = decide(policy, Request(known), at)
+    platform = policy.catalogue.platforms.get(decision.platform or "")
+    detail, _ = looking.of(decision, at)
+    if platform is None or detail in {Detail.NONE, Detail.COUNT}:
+        return None
+    return Record(
+        at=at,
+        action=Action.CONNECTION_CUT,
+        message="Ended, unopened: a new configuration controls this site",
+        ruleset=policy.fingerprint,
+        known_by=Strength.NONE,
+        platform=decision.platform,
+        category=platform.category,
+        role=decision.role,
+        domain=decision.name,
+        evidence=Evidence.NAME_ONLY,
+        counted=False,
     )

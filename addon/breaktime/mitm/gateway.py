@@ -141,6 +141,7 @@ class Gateway:
             passing=passing.leases,
             other_people=other_people,
             opened_here=opening.here,
+            tell=lambda conn: passing.relayed_no_more(conn, basis.clock()),
         )
         retaining = Retaining(self._state, kept.files, kept.writer, basis.name, basis.wall)
         watching = Watching(self._state, basis.tally, door, opening, kept)

@@ -131,5 +131,6 @@ class Inside:
             reload=reload,
             load=lambda staged: rebuild(basis.path, staged),
             key=form_key(basis.state.now.settings.gateway.ca),
+            name=basis.name,
         )
         return Portal(make_app(house))

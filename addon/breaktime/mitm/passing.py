@@ -23,7 +23,7 @@ from breaktime.core.request import Request
 from breaktime.core.signin import Strength
 from breaktime.core.visit import Evidence
 from breaktime.door import Conn
-from breaktime.mitm.endings import Opened, record_of_end
+from breaktime.mitm.endings import Opened, record_of_end, record_of_relay
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.observing import is_let_be, let_be
 from breaktime.mitm.signin import Recorder
@@ -96,6 +96,13 @@ class Passing:
             return True
         must = settings.records.block_if_unwritable and not settings.observed
         return await self._recorder.put(record, held=must) or not must
+
+    def relayed_no_more(self, conn: Conn, at: datetime) -> None:
+        """Record that a relay was ended because its site is controlled now."""
+        state = self._state.now
+        record = record_of_relay(conn.names, state.policy, at, state.settings.records.looking)
+        if record is not None:
+            self._recorder.put(record)
 
     def _judge_again(self, request: Request, at: datetime, usage: Usage) -> Decision | None:
         """Say whether what passes still would; None where it is to be opened from now on."""

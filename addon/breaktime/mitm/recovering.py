@@ -9,7 +9,7 @@ from breaktime.portal.recovery import recover
 
 async def finish(basis: Basis, books: Books, reload: Callable[[], object]) -> None:
     """
-    Write approvals that were recorded, and take back those that were not.
+    Finish what was recorded of requests, and take back what was not.
 
     Args:
         basis: what the gateway stands on.
@@ -17,9 +17,8 @@ async def finish(basis: Basis, books: Books, reload: Callable[[], object]) -> No
         reload: has the configuration read again, if there is anything new in it.
     """
     settings = basis.state.now.settings
-
-    async def reopen(request: str) -> None:
-        await books.ask(lambda ledger: ledger.requests.reopen(request))
-
-    if await recover(settings.page.cases, settings.records.directory, basis.wall(), reopen):
+    name = None if settings.page.portal is None else basis.name
+    if await recover(
+        settings.page.cases, settings.records.directory, basis.wall(), books.ask, name
+    ):
         reload()

@@ -22,6 +22,7 @@ def review(  # noqa: PLR0913  all that can be open
     passing: Leases,
     other_people: bool,
     opened_here: bool = True,
+    tell: Callable[[Conn], object] = lambda _: None,
 ) -> int:
     """
     Ask about every open connection by the configuration that has come into force.
@@ -35,6 +36,7 @@ def review(  # noqa: PLR0913  all that can be open
         other_people: the tables that people are recognised by have changed. Then nobody is taken
             any more for whom the old ones took them: browsers come again and are asked again.
         opened_here: what is opened, is in this process; otherwise others review that.
+        tell: is told of each relay that was ended because it would be one no more.
 
     Returns:
         How many connections were ended.
@@ -44,26 +46,32 @@ def review(  # noqa: PLR0913  all that can be open
     for conn in list(door.table.values()):
         if conn.stage is Stage.INSPECTED and not opened_here:
             continue
-        if (
-            conn.id in people
-            or (other_people and conn.identity is not None)
-            or (conn.stage is Stage.RELAYED and not _is_relayed_still(conn, judge))
-        ):
+        relayed_no_more = conn.stage is Stage.RELAYED and not _is_relayed_still(conn, judge)
+        if conn.id in people or (other_people and conn.identity is not None) or relayed_no_more:
             if conn.leased:
                 passing.dismiss(conn.id, at)
             elif conn.stage is Stage.INSPECTED:
                 leases.dismiss(conn.id, at)
-            else:
-                _end(conn, door)
+            elif _end(conn, door) and relayed_no_more:
+                _tell(conn, tell)
             ended += 1
     return ended + leases.review(at) + passing.review(at)
 
 
-def _end(conn: Conn, door: Door) -> None:
+def _end(conn: Conn, door: Door) -> bool:
     try:
         door.cut(conn.id)
     except Exception:
         log.exception("a connection could not be ended", connection=conn.id)
+        return False
+    return True
+
+
+def _tell(conn: Conn, tell: Callable[[Conn], object]) -> None:
+    try:
+        tell(conn)
+    except Exception:
+        log.exception("the end of a connection could not be recorded", connection=conn.id)
 
 
 def _is_relayed_still(conn: Conn, judge: Judge) -> bool:

@@ -103,7 +103,7 @@ async def keep_books(  # noqa: PLR0913, PLR0917  what a round needs
     ended: Callable[[str], None] = lambda _: None,
 ) -> None:
     """
-    Go through the ledger again and again, while somebody has breaks to start.
+    Go through the ledger again and again, while somebody has breaks to start or may ask for a case.
 
     Args:
         books: say what the ledger says.
@@ -126,8 +126,9 @@ async def keep_books(  # noqa: PLR0913, PLR0917  what a round needs
         if lost is not (books.fault is not None):
             lost = not lost
             note(*(_LOST if lost else _REGAINED))
-        if not state.now.policy.flexible:
-            continue
+        now = state.now
+        if not now.policy.flexible and now.settings.page.portal is None:
+            continue  # nobody writes to it
         open_by_sitting = [(each, each.sittings()) for each in leases]
         try:
             running = await books.go_round(record)

@@ -1,6 +1,7 @@
 """One request as a page sees it, and what a page answers."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -99,6 +100,11 @@ class Ask:
         about = {"person": self.person, **facts}
         ruleset = self.policy.fingerprint
         return await self.house.record(Record(self.at, action, message, ruleset, **about))
+
+    async def told(self, request: str) -> None:
+        """Note that a request is recorded; where that fails, the next start sees it in the log."""
+        with suppress(LedgerError):
+            await self.ledger(lambda ledger: ledger.requests.told(request))
 
     def platform(self, id_: str) -> str:
         """Return the name of a platform as people write it."""

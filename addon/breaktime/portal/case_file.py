@@ -134,16 +134,16 @@ async def prepare(
     return Prepared(file, path)
 
 
-def left_behind(folder: Path) -> Iterator[tuple[Prepared, str, str]]:
-    """Give what was prepared and not put in force, with the person and the number of the case."""
+def left_behind(folder: Path) -> Iterator[tuple[Prepared, str]]:
+    """Give what was prepared and not put in force, with the number of the case."""
     for file in sorted(folder.glob(f".portal-*.yaml{_PREPARED}")):
         try:
             case = yaml.safe_load(file.read_text("utf-8"))["business_cases"][0]
-            person, number = str(case["for"]["person"]), str(case["id"])
+            number = str(case["id"])
         except (OSError, ValueError, KeyError, IndexError, TypeError, yaml.YAMLError):
             continue  # nothing that we have written; it opens nothing
         path = file.with_name(file.name.removeprefix(".").removesuffix(_PREPARED))
-        yield Prepared(file, path), person, number
+        yield Prepared(file, path), number
 
 
 def _write(path: Path, text: str) -> None:

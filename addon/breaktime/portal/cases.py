@@ -41,7 +41,7 @@ async def request(ask: Ask) -> Outcome:
     wanted = CaseRequest(
         secrets.token_hex(4), ask.at, ask.person, teams, platform, purpose, until, page=page
     )
-    if not await ask.ledger(lambda ledger: ledger.requests.add(wanted)):
+    if not await ask.ledger(lambda ledger: ledger.requests.add(wanted, ask.house.name)):
         return await _page(ask, ask.say["wrong_many"])
     if not await ask.record(
         Action.CASE_REQUESTED,
@@ -52,6 +52,7 @@ async def request(ask: Ask) -> Outcome:
     ):
         await ask.ledger(lambda ledger: ledger.requests.withdraw(wanted.id))
         return await _page(ask, ask.say["unrecorded"])
+    await ask.told(wanted.id)
     return Go("/cases", "asked")
 
 

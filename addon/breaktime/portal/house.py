@@ -55,6 +55,7 @@ class House:
         load: reads the configuration as it stands in the files now, with one that is going to be
             included.
         key: secret of this gateway, for forms.
+        name: of this gateway, as the ledger knows it.
     """
 
     current: Callable[[], Current]
@@ -65,3 +66,4 @@ class House:
     reload: Callable[[], None]
     load: Callable[[Staged], Awaitable[Loaded]]
     key: bytes
+    name: str

@@ -48,6 +48,7 @@ async def _decline(ask: Ask, one: CaseRequest) -> Outcome:
     if not await _record(ask, one, Action.CASE_DECLINED, "declined"):
         await ask.ledger(lambda ledger: ledger.requests.reopen(one.id))
         return await _page(ask, ask.say["unrecorded"])
+    await ask.told(one.id)
     return Go("/requests", "declined")
 
 
@@ -75,6 +76,7 @@ async def _approve(ask: Ask, one: CaseRequest) -> Outcome:
         await asyncio.to_thread(case.drop)
         await ask.ledger(lambda ledger: ledger.requests.reopen(one.id))
         return await _page(ask, ask.say["unrecorded"])
+    await ask.told(one.id)
     try:
         await asyncio.to_thread(case.put_in_force)
     except CaseError as problem:
@@ -87,7 +89,9 @@ async def _approve(ask: Ask, one: CaseRequest) -> Outcome:
 
 async def _decided(ask: Ask, one: CaseRequest, state: RequestState, ends: date | None) -> bool:
     return await ask.ledger(
-        lambda ledger: ledger.requests.decide(one.id, state, ask.person, ask.at, ends)
+        lambda ledger: ledger.requests.decide(
+            one.id, state, ask.person, ask.at, ends, ask.house.name
+        )
     )
 
 

@@ -3,10 +3,12 @@ The columns of all files of a report: made of the lines, or taken where they wer
 
 Laws of this file:
 
-1. What a report is made of are columns of the very bytes that the log has now. Kept ones are taken
-   where the hashes of the file and of the columns are those that this account has noted, and from a
-   copy, so that nobody changes them in between.
-2. What cannot be kept, noted or believed is made of the lines. It costs time, and no truth.
+1. What a report is made of are columns of the bytes that the log has now. Kept ones are taken where
+   their hash is what this account has noted, from a copy, so that nobody changes them in between.
+2. A file is the one that was noted while the kernel says of it what it said then, with the time of
+   its last change (`ctime`) among it: that one is set by the kernel at every change, and by nobody
+   else. Git believes the same of the files of a working tree.
+3. What cannot be kept, noted or believed is made of the lines. It costs time, and no truth.
 """
 
 import os
@@ -14,9 +16,8 @@ import re
 import shutil
 import stat
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,6 +33,14 @@ _MODE = 0o600
 
 _HEAD = 65_536
 """What Parquet says of itself is not longer, in bytes."""
+
+RESTED = 3_600 * 10**9
+"""
+So long has a file been left alone before it is believed that its time tells of a change, in ns.
+
+The kernel's clock has ticks, and what is written by a mapping into memory may be written for half a
+minute under the time of its first change.
+"""
 
 
 class Gathered(NamedTuple):
@@ -66,13 +75,12 @@ def gather(
         OSError: a file cannot be read.
     """
     gathered = Gathered([], [])
-    hashes = _hashes([file for file in files if known and columns_of(file).is_file()])
     finished = frozenset(_finished(files))
     for number, file in enumerate(files):
         columns = folder / f"{number}.parquet"
         gathered.columns.append(columns)
-        noted = known.columns(hashes[file]) if known and file in hashes else None
-        if noted is not None:
+        noted = known.columns(_state(file)) if known else None
+        if noted is not None and columns_of(file).is_file():
             if _taken(columns_of(file), columns, file.stat().st_size) == noted:
                 continue
             gathered.changed.append(file.name)
@@ -81,12 +89,6 @@ def gather(
         else:
             write_columns(database, file, columns)
     return gathered
-
-
-def _hashes(files: Sequence[Path]) -> dict[Path, str]:
-    """Return the hashes of files; as many at once as there are processors."""
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as threads:
-        return dict(zip(files, threads.map(_hash, files), strict=True))
 
 
 def _hash(path: Path) -> str:
@@ -132,9 +134,10 @@ def _make_and_keep(
     database: duckdb.DuckDBPyConnection, file: Path, columns: Path, known: Known
 ) -> None:
     """Make columns of the lines of a file, and keep them for the next report if that can be."""
-    before = _state(file)
-    hash_ = _hash(file)
+    state = _state(file)
     write_columns(database, file, columns)
+    if columns.stat().st_mtime_ns - file.stat().st_ctime_ns < RESTED:
+        return
     kept = columns_of(file)
     new = unready(file)
     try:
@@ -144,16 +147,17 @@ def _make_and_keep(
         with os.fdopen(os.open(new, flags, _MODE), "wb") as out, columns.open("rb") as made:
             shutil.copyfileobj(made, out, 1 << 20)
         new.replace(kept)
-        if _state(file) != before:  # purged meanwhile: what was taken out must not stay here
+        if _state(file) != state:  # purged meanwhile: what was taken out must not stay here
             kept.unlink(missing_ok=True)
             return
-        known.note(hash_, _hash(columns))
+        known.note(state, _hash(columns))
     except OSError:
         with suppress(OSError):
             new.unlink(missing_ok=True)
 
 
-def _state(file: Path) -> tuple[int, ...]:
-    """Return what differs where a file is another one or was written to."""
+def _state(file: Path) -> str:
+    """Return a hash of what differs where a file is another one, or was changed since."""
     found = file.stat()
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    said = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+    return sha256(repr(said).encode()).hexdigest()

@@ -1,9 +1,9 @@
 """
-What an account knows of the columns that it has made: of which bytes of the log, and which bytes.
+What an account knows of the columns that it has made: of which file of the log, and which bytes.
 
 Whoever may write beside the log could change columns, or put others there. So a report takes only
-those whose SHA-256 it has noted itself, together with that of the file they were made of, in a
-folder that is nobody else's.
+those whose SHA-256 it has noted itself, together with what the kernel said of the file they were
+made of, in a folder that is nobody else's.
 
 Laws of this file:
 
@@ -18,7 +18,10 @@ import secrets
 from pathlib import Path
 from typing import Final, Self
 
-from breaktime.reports.lines import FORM
+from breaktime.reports.lines import FORM as COLUMNS
+
+FORM: Final = f"2.{COLUMNS}"
+"""What notes mean: the first number grows when they come to mean something else."""
 
 _NAME: Final = "columns.json"
 _FOLDER_MODE: Final = 0o700
@@ -54,12 +57,12 @@ class Known:
             return None
 
     def columns(self, file: str) -> str | None:
-        """Return the hash of the columns of a file of the log, by its own hash."""
+        """Return the hash of the columns of a file of the log, by that of its state."""
         return self._notes.get(file)
 
     def note(self, file: str, columns: str) -> None:
         """
-        Note what was made of a file; both are hashes, in 64 hexadecimal digits.
+        Note what was made of a file, by its state; both are hashes, in 64 hexadecimal digits.
 
         Raises:
             OSError: it cannot be noted.

@@ -47,54 +47,56 @@ MEMORY = "768MB"
 
 NO_TEAM = "in no team"
 
-_KINDS: Final = ("who", "teams", "platform", "context")
-
 _GONE: Final = "(SELECT decision FROM source WHERE action = $failed AND decision IS NOT NULL)"
 
-_CHOSEN: Final = """
-    ($since IS NULL OR instant >= $since) AND ($until IS NULL OR instant < $until)
-    AND ($teams IS NULL OR list_contains($teams, teams))
+_WHEN: Final = "($since IS NULL OR instant >= $since) AND ($until IS NULL OR instant < $until)"
+
+_WHAT: Final = """
+    ($teams IS NULL OR list_contains($teams, teams))
     AND ($platforms IS NULL OR list_contains($platforms, platform))
     AND ($contexts IS NULL OR list_contains($contexts, context))
 """
 
+_KINDS: Final = """
+CREATE TYPE kind_who AS ENUM (
+    SELECT DISTINCT who FROM source WHERE action IS NOT NULL ORDER BY who);
+CREATE TEMP TABLE kinds AS
+SELECT row_number() OVER ()::INTEGER AS what, teams, platform, context
+FROM (SELECT DISTINCT teams, platform, context FROM source WHERE action LIKE 'visit-%' AND {what});
+"""
+"""Words become numbers: a record is one of a kind, of which there are few."""
+
 _JUDGE: Final = """
 CREATE TEMP TABLE judged AS
-SELECT who::kind_who AS who, teams::kind_teams AS teams, platform::kind_platform AS platform,
-       context::kind_context AS context, (instant // 60000000)::INTEGER AS minute,
+SELECT who::kind_who AS who, what, (instant // 60000000)::INTEGER AS minute,
        CASE WHEN context = 'break' THEN changes END AS ends,
        counted AND action <> $failed AND NOT coalesce(decision IN {gone}, false) AS visit,
        action = $blocked AND coalesce(evidence IN $visits, false) AS refusal,
        action = $blocked AND NOT coalesce(evidence IN $visits, false) AS other,
        unlisted
-FROM source WHERE action LIKE 'visit-%' AND {chosen}
+FROM source JOIN kinds USING (teams, platform, context)
+WHERE action LIKE 'visit-%' AND {when}
 """
 
 _MINUTES: Final = """
 CREATE TEMP TABLE active AS
-SELECT who, minute, teams, platform, context, several,
+SELECT who, minute, what, several,
        least(coalesce(lead(minute) OVER (PARTITION BY who ORDER BY minute) - minute, $reach),
              $reach, greatest(coalesce(ends - minute, $reach), 1)) AS high
-FROM (SELECT who, minute, max(ends) AS ends, min(teams) AS teams, min(platform) AS platform,
-             min(context) AS context,
-             min(teams) <> max(teams) OR min(platform) <> max(platform)
-             OR min(context) <> max(context) AS several
+FROM (SELECT who, minute, max(ends) AS ends, min(what) AS what, min(what) <> max(what) AS several
       FROM judged WHERE visit AND minute IS NOT NULL GROUP BY who, minute)
 """
 
 _TOGETHER: Final = """
 CREATE TEMP TABLE together AS
-SELECT who, teams, platform, context, hour, sum(v) AS v, sum(r) AS r, sum(o) AS o, sum(u) AS u,
-       sum(low) AS low, sum(high) AS high
-FROM (SELECT who, teams, platform, context, {hour} AS hour, visit::INTEGER AS v,
-             refusal::INTEGER AS r, other::INTEGER AS o, unlisted AS u, 0 AS low, 0 AS high
-      FROM judged
-      UNION ALL
-      SELECT who, teams, platform, context, {hour}, 0, 0, 0, 0, 1, high
-      FROM active WHERE NOT several)
-GROUP BY ALL;
+SELECT who, what, {hour} AS hour, count(*) FILTER (visit) AS v, count(*) FILTER (refusal) AS r,
+       count(*) FILTER (other) AS o, sum(unlisted) AS u, 0 AS low, 0 AS high
+FROM judged GROUP BY ALL
+UNION ALL
+SELECT who, what, {hour}, 0, 0, 0, 0, count(*), sum(high)
+FROM active WHERE NOT several GROUP BY ALL;
 CREATE TEMP TABLE mixed AS
-SELECT DISTINCT who, minute, judged.teams, judged.platform, judged.context, {hour} AS hour, high
+SELECT DISTINCT who, minute, judged.what, {hour} AS hour, high
 FROM active JOIN judged USING (who, minute) WHERE several AND visit;
 """
 """Minutes in which a person did several things are kept apart: each is one of each of these."""
@@ -102,10 +104,10 @@ FROM active JOIN judged USING (who, minute) WHERE several AND visit;
 _GROUPS: Final = """
 SELECT name, list(DISTINCT who::VARCHAR), sum(v)::BIGINT, sum(r)::BIGINT, sum(o)::BIGINT,
        sum(u)::BIGINT, sum(low)::BIGINT, sum(high)::BIGINT
-FROM (SELECT {key} AS name, who, v, r, o, u, low, high FROM together
+FROM (SELECT {key} AS name, who, v, r, o, u, low, high FROM together JOIN kinds USING (what)
       UNION ALL
       SELECT name, who, 0, 0, 0, 0, 1, high
-      FROM (SELECT DISTINCT {key} AS name, who, minute, high FROM mixed))
+      FROM (SELECT DISTINCT {key} AS name, who, minute, high FROM mixed JOIN kinds USING (what)))
 GROUP BY name
 """
 
@@ -113,7 +115,7 @@ _NAMELESS: Final = """
 SELECT platform, context, coalesce(sum(visits) FILTER (many AND NOT refused), 0)::BIGINT,
        coalesce(sum(visits) FILTER (many AND refused), 0)::BIGINT,
        count(*) FILTER (NOT many)
-FROM source WHERE action = $tally AND visits IS NOT NULL AND {chosen}
+FROM source WHERE action = $tally AND visits IS NOT NULL AND {when} AND {what}
 GROUP BY ALL ORDER BY ALL
 """
 
@@ -151,7 +153,7 @@ def report(
         _count(database, given, zone)
         everybody = next(iter(_groups(database, "''")), Group(""))
         rows = {name: _groups(database, name) for name in ("platform", "hour", "context")}
-        teams = [(_teams(group.name), group) for group in _groups(database, "teams::VARCHAR")]
+        teams = [(_teams(group.name), group) for group in _groups(database, "teams")]
         nameless, few = _nameless(database, given)
         unreadable = _unreadable(database)
     whole = total(everybody)
@@ -188,17 +190,12 @@ def _database() -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
 def _prepare(
     database: duckdb.DuckDBPyConnection, columns: Sequence[Path], selection: Selection
 ) -> dict[str, object]:
-    """Name the columns, and return what chooses among them; words become numbers."""
+    """Name the columns, and return what chooses among them."""
     if columns:
         names = ", ".join("'" + str(path).replace("'", "''") + "'" for path in columns)
         database.execute(f"CREATE VIEW source AS SELECT * FROM read_parquet([{names}])")  # noqa: S608  our own names
     else:
         database.execute(_NOTHING)
-    for kind in _KINDS:
-        database.execute(
-            f"CREATE TYPE kind_{kind} AS ENUM (SELECT DISTINCT {kind} FROM source"  # noqa: S608  ours
-            f" WHERE action IS NOT NULL ORDER BY {kind})"
-        )
     known = database.execute("SELECT DISTINCT teams FROM source WHERE teams IS NOT NULL").fetchall()
     wanted = set(selection.teams)
     return {
@@ -222,10 +219,13 @@ def _count(
     database: duckdb.DuckDBPyConnection, given: Mapping[str, object], zone: ZoneInfo
 ) -> None:
     failed, blocked = Action.VISIT_FAILED.value, Action.VISIT_BLOCKED.value
+    when = {name: given[name] for name in ("since", "until")}
+    what = {name: given[name] for name in ("teams", "platforms", "contexts")}
     visits = [str(each) for each in sorted(VISITS)]
+    database.execute(_KINDS.format(what=_WHAT), what)
     database.execute(
-        _JUDGE.format(gone=_GONE, chosen=_CHOSEN),
-        {**given, "failed": failed, "blocked": blocked, "visits": visits},
+        _JUDGE.format(gone=_GONE, when=_WHEN),
+        {**when, "failed": failed, "blocked": blocked, "visits": visits},
     )
     database.execute(_MINUTES, {"reach": REACH})
     database.execute(_TOGETHER.format(hour=_hour(database, zone)))
@@ -288,7 +288,9 @@ def _nameless(
     if given["teams"] is not None:
         return (), 0
     tally = Action.VISITS_COUNTED.value
-    rows = database.execute(_NAMELESS.format(chosen=_CHOSEN), {**given, "tally": tally}).fetchall()
+    rows = database.execute(
+        _NAMELESS.format(when=_WHEN, what=_WHAT), {**given, "tally": tally}
+    ).fetchall()
     shown = tuple(Nameless(*row[:4]) for row in rows if row[2] or row[3])
     return shown, sum(row[4] for row in rows)
 
