@@ -12,6 +12,7 @@ from records import TEXT
 ROWS = [
     (None, ""), (True, "yes"), (False, "no"), (-5, "-5"), ("plain", "plain"), ("=1", "'=1"),
     ("+1", "'+1"), ("-1", "'-1"), ("@a", "'@a"), ("\t=1", "'\\x09=1"), ("\r=1", "'\\x0d=1"),
+    ("/a;=1+1", "/a\\x3b=1+1"), ('/a; "@b', '/a\\x3b "@b'), ("/a;b;-1", "/a;b\\x3b-1"),
     ("\u202e", "\\u202e"), ("\uff1d1", "\\uff1d1"),
 ]
 # fmt: on
@@ -29,6 +30,8 @@ def test_a_row_is_one_line_of_printable_ascii_with_as_many_cells(text):
     (cells,) = csv.reader([line])
     assert len(cells) == 3
     assert cells[0][:1] not in set("=+-@")
+    (others,) = csv.reader([line], delimiter=";")
+    assert not [one for one in others if one.lstrip(' "')[:1] in set("=+-@")]
 
 
 def test_a_record_without_anything_is_an_empty_row():

@@ -141,6 +141,18 @@ def test_many_are_written_together_in_their_order(run, disk):
     assert writes < 20
 
 
+def test_what_is_put_in_one_turn_of_the_loop_is_written_at_one_go(run, disk):
+    async def body(writer):
+        answers = [writer.put(page(f"/{number}")) for number in range(50)]
+        assert all(await asyncio.gather(*answers))
+
+    run(body)
+    writes = 0
+    while disk.asked.acquire(blocking=False):
+        writes += 1
+    assert writes <= 2  # the thread may have looked by itself just then
+
+
 def test_the_loop_goes_on_while_the_disk_hangs_and_nobody_waits_for_ever(run, disk):
     """One second of work for others, none of it delayed, and an answer in the end."""
 

@@ -18,7 +18,8 @@ OWN = [
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("council")
-    config = command.configuration(folder)
+    domains = "organisation: {domains: [exampleshire, exampleshire.example], "
+    config = command.configuration(folder, command.CONFIG.replace("organisation: {", domains))
     recorder = Recorder(DayFiles(folder / "audit", "gateway"), "gateway")
     for record in (*OWN, VISIT._replace(person="canary"), VISIT._replace(person="C.LEE")):
         assert recorder.put(record)
@@ -37,6 +38,19 @@ def test_for_programs_it_is_the_records_of_the_person_and_no_other(site):
     assert found["fields"]["Time"]
     assert found["proof"] is None
     assert b"canary" not in done.stdout
+
+
+@pytest.mark.parametrize("written", ["C.Lee", r"EXAMPLESHIRE\c.LEE", " c.lee@exampleshire.example"])
+def test_whom_it_is_about_may_be_written_as_they_sign_in(site, written):
+    """Else the answer would be that there is no record, to whoever has a right to them."""
+    done = breaktime("export", "-c", site, "--subject", written, "--format", "json")
+    assert (done.returncode, done.stderr) == (0, b"")
+    found = json.loads(done.stdout)
+    assert (found["person"], len(found["records"])) == ("c.lee", 2)
+    last = objects((site.parent / "audit" / "readings" / "readings.jsonl").read_bytes())[-1]
+    assert last["user"]["name"] == "c.lee"
+    log = breaktime("log", "-c", site, "--person", written, "--format", "json", "-n", "-1")
+    assert objects(log.stdout) == found["records"]
 
 
 def test_as_a_page_it_is_in_words_and_runs_nothing(site):

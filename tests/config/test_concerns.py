@@ -68,6 +68,27 @@ def test_a_concern_counts_from_its_first_day_to_the_end_of_its_last(read):
     assert found.by == ("head.of.hr", "monitoring.officer")
 
 
+@pytest.mark.parametrize(
+    ("days", "since", "until"),
+    [
+        (("2026-10-20", "2026-11-16"), (2026, 10, 19, 23), (2026, 11, 17, 0)),
+        (("2026-03-20", "2026-04-16"), (2026, 3, 20, 0), (2026, 4, 16, 23)),
+        (("2026-10-25", "2026-10-25"), (2026, 10, 24, 23), (2026, 10, 26, 0)),
+    ],
+)
+def test_its_days_are_those_of_the_organisation_also_where_the_clock_changes(
+    read, days, since, until
+):
+    text = CONCERN.replace("2026-11-23", days[0]).replace("2026-12-04", days[1])
+    (found,) = concerns(read(text))["j.bloggs"]
+    assert (found.since, found.until) == (
+        datetime(*since, tzinfo=UTC),
+        datetime(*until, tzinfo=UTC),
+    )
+    assert found.runs(found.since)
+    assert not found.runs(found.until)
+
+
 def test_the_person_is_the_one_that_is_recognised(read):
     assert set(concerns(read(CONCERN.replace("j.bloggs", "EXAMPLE\\J.Bloggs")))) == {"j.bloggs"}
 
@@ -156,6 +177,22 @@ def test_two_cases_about_one_person(read):
 )
 def test_what_is_not_taken_and_why(read, old, new, told):
     assert told in problems(read, CONCERN.replace(old, new))
+
+
+def test_who_manages_somebody_of_a_table_may_not_authorise_it(read, monkeypatch):
+    table = "people: {table: people.table.csv}\nteams: {finance: {}}\n"
+    monkeypatch.setitem(
+        globals(), "CONFIG", CONFIG.replace("teams: {finance: {members: [j.bloggs]}}\n", table)
+    )
+    (read.folder.parent / "people.table.csv").write_text("person,team\nj.bloggs,finance\n")
+    assert concerns(read(CONCERN))
+    (told,) = problems(read, CONCERN.replace("monitoring.officer", "m.finance"))
+    assert "decides the requests of this person" in told
+
+
+def test_a_person_whom_nobody_is_known_as_is_refused(read):
+    (told,) = problems(read, CONCERN.replace("person: j.bloggs", "person: a\\b\\c"))
+    assert told == "0.yaml:2:9: person: can be read in two ways; nobody is known by it"
 
 
 def test_28_days_are_taken(read):

@@ -4,6 +4,7 @@
 
 import encodings.punycode
 import unicodedata
+from ipaddress import IPv4Address
 
 import pytest
 from hypothesis import given
@@ -249,6 +250,13 @@ def test_every_line_is_an_address_of_some_kind(text):
     assert address.host is None or normal_name(address.host) == address.host
     query_parameters(address.query)
     repeated_parameters(address.query)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_a_quad_in_its_one_spelling_stays_and_every_other_becomes_it(number):
+    quad = str(IPv4Address(number))
+    octal = ".".join(f"0{int(part):o}" for part in quad.split("."))
+    assert normal_name(quad) == normal_name(quad + ".") == normal_name(octal) == quad
 
 
 @given(st.integers(0, 2**32 - 1))

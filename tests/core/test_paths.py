@@ -118,6 +118,12 @@ def test_a_plain_path_has_decoded_segments(path, segments):
     assert plain_segments(path) == segments
 
 
+@given(st.text("ab.~_-/", max_size=20).map("/{}".format))
+def test_a_path_with_nothing_to_reduce_has_the_segments_that_reducing_it_gives(path):
+    # What follows has to be reduced, and changes nothing about the segments.
+    assert plain_segments(path) == plain_segments(f"{path}?reduced")
+
+
 @pytest.mark.parametrize("trick", TRICKS)
 def test_a_path_that_can_be_read_in_two_ways_names_no_page(trick):
     site = Platform("a", "A", "forum", shapes=(PageShape("/{page}"), PageShape("/groups/{page}")))

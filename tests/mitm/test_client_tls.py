@@ -17,6 +17,7 @@ CLIENT = Client(
     state=ConnectionState.OPEN, proxy_mode=ProxyMode.parse("regular"),
 )  # fmt: skip
 ORIGIN = Server(address=("a.example", 443))
+LINE = commands.Log("a line for our own log")
 HOOK = server_hooks.ClientConnectedHook(CLIENT)
 CLOSE = commands.CloseConnection(CLIENT)
 
@@ -49,11 +50,12 @@ FULL = b"x" * TOGETHER
         ([], []),
         ([to(CLIENT, b"head"), to(CLIENT, b"body")], [b"headbody"]),
         ([to(CLIENT, b"1"), HOOK, to(CLIENT, b"2")], [b"1", HOOK, b"2"]),
+        ([to(CLIENT, b"1"), LINE, to(CLIENT, b"2")], [LINE, b"12"]),
         ([to(CLIENT, b"1"), CLOSE], [b"1", CLOSE]),
         ([to(CLIENT, FULL), to(CLIENT, b"2"), to(CLIENT, b"3")], [FULL, b"23"]),
         ([to(CLIENT, b"1"), to(CLIENT, FULL)], [b"1" + FULL]),
     ],
-    ids=["nothing", "together", "a hook between", "the end", "full", "fuller"],
+    ids=["nothing", "together", "a hook between", "a line between", "the end", "full", "fuller"],
 )
 def test_what_is_sent_in_one_go_is_one_piece(tls, said, done):
     tls.child_layer = SimpleNamespace(handle_event=lambda _: iter(said))

@@ -72,6 +72,36 @@ def test_an_end_while_the_gateway_was_down_or_by_taking_the_file_away_is_told(wo
     assert world.look() == [BEGUN, ENDED]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"since": FIRST - timedelta(days=3), "until": FIRST + timedelta(days=25)},
+        {"person": "a.jones"},
+        {"detail": Detail.SITE},
+        {"by": ("x", "z")},
+        {"told": False},
+    ],
+)
+def test_a_concern_that_becomes_another_one_has_ended_and_begun_again(world, change):
+    """Else one that was authorised once would go on for ever under its first reference."""
+    world.look()
+    world.configure(CASE._replace(**change))
+    world.restart()
+    assert world.look() == [BEGUN, ENDED, BEGUN]
+    world.restart()
+    assert world.look() == [BEGUN, ENDED, BEGUN]
+
+
+def test_an_end_that_cannot_be_recorded_comes_before_the_new_beginning(world):
+    world.look()
+    world.configure(CASE._replace(person="a.jones"))
+    world.restart()
+    world.keeps = False
+    world.look()
+    world.keeps = True
+    assert world.look() == [BEGUN, ENDED, BEGUN]
+
+
 def test_nobody_is_named_but_those_who_authorised_it(world):
     world.look()
     (record,) = world.records
@@ -93,7 +123,7 @@ def test_what_cannot_be_recorded_is_told_later(world):
     assert world.look() == [BEGUN, ENDED]
 
 
-@pytest.mark.parametrize("text", ["{", "{}", ""])
+@pytest.mark.parametrize("text", ["{", "{}", "", '["HR-1"]'])
 def test_a_broken_note_tells_twice_rather_than_never(world, text):
     world.look()
     world.file.write_text(text)

@@ -24,6 +24,8 @@ from mitmproxy.proxy.layers.http._http_h2 import BufferedH2Connection
 from mitmproxy.proxy.mode_specs import ProxyMode
 from mitmproxy.test import taddons
 
+from breaktime.mitm.framing import forked
+
 
 @pytest.fixture
 def made():
@@ -42,6 +44,15 @@ def made():
 
 def names_of(function):
     return list(inspect.signature(function).parameters)
+
+
+def test_a_fork_of_a_context_shares_all_but_its_layers(made):
+    """`framing` makes one so, without an origin that nobody wants."""
+    theirs, ours = made.fork(), forked(made)
+
+    assert vars(theirs) == vars(ours) == vars(made)
+    assert ours.layers is not made.layers
+    assert ours.server is made.server
 
 
 def test_a_layer_that_waits_keeps_what_comes_meanwhile_in_a_queue(made):

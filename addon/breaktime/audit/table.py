@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from breaktime.audit.reading import Line, safe_sentence, value_at, who_of
@@ -40,12 +41,16 @@ HEADINGS = tuple(_COLUMNS)
 
 _FORMULA = frozenset("=+-@\t\r\n")
 
+_NEXT = re.compile(r";(?=[ \"]*[=+\-@])")
+"""Where the list separator is a semicolon, a spreadsheet sees the begin of another cell in it."""
+
 
 def row(values: Iterable[object]) -> str:
     """
     Write one row of a table, without its line end: printable ASCII, every cell in quotes.
 
-    What a spreadsheet would take for a formula has an apostrophe before it.
+    What a spreadsheet would take for a formula has an apostrophe before it, and a semicolon that
+    would make one of it is escaped.
     """
     text = io.StringIO()
     csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="").writerow(map(cell, values))
@@ -62,7 +67,7 @@ def cell(value: object) -> str:
         return str(value)
     text = str(value)
     mark = "'" if text[:1] in _FORMULA else ""
-    return mark + safe_sentence(text)
+    return mark + _NEXT.sub(r"\\x3b", safe_sentence(text))
 
 
 def row_of(record: Line) -> str:

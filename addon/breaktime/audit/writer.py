@@ -151,7 +151,10 @@ class Writer:
                 if self._look is None:
                     self._look = loop.call_later(self._patience, self._lose_patience)
         if not self._awake:
-            self._ring()
+            # At the end of this turn of the loop: what else is put in it goes the same way, and
+            # the thread does not ask for the interpreter in the middle of it.
+            self._awake = True
+            loop.call_soon(self._ring)
         return future
 
     def settle(self) -> asyncio.Future[bool]:

@@ -83,6 +83,7 @@ def export(
 
     place = place_of(directory, config)
     chosen = selection_of(place, people=(person,), since=since, until=until)
+    (person,) = chosen.people
     note(place, "export", chosen, person)
     words = words_for(place, person)
     texts = read_texts(language)

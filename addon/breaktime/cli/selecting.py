@@ -150,9 +150,22 @@ def selection_of(place: Place, **chosen: Any) -> "Selection":
     """Put together what the options chose."""
     from breaktime.audit.selection import Selection
 
+    if people := chosen.get("people"):
+        chosen["people"] = tuple(_person(place, written) for written in people)
     chosen["since"] = instant(chosen.get("since"), "--since", place.zone)
     chosen["until"] = instant(chosen.get("until"), "--until", place.zone, end=True)
+    since, until = chosen["since"], chosen["until"]
+    if since is not None and until is not None and until <= since:
+        raise click.UsageError("--until is not after --since; nothing lies between them")
     return Selection(**chosen)
+
+
+def _person(place: Place, written: str) -> str:
+    """Return the spelling in which records have somebody, whatever somebody else writes."""
+    from breaktime.core.signin import SignInNames
+
+    domains = frozenset[str]() if place.loaded is None else place.loaded.settings.domains
+    return SignInNames(domains).person(written) or written
 
 
 def words_for(place: Place, person: str) -> frozenset[str]:

@@ -139,7 +139,7 @@ def _loaded(sources: Sources, today: date | None, catalogue: Path | None = None)
     rules = _rules(draft, model.controlled.rules, catalogue)
     policy = build(draft, model, rules)
     portal.check(draft, model, policy)
-    concerns, cases = read_concerns(draft, model)
+    concerns, cases = read_concerns(draft, model, policy)
     design = site.read(draft, model)
     if draft.problems:
         raise ConfigError(draft.problems)

@@ -28,6 +28,7 @@ from breaktime.config.sources import read_bytes, refusal
 from breaktime.config.values import Day, Line, PersonId, Section
 from breaktime.config.wording import located
 from breaktime.core.detail import Concern, Detail
+from breaktime.core.policy import Policy
 from breaktime.core.signin import SignInNames, canonical
 from breaktime.core.wall import day_edges
 
@@ -70,9 +71,17 @@ class ConcernFile(Section):
         return self
 
 
-def read_concerns(draft: Draft, model: Configuration) -> tuple[tuple[Concern, ...], list[Path]]:
+def read_concerns(
+    draft: Draft, model: Configuration, policy: Policy
+) -> tuple[tuple[Concern, ...], list[Path]]:
     """
     Read the concerns of a configuration, and note what is wrong with them.
+
+    Args:
+        draft: the configuration as it is written.
+        model: the same, as it is understood.
+        policy: what became of it; it knows the teams of the people of a table, too. Who is in a
+            group of the directory nobody knows yet.
 
     Returns:
         The concerns, and the folder and files that were read.
@@ -90,7 +99,7 @@ def read_concerns(draft: Draft, model: Configuration) -> tuple[tuple[Concern, ..
     found: list[Concern] = []
     cases: dict[str, str] = {}
     for path in files:
-        concern = _Reading(draft, model, path, str(shown / path.name)).concern()
+        concern = _Reading(draft, model, policy, path, str(shown / path.name)).concern()
         if concern is None:
             continue
         first = cases.setdefault(concern.case, str(shown / path.name))
@@ -106,8 +115,10 @@ def read_concerns(draft: Draft, model: Configuration) -> tuple[tuple[Concern, ..
 class _Reading:
     """One file of a concern, while it is read."""
 
-    def __init__(self, draft: Draft, model: Configuration, path: Path, shown: str) -> None:
-        self._draft, self._model = draft, model
+    def __init__(
+        self, draft: Draft, model: Configuration, policy: Policy, path: Path, shown: str
+    ) -> None:
+        self._draft, self._model, self._policy = draft, model, policy
         self._path, self._shown = path, shown
 
     def concern(self) -> Concern | None:
@@ -128,6 +139,8 @@ class _Reading:
             }
         )
         wrong = self._wrong(form)
+        if names.person(form.person) is None:
+            wrong.append((("person",), "can be read in two ways; nobody is known by it", ""))
         for keys, what, hint in wrong:
             spot = document.values.get(keys) or document.keys.get(keys[:1])
             line, column = (1, 1) if spot is None else (spot.line, spot.column)
@@ -159,11 +172,7 @@ class _Reading:
     def _wrong(self, form: ConcernFile) -> list[tuple[Keys, str, str]]:
         """Say who may not have authorised it, and how many are missing."""
         page, found = self._model.page, list[tuple[Keys, str, str]]()
-        teams = {
-            name
-            for name, team in self._model.teams.items()
-            if isinstance(team.members, tuple | list) and form.person in team.members
-        }
+        teams = self._policy.directory.person(form.person).teams
         managers = {one for team in teams for one in page.managers.get(team, ())}
         for index, one in enumerate(form.authorised_by):
             at: Keys = ("authorised_by", index)

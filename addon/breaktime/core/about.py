@@ -43,6 +43,8 @@ def about(catalogue: Catalogue, request: Request) -> About:
         return _of(catalogue, names[0], request)
     hosts = [name for name in names if not is_address(name)]
     found = [each for each in (_of(catalogue, name, request) for name in hosts) if each.match]
+    if len(hosts) == len(found) == 1:
+        return found[0]
     if found:
         # A wrapper leads on only where nothing of the platform itself is asked for.
         first = min(found, key=_leads_on)

@@ -28,6 +28,8 @@ _LONGEST_FOREIGN: Final = 59
 
 # A last label that starts with a letter cannot be a number, so the name cannot be an address.
 _NORMAL: Final = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z_][a-z0-9_-]{0,62}")
+_BYTE: Final = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_QUAD: Final = re.compile(rf"(?:{_BYTE}\.){{3}}{_BYTE}")
 _LABEL: Final = re.compile(r"[a-z0-9_-]{1,63}")
 _NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _PORT: Final = re.compile(r"[0-9]{0,5}")
@@ -76,7 +78,7 @@ def normal_name(text: str) -> str | None:
 
     Source: https://url.spec.whatwg.org/#host-parsing, with RFC 1035 lengths.
     """
-    if len(text) <= LONGEST_NAME and _NORMAL.fullmatch(text):
+    if len(text) <= LONGEST_NAME and (_NORMAL.fullmatch(text) or _QUAD.fullmatch(text)):
         return text
     spelling = text.rpartition("@")[2].strip(" ")
     if len(spelling) > _LONGEST_SPELLING:

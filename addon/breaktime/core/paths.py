@@ -78,6 +78,8 @@ def plain_segments(path: str) -> tuple[str, ...] | None:
     Returns:
         The segments, none for `/`; None for a path that can be read in two ways.
     """
+    if len(path) <= PATH_BYTES and _CLEAN.fullmatch(path):  # as nearly always
+        return tuple(path.strip("/").split("/")) if path != "/" else ()
     bare = path.partition("?")[0]
     if len(bare) > PATH_BYTES:
         return None
@@ -100,22 +102,24 @@ def fits(pattern: str, segments: tuple[str, ...]) -> bool:
             everything below.
         segments: as `plain_segments` gives them.
     """
-    wanted = pattern.strip("/").split("/")
-    if wanted[-1] == "*":
-        wanted.pop()
-        if len(segments) <= len(wanted):
-            return False
-    elif len(segments) != len(wanted):
+    wanted, below = _taken_apart(pattern)
+    if len(segments) <= len(wanted) if below else len(segments) != len(wanted):
         return False
     return all(map(_fits_one, wanted, segments))
 
 
+@lru_cache(maxsize=4096)
+def _taken_apart(pattern: str) -> tuple[tuple[str, ...], bool]:
+    """Give the segments of a pattern, and whether it stands for everything below them."""
+    wanted = tuple(pattern.strip("/").split("/"))
+    return (wanted[:-1], True) if wanted[-1] == "*" else (wanted, False)
+
+
 def _fits_one(pattern: str, segment: str) -> bool:
     """Compare one segment; the pieces between asterisks have to come in their order."""
-    first, *rest = pattern.split("*")
-    if not rest:
-        return segment == first
-    *middle, last = rest
+    if "*" not in pattern:
+        return segment == pattern
+    first, *middle, last = pattern.split("*")
     if len(segment) < len(first) + len(last):
         return False
     if not (segment.startswith(first) and segment.endswith(last)):

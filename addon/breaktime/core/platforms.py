@@ -139,7 +139,7 @@ class PageShape:
                 inside = segment.removeprefix(before).removesuffix(after)
                 if f"{before}{inside}{after}" != segment or not _PAGE_NAME.fullmatch(inside):
                     return None
-                page = "".join(letter for letter in inside if letter not in ignore)
+                page = _bare(inside, ignore)
             elif before not in {"*", segment}:
                 return None
         return (self.same_as or self.path).strip("/").replace("{page}", page) if page else None
@@ -211,7 +211,7 @@ class Platform:
         written = plain_segments(path)
         if written is None:
             return None
-        segments = tuple(segment.lower() for segment in written)
+        segments = tuple(map(str.lower, written))
         page = self._page_at(segments, parameters)
         return f"{self._server_of(host)}/{page}" if self.by_server and page is not None else page
 
@@ -259,7 +259,13 @@ class Platform:
 @lru_cache(maxsize=1024)
 def _without(ignore: str, keys: frozenset[str]) -> frozenset[str]:
     """Leave out letters that make no difference."""
-    return frozenset("".join(letter for letter in key if letter not in ignore) for key in keys)
+    return frozenset(_bare(key, ignore) for key in keys)
+
+
+def _bare(name: str, ignore: str) -> str:
+    for letter in ignore:
+        name = name.replace(letter, "")
+    return name
 
 
 @lru_cache(maxsize=4096)

@@ -15,7 +15,7 @@ class ClientTls(layers.ClientTLSLayer):
 
     mitmproxy sends the head of an answer and its body in a record and a packet each, also where
     both are here at once. What is sent in one go, with nothing in between that anybody could see,
-    is sent together.
+    is sent together; a line for our own log is none of that.
     """
 
     def event_to_child(self, event: events.Event) -> layer.CommandGenerator[None]:
@@ -33,6 +33,9 @@ class ClientTls(layers.ClientTLSLayer):
                 size += len(command.data)
                 if size < TOGETHER:
                     continue
+            elif isinstance(command, commands.Log):
+                yield command
+                continue
             if held:
                 yield from self.send_data(b"".join(held))
                 held, size = [], 0

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 import structlog
@@ -17,7 +18,10 @@ LOOK_SECONDS = 5.0
 """How often it is looked whether one has begun or ended."""
 
 NAME = "concerns.json"
-"""File beside the records: references of the concerns whose beginning is recorded."""
+"""
+File beside the records: references of the concerns whose beginning is recorded, and a hash of what
+they were then. It names nobody, and is for nobody else.
+"""
 
 log = structlog.get_logger("breaktime.gateway")
 
@@ -26,8 +30,9 @@ class Concerns:
     """
     Records each beginning and each end once, also where the gateway was down meanwhile.
 
-    A concern counts by itself from its first day to its last; this only tells of it. What cannot be
-    noted may be told twice, and is never left out.
+    A concern counts by itself from its first day to its last; this only tells of it. Where its file
+    comes to say something else, one has ended and another one begun. What cannot be noted may be
+    told twice, and is never left out.
     """
 
     def __init__(
@@ -68,29 +73,41 @@ class Concerns:
         at, now = self._clock(), self._state.now
         by_person = now.settings.records.looking.concerns
         running = {one.case: one for many in by_person.values() for one in many if one.runs(at)}
+        wanted = {case: _mark(one) for case, one in running.items()}
         told = self._told()
-        if told == running.keys():
+        if told == wanted:
             return
         ruleset = now.policy.fingerprint
-        for case in sorted(running.keys() - told):
+        for case in sorted(told):
+            if told[case] != wanted.get(case) and await self._put(_ended(case, at, ruleset)):
+                del told[case]
+        for case in sorted(wanted.keys() - told.keys()):
             if await self._put(_begun(running[case], at, ruleset)):
-                told = told | {case}
-        for case in sorted(told - running.keys()):
-            if await self._put(_ended(case, at, ruleset)):
-                told = told - {case}
+                told[case] = wanted[case]
         new = self._file.with_suffix(".new")
-        new.write_text(json.dumps(sorted(told)))
+        new.write_text(json.dumps(told))
         new.chmod(0o600)
         new.replace(self._file)
 
-    def _told(self) -> frozenset[str]:
+    def _told(self) -> dict[str, str]:
         try:
             found = json.loads(self._file.read_bytes())
         except FileNotFoundError:
-            return frozenset()
+            return {}
         except ValueError:
-            return frozenset()  # told twice is better than never
-        return frozenset(map(str, found)) if isinstance(found, list) else frozenset()
+            return {}  # told twice is better than never
+        return (
+            {str(case): str(mark) for case, mark in found.items()}
+            if isinstance(found, dict)
+            else {}
+        )
+
+
+def _mark(concern: Concern) -> str:
+    """Return what differs where a concern is another one under the same reference."""
+    since, until = concern.since.isoformat(), concern.until.isoformat()
+    said = (concern.person, str(concern.detail), since, until, concern.told, sorted(concern.by))
+    return sha256(json.dumps(said).encode()).hexdigest()
 
 
 def _begun(concern: Concern, at: datetime, ruleset: str) -> Record:

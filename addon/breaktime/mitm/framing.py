@@ -15,6 +15,7 @@ from h11._receivebuffer import ReceiveBuffer
 from mitmproxy import flow, http
 from mitmproxy.connection import Server
 from mitmproxy.proxy import commands, events, layer, layers
+from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.http import GetHttpConnection, HttpStream, SendHttp
 from mitmproxy.proxy.layers.http._events import (
     ErrorCode,
@@ -192,7 +193,7 @@ class FramedHttp(layers.HttpLayer):
 
     def make_stream(self, stream_id: int) -> layer.CommandGenerator[None]:
         """Begin a request."""
-        self.streams[stream_id] = SplicedStream(self.context.fork(), stream_id)
+        self.streams[stream_id] = SplicedStream(forked(self.context), stream_id)
         yield from self.event_to_child(self.streams[stream_id], events.Start())
 
     def get_connection(
@@ -227,6 +228,17 @@ class FramedHttp(layers.HttpLayer):
         ):
             return
         yield from super().event_to_child(child, event)
+
+
+def forked(context: Context) -> Context:
+    """
+    Return the same context with layers of its own.
+
+    mitmproxy's own way makes an origin as well, with an id by chance, and throws it away.
+    """
+    fork = Context.__new__(Context)
+    fork.__dict__.update(context.__dict__, layers=context.layers.copy())
+    return fork
 
 
 def mark_end(event: RequestHeaders) -> None:

@@ -10,6 +10,7 @@ from breaktime.mitm.books import Books
 from breaktime.mitm.bridge import Bridge
 from breaktime.mitm.distrust import Distrust
 from breaktime.mitm.endings import telling
+from breaktime.mitm.headers import find_quickly
 from breaktime.mitm.hooks import HookTable
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.master import form_key, open_master
@@ -62,6 +63,7 @@ class Inside:
         settings = state.now.settings.gateway
         speak(lambda: state.now.notices)
         leave_out_trailers()
+        find_quickly()
         self._master, addons = open_master(settings.ca, settings.trust)
         self.bridge = Bridge(
             self._master, dialler, lambda gone, cut: outside().release(gone, cut=cut)
