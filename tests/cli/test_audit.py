@@ -60,6 +60,20 @@ def test_what_verify_says_and_its_status(log):
     log.path.write_bytes(data.splitlines(keepends=True)[0])
     assert verify(log)[0] == 0
     assert verify(log, "-w", witness)[0] == 6
+    log.path.write_bytes(data)
+    status, said, _ = verify(log, "-w", witness)
+    assert status == 0
+    assert "\nwitnesses saw 2 checkpoints of this log, the last one 1\n" in said
+
+
+@pytest.mark.parametrize("text", ["", "junk\n", "breaktime-seal origin=other/1 epoch=1 hash=%s"])
+def test_a_witness_who_saw_nothing_of_a_log_does_not_agree(log, text):
+    """The wrong file: an OK would look as if somebody had confirmed it."""
+    witness = log.folder / "witness"
+    witness.write_text(text.replace("%s", "a" * 64))
+    status, said, wrong = verify(log, "-w", witness)
+    assert (status, said) == (1, "")
+    assert wrong.startswith(f"there is nothing about this log in {witness}: a line with")
     log.path.write_bytes(b"\x00\xff\x1b[2J" * 100_000)
     status, said, told = verify(log)
     assert status == 6

@@ -73,6 +73,22 @@ def test_another_case_and_another_word_are_another_question(world):
     assert world.reveal(*CASE, word=world.stranger, who="head.of.hr").exit_code == 3
 
 
+@pytest.mark.parametrize(
+    "word", ["c.lee", "pbx4t7mzq2hd6wkr5n3", "pbx4t7mzq2hd6wkr5n31", "\x1b[2J"]
+)
+def test_what_is_no_pseudonym_is_told_before_anything_is_noted(world, word):
+    done = world.reveal(*CASE, word=word)
+    assert done.exit_code == 2
+    assert "--hash: not a pseudonym" in done.output
+    assert not (world.log / "readings" / "readings.jsonl").exists()
+
+
+def test_a_pseudonym_may_be_written_in_capitals(world):
+    world.reveal(*CASE)
+    done = world.reveal(*CASE, word=f" {world.word.upper()}", who="monitoring.officer")
+    assert (done.exit_code, done.output) == (0, "c.lee\n")
+
+
 def test_the_first_waits_for_three_days(world):
     world.reveal(*CASE)
     world.now += timedelta(hours=72, seconds=1)

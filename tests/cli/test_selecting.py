@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 import pytest
 
-from breaktime.cli.selecting import instant, reader
+from breaktime.cli.selecting import Place, instant, reader, selection_of
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -34,6 +34,17 @@ def test_a_day_or_a_time_of_the_organisation(text, end, found):
 def test_anything_else_is_told_of(text):
     with pytest.raises(click.UsageError, match=r"--since: .* is neither a day nor a time"):
         instant(text, "--since", LONDON)
+
+
+@pytest.mark.parametrize(
+    ("since", "until"), [("2026-12-01", "2026-11-30"), ("2026-12-01T12:00", "2026-12-01T12:00")]
+)
+def test_an_end_before_the_beginning_is_told_of(tmp_path, since, until):
+    """Else it would look as if nothing had happened."""
+    place = Place(tmp_path, LONDON, None)
+    assert selection_of(place, since="2026-12-01", until="2026-12-01").since is not None
+    with pytest.raises(click.UsageError, match="--until is not after --since"):
+        selection_of(place, since=since, until=until)
 
 
 def test_whoever_reads_has_a_name():

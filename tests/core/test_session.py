@@ -163,6 +163,7 @@ def test_what_two_processes_saw_of_a_session_is_one(first):
     whole.join(other)
 
     assert whole.began.at == NOON
+    assert (whole.seen, whole.until) == (late.seen, late.until)
     assert (whole.visits, whole.requests, whole.sent, whole.received) == (4, 4, 5, 7)
     assert sum(whole._minutes.values()) == 4
     assert len(whole._minutes) == 3

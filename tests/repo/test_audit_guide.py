@@ -92,7 +92,7 @@ def test_the_guide_holds_from_its_first_command_to_its_last(folder, said):
     tail, verify, second = COMMANDS[1], COMMANDS[8], COMMANDS[13]
     assert (said[tail].count("\n"), said[tail].count("  block  ")) == (1, 1)
     assert said[verify].startswith("OK: 3 records under 2 checkpoints are proved\n")
-    assert said[second] == "OK: 3 lines are proved, 0 deleted, under checkpoints 0 to 1\n"
+    assert said[second] == "OK: 3 lines proved, 0 deleted, 2 checkpoints; witness saw 2\n"
     assert "colleague" not in (folder / "proof.json").read_text()
     exported = json.loads((folder / "export.json").read_text())
     assert len(exported["records"]) == len(exported["proof"]["records"]) == 2

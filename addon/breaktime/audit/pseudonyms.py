@@ -30,6 +30,9 @@ from breaktime.core.record import Record
 LENGTH = 20
 """Letters of a pseudonym."""
 
+FORM = re.compile("[a-z2-7]" + f"{{{LENGTH}}}")
+"""What every pseudonym looks like."""
+
 KEY_BYTES = 32
 
 FOLDER_MODE = 0o750

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,8 @@ from breaktime.cli.options import CONFIG, load_or_exit, plain
 
 if TYPE_CHECKING:
     from breaktime.audit.anchor import Anchor
+    from breaktime.audit.findings import Report
+    from breaktime.audit.statement import Statement
 
 ANCHOR = "seal.anchor"
 """Name of the file beside the keys that holds the public anchor."""
@@ -132,12 +134,11 @@ def verify(
     from breaktime.audit.findings import Status
     from breaktime.audit.noted import PLACE, Held
     from breaktime.audit.raw import log_files, raw_lines
-    from breaktime.audit.statement import read_statements
     from breaktime.audit.verify import Verifier
 
     place, given = _place(log, config, anchors)
+    seen = _seen(witnesses, {anchor.origin for anchor in given})
     try:
-        seen = chain.from_iterable(_statements(path, read_statements) for path in witnesses)
         verifier = Verifier(given, seen, live=live)
         held = Held()
         for path in log_files(place):
@@ -155,6 +156,14 @@ def verify(
         noun = "note is" if gone == 1 else "notes are"
         text = f"{gone} {noun} not what was sealed of who has read the log"
         report.add(Status.TAMPERED, (PLACE, 1), text)
+    _tell(report, seen, live=live)
+    sys.exit(report.worst)
+
+
+def _tell(report: "Report", seen: "set[Statement]", *, live: bool) -> None:
+    """Say what was found."""
+    from breaktime.audit.findings import Status
+
     for finding in report.findings:
         click.echo(plain(str(finding)))
     if report.more:
@@ -164,12 +173,14 @@ def verify(
     click.echo(f"{word}: {report.sealed} records under {report.checkpoints} checkpoints are proved")
     if report.purged:
         click.echo(f"{report.purged} of them are deleted, as sealed records say")
+    if seen:
+        last = max(each.epoch for each in seen)
+        click.echo(f"witnesses saw {len(seen)} checkpoints of this log, the last one {last}")
     if live and report.tail:
         click.echo(f"the last {report.tail} are not sealed yet")
     if report.head is not None:
         click.echo(f"last checkpoint: {report.head}")
         click.echo(f"to go on from:   {report.anchor}")
-    sys.exit(report.worst)
 
 
 @audit.command(short_help="Prove single records, without showing others.")
@@ -240,7 +251,8 @@ def check(proof: Iterable[bytes], anchors: tuple[str, ...]) -> None:
     try:
         shown = checked(json.loads(b"".join(proof)), given[0])
     except (ProofError, ValueError, RecursionError) as problem:
-        click.echo(f"NOT PROVED: {plain(str(problem))}", err=True)
+        what = problem if isinstance(problem, ProofError) else "what is in the file is no proof"
+        click.echo(f"NOT PROVED: {plain(str(what))}", err=True)
         sys.exit(8)
     for line in shown.records:
         click.echo(plain(line))
@@ -285,9 +297,25 @@ def _read_anchors(anchors: tuple[str, ...]) -> "list[Anchor]":
     return found
 
 
-def _statements(path: Path, read: Any) -> Iterator[Any]:
-    with path.open("rb") as file:
-        yield from read(iter(lambda: file.readline(1 << 16), b""))
+def _seen(witnesses: Iterable[Path], origins: Container[str]) -> "set[Statement]":
+    """Return what witnesses saw of a log; one that saw nothing of it would only seem to agree."""
+    from breaktime.audit.statement import read_statements
+
+    found: set[Statement] = set()
+    for path in witnesses:
+        try:
+            with path.open("rb") as file:
+                lines = iter(lambda file=file: file.readline(1 << 16), b"")  # type: ignore[misc]
+                here = {each for each in read_statements(lines) if each.origin in origins}
+        except OSError as problem:
+            click.echo(f"the witness in {path} cannot be read: {_reason(problem)}", err=True)
+            sys.exit(1)
+        if not here:
+            what = "a line with `breaktime-seal`, and the origin of the anchor"
+            click.echo(f"there is nothing about this log in {plain(str(path))}: {what}", err=True)
+            sys.exit(1)
+        found |= here
+    return found
 
 
 def _give(like: Path, paths: Iterable[Path]) -> None:

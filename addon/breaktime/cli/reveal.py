@@ -48,6 +48,11 @@ def reveal(config: Path, case: str, word: str, people: TextIO | None) -> None:
     Exit status 0: revealed. 1: it could not be noted or read, or it is nobody's of those tried.
     3: noted; the second one is missing.
     """
+    from breaktime.audit.pseudonyms import FORM
+
+    word = word.strip().lower()
+    if FORM.fullmatch(word) is None:
+        raise click.UsageError("--hash: not a pseudonym; copy the 20 letters of `user.hash`")
     loaded = load_or_exit(config)
     try:
         first = _other(loaded, case, word)

@@ -154,6 +154,9 @@ def selection_of(place: Place, **chosen: Any) -> "Selection":
         chosen["people"] = tuple(_person(place, written) for written in people)
     chosen["since"] = instant(chosen.get("since"), "--since", place.zone)
     chosen["until"] = instant(chosen.get("until"), "--until", place.zone, end=True)
+    since, until = chosen["since"], chosen["until"]
+    if since is not None and until is not None and until <= since:
+        raise click.UsageError("--until is not after --since; nothing lies between them")
     return Selection(**chosen)
 
 

@@ -120,6 +120,8 @@ class Session:
         """Take in what another process saw of the same session."""
         if other.began.at < self.began.at:
             self.began = other.began
+        if other.seen >= self.seen:
+            self.seen, self.until = other.seen, other.until
         self.visits += other.visits
         self.requests += other.requests
         self.sent += other.sent

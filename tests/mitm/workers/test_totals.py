@@ -96,6 +96,51 @@ def test_what_a_dead_worker_had_not_said_is_no_record(world):
     assert world.records == []
 
 
+def test_a_session_that_goes_on_in_the_next_worker_is_one(world):
+    """Workers are replaced in the middle of a break; the new one sees the person a while later."""
+    one, two = world.workers
+    one.begin(KEY)
+    one.end(KEY, session(0), Ending.STOPPED)
+    world.totals.gone(1)
+    world.now = NOON + timedelta(minutes=2)
+    world.totals.look()
+    assert world.records == []
+    two.begin(KEY)
+    two.end(KEY, session(180), Ending.BREAK_ENDED)
+
+    (record,) = world.records
+    assert (record.session.visits, record.session.active_minutes) == (2, 2)
+    assert record.reason == Ending.BREAK_ENDED
+    world.totals.close()
+    assert len(world.records) == 1
+
+
+@pytest.mark.parametrize(
+    ("until", "why"),
+    [(NOON + timedelta(minutes=5), Ending.BREAK_ENDED), (None, Ending.IDLE)],
+)
+def test_a_session_that_does_not_go_on_is_over_at_its_time(world, until, why):
+    found = session(0)
+    found.until = until
+    world.workers[0].begin(KEY)
+    world.workers[0].end(KEY, found, Ending.STOPPED)
+    world.now = NOON + timedelta(minutes=4)
+    world.totals.look()
+    assert world.records == []
+    world.now = NOON + timedelta(minutes=15)
+    world.totals.look()
+    world.totals.look()
+    assert [record.reason for record in world.records] == [why]
+
+
+def test_what_a_worker_says_after_the_end_is_told_at_once(world):
+    world.workers[0].begin(KEY)
+    world.totals.close()
+    world.workers[0].end(KEY, session(0), Ending.STOPPED)
+
+    assert [record.reason for record in world.records] == [Ending.STOPPED]
+
+
 def test_at_the_end_everything_is_told(world):
     one, two = world.workers
     one.begin(KEY)

@@ -18,7 +18,8 @@ class Totals:
     What workers saw, in the door's process.
 
     A person may be seen by two workers: what is asked for in clear goes by the address. A session
-    is told of when it goes on in none of them.
+    is told of when it goes on in none of them; where a worker has stopped, because another one came
+    in its place, not before it would have been over: it may go on there.
     """
 
     def __init__(self, put: Callable[[Record], object], state: State, clock: Clock) -> None:
@@ -37,7 +38,8 @@ class Totals:
         self._where: dict[Key, set[object]] = {}
         """The workers that a session goes on in."""
         self._joined: dict[Key, tuple[Session, Ending]] = {}
-        """What is known already of a session that goes on in another one."""
+        """What is known already of a session that goes on in another one, or may go on."""
+        self._closed = False
 
     def hear(self, worker: object, message: Totalled) -> None:
         """Take in what a worker says."""
@@ -60,11 +62,17 @@ class Totals:
             self._leave(key, worker)
 
     def look(self) -> None:
-        """Tell of the hours that are over."""
-        self._counts.look(self._clock())
+        """Tell of the hours that are over, and of sessions that have not gone on."""
+        at = self._clock()
+        for key, (session, _) in list(self._joined.items()):
+            if key not in self._where and (why := session.over(at)) is not None:
+                self._joined[key] = session, why
+                self._tell(key)
+        self._counts.look(at)
 
     def close(self) -> None:
         """Tell of everything: the gateway stops."""
+        self._closed = True
         self._where.clear()
         for key in list(self._joined):
             self._tell(key)
@@ -75,7 +83,13 @@ class Totals:
         workers.discard(worker)
         if not workers:
             self._where.pop(key, None)
-            self._tell(key)
+            if self._closed or not self._may_go_on(key):
+                self._tell(key)
+
+    def _may_go_on(self, key: Key) -> bool:
+        """Tell whether somebody else may come to say more of a session."""
+        found = self._joined.get(key)
+        return found is not None and found[1] is Ending.STOPPED
 
     def _tell(self, key: Key) -> None:
         found = self._joined.pop(key, None)
