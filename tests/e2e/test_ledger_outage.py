@@ -49,6 +49,11 @@ class Office:
             ledger.close()
 
 
+def losses(gateway):
+    """Return how often the ledger was lost."""
+    return [line["event"]["action"] for line in gateway.lines()].count("ledger-lost")
+
+
 def test_what_is_known_stays_nothing_begins_and_it_recovers_by_itself(tmp_path, origin):
     with cluster() as postgres:
         url = postgres.address.format("postgres")
@@ -102,4 +107,5 @@ def test_one_that_hangs_holds_up_nobody_nor_the_end_of_the_gateway(tmp_path, ori
             until(lambda: office.ask("c.lee") == (403, "break_available_not_started"))
 
             frozen.enter_context(postgres.hanging())
+            until(lambda: losses(gateway) == 2)
         assert gateway.process.returncode == 0
