@@ -15,6 +15,7 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from breaktime.door.lookout import DoorLoop
 from breaktime.mitm.clock import ForwardClock
 from breaktime.mitm.gateway import Gateway
 from breaktime.mitm.logs import log_to_stderr
@@ -58,7 +59,7 @@ def main(arguments):
     async def serve():
         await Gateway(Path(arguments[0]), world).run()
 
-    asyncio.run(serve())
+    asyncio.run(serve(), loop_factory=DoorLoop)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,10 @@ import stat
 import pytest
 
 from breaktime.audit.noted import PLACE, Taken, notes, record_of
-from breaktime.audit.readings import Reading, note_reading
-from records import NOON
+from breaktime.audit.opening import open_log
+from breaktime.audit.pseudonyms import Pseudonyms
+from breaktime.audit.readings import Reading, note_reading, readings
+from records import NOON, VISIT
 from sealed import Log
 from support.command import CONFIG, breaktime, configuration
 
@@ -116,6 +118,32 @@ def test_a_proof_of_one_record(log, tmp_path):
     assert json.loads(checked.stdout)["event"]["sequence"] == 3
     assert (spoilt.returncode, none.returncode) == (8, 1)
     assert b"NOT PROVED" in spoilt.stderr
+
+
+def test_whose_records_are_proved_is_noted_first_and_they_are_found_as_they_sign_in(tmp_path):
+    keys = tmp_path / "keys"
+    end = f"seal_keys: seal, names: pseudonym, pseudonym_keys: {keys}}}"
+    text = CONFIG.replace("seal_keys: seal}", end)
+    assert text != CONFIG
+    config = configuration(
+        tmp_path, text.replace("organisation: {", "organisation: {domains: [x],")
+    )
+    assert breaktime("audit", "init", "-c", config).returncode == 0
+    opened = open_log(
+        tmp_path / "audit", "gateway", tmp_path / "seal", tell=print, hide=Pseudonyms(keys).hide
+    )
+    opened.recorder.begin(NOON)
+    for person in ("c.lee", "colleague"):
+        assert opened.recorder.put(VISIT._replace(person=person, raised=None, pseudonym=None))
+    opened.recorder.seal(NOON)
+    opened.recorder.close()
+
+    made = breaktime("audit", "prove", "-c", config, "--person", "X\\C.Lee")
+    assert (made.returncode, made.stderr) == (0, b"")
+    assert len(json.loads(made.stdout)["records"]) == 1
+    (noted,) = readings(tmp_path / "audit")
+    assert (noted["event"]["action"], noted["user"]["name"]) == ("subject-exported", "c.lee")
+    assert noted["message"] == "The records were read: prove"
 
 
 def test_a_note_of_who_has_read_that_was_changed_is_told(log):

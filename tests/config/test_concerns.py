@@ -68,6 +68,27 @@ def test_a_concern_counts_from_its_first_day_to_the_end_of_its_last(read):
     assert found.by == ("head.of.hr", "monitoring.officer")
 
 
+@pytest.mark.parametrize(
+    ("days", "since", "until"),
+    [
+        (("2026-10-20", "2026-11-16"), (2026, 10, 19, 23), (2026, 11, 17, 0)),
+        (("2026-03-20", "2026-04-16"), (2026, 3, 20, 0), (2026, 4, 16, 23)),
+        (("2026-10-25", "2026-10-25"), (2026, 10, 24, 23), (2026, 10, 26, 0)),
+    ],
+)
+def test_its_days_are_those_of_the_organisation_also_where_the_clock_changes(
+    read, days, since, until
+):
+    text = CONCERN.replace("2026-11-23", days[0]).replace("2026-12-04", days[1])
+    (found,) = concerns(read(text))["j.bloggs"]
+    assert (found.since, found.until) == (
+        datetime(*since, tzinfo=UTC),
+        datetime(*until, tzinfo=UTC),
+    )
+    assert found.runs(found.since)
+    assert not found.runs(found.until)
+
+
 def test_the_person_is_the_one_that_is_recognised(read):
     assert set(concerns(read(CONCERN.replace("j.bloggs", "EXAMPLE\\J.Bloggs")))) == {"j.bloggs"}
 

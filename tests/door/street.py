@@ -8,6 +8,7 @@ import struct
 from pathlib import Path
 
 from breaktime.door import Dialler, Door, Entrance, Identity, Limits, Reason, Refused, Ruling
+from breaktime.door.lookout import DoorLoop
 
 SOCIAL = "social.example"
 INNOCENT = "innocent.example"
@@ -28,6 +29,14 @@ async def until(condition):
     async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 - what is waited for knows of no tests
             await asyncio.sleep(0)
+
+
+def fill(sock):
+    """Send until there is no room any more; it does not block afterwards."""
+    sock.setblocking(False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            sock.send(bytes(65_536))
 
 
 async def receive(sock, size):
@@ -123,6 +132,8 @@ class Origin:
         self.writers.discard(writer)
 
     async def close(self):
+        for _ in range(10):  # who has only just been accepted is to be known
+            await asyncio.sleep(0)
         self.server.close()
         for writer in list(self.writers):
             writer.transport.abort()
@@ -273,4 +284,4 @@ def walk(play, *, police=None, limits=None, internal=LOOPBACK, eager=False, entr
         assert street.door._room.empty
         await until(lambda: fds() == before)
 
-    asyncio.run(main())
+    asyncio.run(main(), loop_factory=DoorLoop)

@@ -187,7 +187,7 @@ def test_families_take_turns():
     tried = []
 
     class Counting(Dialler):
-        async def _connect(self, address, port):
+        async def _connect(self, address, port, waiting):
             tried.append(address)
             raise OSError(address)
 

@@ -20,6 +20,7 @@ TESTED_ELSEWHERE = {
     "door/listener.py": "accepting, pausing and closing: test_door.py",
     "door/reasons.py": "a closed set of names",
     "door/speech.py": "what is said of it is read in test_leave.py and test_socks.py",
+    "door/stage.py": "a closed set of names; test_conn.py brings a connection to each",
     "door/steps.py": "closed sets of names",
     "config/schema_directory.py": "what is wrong with the section: tests/config/bad/directory-*",
     "identity/checks.py": "bounds, sharing and closing: test_basic.py, test_negotiate.py",

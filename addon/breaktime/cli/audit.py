@@ -7,12 +7,14 @@ from collections.abc import Container, Iterable, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
 from breaktime.cli.audit_peer import peer
 from breaktime.cli.audit_purge import purge
 from breaktime.cli.options import CONFIG, load_or_exit, plain
+from breaktime.cli.selecting import Place, note, selection_of, words_for
 
 if TYPE_CHECKING:
     from breaktime.audit.anchor import Anchor
@@ -201,7 +203,9 @@ def prove(
 
     It shows the records of one person, or those with an id: the number of the record, or what
     stands on the block page. `breaktime audit check` needs the proof and the anchor, and nothing
-    of the log. Verify the log first: what is not sealed as it should be proves nothing.
+    of the log. Verify the log first: what is not sealed as it should be proves nothing. Whose
+    records were read is noted first where a gateway writes to LOG; with --config a person is also
+    found by pseudonym, for whoever may read the keys.
 
     \b
     Exit status: 0 written; 1 there is no such sealed record; 2 not understood.
@@ -209,17 +213,20 @@ def prove(
     from breaktime.audit.own import is_of
     from breaktime.audit.proof import prove as proof_of
     from breaktime.audit.raw import log_files, raw_lines
-    from breaktime.core.signin import canonical
 
     if not person and not records:
         raise click.UsageError("say which records: --person NAME or --record ID")
     place, given = _place(log, config, anchors)
+    whole = Place(place, ZoneInfo("UTC"), None if config is None else load_or_exit(config))
+    names = _names(whole, person)
+    if place.is_dir():
+        chosen = [f"person {person}"] if person else []
+        chosen += [f"record {each}" for each in records]
+        note(whole, "prove", ", ".join(chosen), names[0] if names else None)
 
     def wanted(record: Mapping[str, Any]) -> bool:
         ids = str(_at(record, "event", "sequence")), _at(record, "breaktime", "decision", "id")
-        return (person is not None and is_of(record, (person, canonical(person)))) or any(
-            each in records for each in ids
-        )
+        return is_of(record, names) or any(each in records for each in ids)
 
     try:
         lines = chain.from_iterable(map(raw_lines, log_files(place)))
@@ -316,6 +323,14 @@ def _seen(witnesses: Iterable[Path], origins: Container[str]) -> "set[Statement]
             sys.exit(1)
         found |= here
     return found
+
+
+def _names(place: Place, person: str | None) -> tuple[str, ...]:
+    """Return what stands in the records of a person: the name, and pseudonyms after it."""
+    if person is None:
+        return ()
+    (name,) = selection_of(place, people=(person,)).people
+    return (name, *words_for(place, name))
 
 
 def _give(like: Path, paths: Iterable[Path]) -> None:

@@ -52,6 +52,7 @@ def run(config: Path, listen: tuple[tuple[str, int], ...]) -> None:
         signal.signal(number, signal.SIG_IGN)  # until the gateway hears it: all is fresh anyway
     from breaktime.config import ConfigError
     from breaktime.door import take_inherited
+    from breaktime.door.lookout import DoorLoop
     from breaktime.mitm.gateway import Gateway
     from breaktime.mitm.logs import log_to_stderr
     from breaktime.mitm.world import StartError, World
@@ -66,7 +67,7 @@ def run(config: Path, listen: tuple[tuple[str, int], ...]) -> None:
     try:
         world = World(ready=_ready, inherited=inherited)
         gateway = Gateway(config, world, listen)
-        asyncio.run(gateway.run())
+        asyncio.run(gateway.run(), loop_factory=DoorLoop)
     except ConfigError as error:
         stop_with(error.problems)
     except StartError as problem:

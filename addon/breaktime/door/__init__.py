@@ -6,7 +6,8 @@ The front door: listens, relays what is none of our business, and hands the rest
                                    `-------DENY-----> closed
 
     listener.py     accepts                                    (tls.py, inherited.py)
-    conn.py         one client: its socket, its deadlines, its end
+    conn.py         one client: its socket, its stage, its end (stage.py)
+    course.py       how it waits, and how long                 (waiting.py, deadlines.py)
     dialogue.py     what is said with it                     (speech.py, answers.py, leave.py)
     intake.py       from its socket into its gate
     gate.py         what the client says, without a socket   (hello.py, authority.py,
@@ -17,11 +18,12 @@ The front door: listens, relays what is none of our business, and hands the rest
     relay.py        bytes between two sockets                (abrupt.py)
     room.py         how many of them one person may have
     policing.py     what the door asks others, and what it gives away
+    lookout.py      the loop in which all of this runs
 
 It knows no policy, no mitmproxy and no clock. Where something is unclear, it closes.
 """
 
-from breaktime.door.conn import Conn, Stage
+from breaktime.door.conn import Conn
 from breaktime.door.dial import Dialled, Dialler, Refused
 from breaktime.door.door import Door, TlsDoor, Totals
 from breaktime.door.entrance import Entrance, Way
@@ -39,6 +41,7 @@ from breaktime.door.policing import (
 )
 from breaktime.door.reasons import Reason
 from breaktime.door.resolve import Resolve, Resolver
+from breaktime.door.stage import Stage
 from breaktime.door.steps import Kind
 
 __all__ = [

@@ -11,7 +11,6 @@ Laws of this file:
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -27,6 +26,7 @@ from breaktime.door.steps import Kind
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Awaitable
 
     from breaktime.door.conn import Conn
 
@@ -146,8 +146,8 @@ async def _dial(conn: Conn, head: Head) -> Ruling:
 async def _connected(conn: Conn, host: str, port: int) -> tuple[socket.socket, str]:
     """Connect to an origin; return the socket, and the address it is connected to."""
     try:
-        async with asyncio.timeout(conn.house.limits.dial_seconds):
-            dialled = await conn.house.dialler.connect(host, port, conn.client)
+        with conn.course.within(conn.house.limits.dial_seconds):
+            dialled = await conn.house.dialler.connect(host, port, conn.client, conn.course)
     except Refused as refused:
         if refused.reason is Reason.LOOK_UPS:  # the destination is not to blame
             raise TurnedAwayError(refused.reason, answers.BUSY) from None
@@ -186,11 +186,11 @@ async def _lease(conn: Conn) -> bool:
     """
     policing = conn.house.policing
     try:
-        if not await policing.may_pass(conn):
+        if not await conn.course.in_task(_asked(policing.may_pass(conn))):
             return False
         conn.upstream, conn.address = await _connected(conn, conn.host, conn.port)
         conn.leased = True
-        if await policing.pass_on(conn):
+        if await conn.course.in_task(_asked(policing.pass_on(conn))):
             return True
     except TurnedAwayError:
         raise
@@ -225,15 +225,21 @@ def _judge(conn: Conn, names: tuple[str, ...] = ()) -> Ruling:
 
 async def _identify(conn: Conn, head: Head) -> Identity:
     try:
-        async with asyncio.timeout(conn.house.limits.identify_seconds):
-            caller = Caller(conn.client, head.credentials, head.fields, conn.certificate)
+        caller = Caller(conn.client, head.credentials, head.fields, conn.certificate)
+        with conn.course.within(conn.house.limits.identify_seconds):
             found = conn.house.policing.identify(caller)
-            return found if isinstance(found, Identity) else await found
+            return (
+                found if isinstance(found, Identity) else await conn.course.in_task(_asked(found))
+            )
     except TimeoutError:
         raise TurnedAwayError(Reason.IDENTIFY, answers.UNAVAILABLE) from None
     except Exception as fault:
         log.exception("a client could not be identified")
         raise TurnedAwayError(Reason.IDENTIFY, answers.UNAVAILABLE) from fault
+
+
+async def _asked[T](answer: Awaitable[T]) -> T:
+    return await answer
 
 
 def _challenge(conn: Conn) -> bytes:

@@ -2,23 +2,24 @@
 One client: its socket, its gate, and who owns both at the moment.
 
 Laws of this file:
-    As long as the door owns the socket, exactly one task answers for it, and when that task ends,
+    As long as the door owns the socket, exactly one course answers for it, and when that ends,
     however it ends, the socket is closed or somebody else's.
     A socket that was handed over is never closed here: its number may be another client's by then.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import socket
 import uuid
-from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from breaktime.door import answers
 from breaktime.door.abrupt import reset_when_closed, unsent
 from breaktime.door.admission import GoneError, TurnedAwayError, admit
+from breaktime.door.course import Course
 from breaktime.door.dialogue import Dialogue
 from breaktime.door.entrance import Way
 from breaktime.door.gate import Gate
@@ -28,9 +29,9 @@ from breaktime.door.reasons import Reason
 from breaktime.door.redirected import original_destination
 from breaktime.door.relay import Relay
 from breaktime.door.room import CROWDED
+from breaktime.door.stage import Stage
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable
 
     from breaktime.door.entrance import Entrance
@@ -42,29 +43,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _TICKS_TO_IDLE = 4
-
-
-class Stage(Enum):
-    """
-    How far a connection has come.
-
-    Members:
-        HEAD: the request is being read.
-        DECIDING: somebody is asked, or the origin is dialled.
-        PEEK: the tunnel is granted, and its first bytes are being read.
-        RELAYED: passed on unopened.
-        INSPECTED: handed over.
-        LEAVING: refused; the client may still read why.
-        ENDED: out of the table.
-    """
-
-    HEAD = auto()
-    DECIDING = auto()
-    PEEK = auto()
-    RELAYED = auto()
-    INSPECTED = auto()
-    LEAVING = auto()
-    ENDED = auto()
 
 
 class Conn:
@@ -90,12 +68,12 @@ class Conn:
     """
 
     __slots__ = (
+        "_course",
         "_cut",
         "_dialogue",
         "_intake",
         "_moved",
         "_sock",
-        "_task",
         "_ticks",
         "address",
         "certificate",
@@ -144,10 +122,10 @@ class Conn:
         self.when_ended: Callable[[], None] | None = None
         self._sock = sock
         gate = Gate(entrance.way, announced=bool(entrance.balancers))
-        self._intake = Intake(sock, gate, house.loop, self.cut)
+        self._intake = Intake(sock, gate, house.loop, house.deadlines, self.cut)
         self._dialogue = Dialogue(sock, self._intake, entrance.way, house.limits)
         self._cut = False
-        self._task: asyncio.Task[None] | None = None
+        self._course: Course | None = None
         self._moved = 0
         self._ticks = 0
 
@@ -167,11 +145,11 @@ class Conn:
         """Take note of the certificate that the client has shown to the proxy."""
         self.certificate = certificate
 
-    def open(self) -> asyncio.Task[None]:
-        """Begin to read; return the task that answers for the connection."""
-        self._task = self.house.loop.create_task(self._live())
-        self._task.add_done_callback(self._settle)
-        return self._task
+    def open(self) -> None:
+        """Begin to read, and go on until it belongs to somebody else, or has ended."""
+        house = self.house
+        self._course = Course(self._live(), self._settle, house.loop, house.deadlines, house.tasks)
+        self._course.go_on()
 
     def cut(self) -> None:
         """End it now, in any stage."""
@@ -182,8 +160,8 @@ class Conn:
             self.relay.end()
         elif self.stage is Stage.INSPECTED:
             self._cut_inspected()
-        elif self.stage is not Stage.ENDED and self._task is not None:
-            self._task.cancel()
+        elif self.stage is not Stage.ENDED and self._course is not None:
+            self._course.cancel()
 
     def tick(self) -> None:
         """Count how long a relay has moved nothing; called every quarter of the idle time."""
@@ -201,18 +179,17 @@ class Conn:
             return
         owned = self.stage is not Stage.INSPECTED
         self.stage = Stage.ENDED
-        with contextlib.ExitStack() as each:  # the last one first, and all, whichever of them fails
-            if self.when_ended is not None and (cut or self._cut):
-                each.callback(self.when_ended)
-            each.callback(self.give_up_lease)
-            each.callback(self.house.left, self)
-            if owned:
-                each.callback(self._sock.close)
-                if self._sock.fileno() >= 0:  # else a relay has closed it
-                    # Its number may be that of another client soon.
-                    each.callback(self.house.loop.remove_reader, self._sock)
-                each.callback(self._intake.stop)
-            each.callback(self.drop_upstream)
+        try:  # all of it, whatever fails
+            self.drop_upstream()
+            if owned and self._sock.fileno() >= 0:  # else a relay has closed it
+                self._close()
+        finally:
+            try:
+                self.house.left(self)
+            finally:
+                self.give_up_lease()
+                if self.when_ended is not None and (cut or self._cut):
+                    self.when_ended()
 
     def send_away(self, reason: Reason) -> None:
         """End a connection that has only just come; say why to who can read it, without waiting."""
@@ -241,6 +218,12 @@ class Conn:
             log.exception("the end of a connection could not be told")
 
     # What admission does with it
+
+    @property
+    def course(self) -> Course:
+        """What it waits with, as long as it is not admitted."""
+        assert self._course is not None
+        return self._course
 
     async def read_announcement(self) -> None:
         """
@@ -315,12 +298,9 @@ class Conn:
         replay = self._intake.leave()
         self.upstream = None
         self.stage = Stage.RELAYED
+        loop, buffer = self.house.loop, self.house.buffer
         self.relay = Relay(
-            self._sock,
-            upstream,
-            loop=self.house.loop,
-            buffer=self.house.buffer,
-            on_end=lambda _: self.end(),
+            self._sock, upstream, loop=loop, buffer=buffer, on_end=lambda _: self.end()
         )
         # The relay puts its own callback in place of ours.
         self.relay.start(replay)
@@ -374,20 +354,28 @@ class Conn:
                 answer = self._dialogue.last_words(turned)
                 if answer:
                     self.stage = Stage.LEAVING
-                    await self._dialogue.take_leave(answer)
+                    await self.course.in_task(self._dialogue.take_leave(answer))
         except GoneError:
             pass
         except Exception:
             log.exception("a connection could not be admitted")
             self.refuse(Reason.FAULT)
 
-    def _settle(self, task: asyncio.Task[None]) -> None:
-        """End it, unless it found an owner; also when the task never came to its first line."""
-        if not task.cancelled() and task.exception() is not None:
-            log.error("a connection could not be served", exc_info=task.exception())
-        self._task = None
+    def _settle(self, problem: BaseException | None) -> None:
+        """End it, unless it found an owner."""
+        if problem is not None and not isinstance(problem, asyncio.CancelledError):
+            log.error("a connection could not be served", exc_info=problem)
+        self._course = None
         if self.relay is None and self.stage is not Stage.INSPECTED:
             self.end()
+
+    def _close(self) -> None:
+        try:
+            self._intake.stop()
+            # Its number may be that of another client soon.
+            self.house.loop.remove_reader(self._sock)
+        finally:
+            self._sock.close()
 
     def _cut_inspected(self) -> None:
         if self.when_cut is not None:

@@ -40,6 +40,16 @@ def parse_address(text: str) -> Address:
 
 
 @lru_cache(maxsize=4096)
+def spelled(text: str) -> str:
+    """
+    Return an IP address in its one spelling, without zone.
+
+    Raises:
+        ValueError: *text* is no IP address.
+    """
+    return str(parse_address(text))
+
+
 def refusal(address: str, internal: tuple[Network, ...]) -> Reason | None:
     """
     Say why an address may not be connected to.

@@ -15,11 +15,12 @@ import errno
 import os
 import socket
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 from breaktime.core.names import normal_name
-from breaktime.door.destination import Network, parse_address, parse_networks, refusal
+from breaktime.door.destination import Network, parse_address, parse_networks, refusal, spelled
 from breaktime.door.parent import (
     Parent,
     ParentAt,
@@ -30,6 +31,7 @@ from breaktime.door.parent import (
 )
 from breaktime.door.reasons import Reason
 from breaktime.door.resolve import BusyError, Resolve, Resolver
+from breaktime.door.waiting import IN_TASK, Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -63,6 +65,10 @@ class Dialled:
     sock: socket.socket
     address: str
     port: int
+
+    def close(self) -> None:
+        """End it."""
+        self.sock.close()
 
 
 class Dialler:
@@ -102,6 +108,7 @@ class Dialler:
             resolve = self._resolver = Resolver()
         self._resolve: Resolve = resolve
         self._internal: tuple[Network, ...] = parse_networks(tuple(internal))
+        self._special = lru_cache(maxsize=4096)(lambda address: refusal(address, self._internal))
         self._ports = ports
         self.parent = parent
         self._address_seconds = address_seconds
@@ -116,7 +123,7 @@ class Dialler:
             own: IP address and port each; ``0.0.0.0`` and ``::`` stand for every address of this
                 machine.
         """
-        self._own.update((str(parse_address(host)), port) for host, port in own)
+        self._own.update((spelled(host), port) for host, port in own)
 
     async def resolve(self, host: str, port: int, client: str | None = None) -> tuple[str, ...]:
         """
@@ -135,7 +142,9 @@ class Dialler:
             return ()
         return tuple(address for address, _ in await self._look_up(host, port, client))
 
-    async def connect(self, host: str, port: int, client: str | None = None) -> Dialled:
+    async def connect(
+        self, host: str, port: int, client: str | None = None, waiting: Waiting = IN_TASK
+    ) -> Dialled:
         """
         Connect to a host.
 
@@ -143,6 +152,7 @@ class Dialler:
             host: a name or an IP address, no brackets.
             port: 1 to 65535.
             client: address of who is asking, as in `resolve`.
+            waiting: how it is waited.
 
         Raises:
             Refused: the port, or none of its addresses, may be connected to, or the client asks
@@ -152,15 +162,18 @@ class Dialler:
         if self._ports is not None and port not in self._ports:
             raise Refused(Reason.PORT)
         if self._parent_knows(host):
-            return await self._by_parent(host, host, port)
-        return await self._by_address(host, port, client)
+            return await waiting.in_task(self._by_parent(host, host, port), Dialled.close)
+        return await self._by_address(host, port, client, waiting)
 
-    async def _by_address(self, host: str, port: int, client: str | None) -> Dialled:
+    async def _by_address(
+        self, host: str, port: int, client: str | None, waiting: Waiting
+    ) -> Dialled:
         through = self.parent if self._is_served(host) else None
         failure: OSError = OSError(errno.EHOSTUNREACH, os.strerror(errno.EHOSTUNREACH))
         refused: Refused | None = None
         tried = 0
-        for address, its_port in _alternate(await self._look_up(host, port, client)):
+        found_at = await waiting.in_task(self._look_up(host, port, client))
+        for address, its_port in _alternate(found_at):
             reason = self._refusal(address, its_port)
             if reason is not None:
                 refused = refused or Refused(reason)
@@ -170,8 +183,9 @@ class Dialler:
             tried += 1
             try:
                 if through is not None:
-                    return await self._by_parent(address, address, its_port)
-                return await self._connect(address, its_port)
+                    by_parent = self._by_parent(address, address, its_port)
+                    return await waiting.in_task(by_parent, Dialled.close)
+                return await self._connect(address, its_port, waiting)
             except Refused as found:
                 refused, tried = found, tried - 1
             except OSError as found:
@@ -184,8 +198,10 @@ class Dialler:
             self._resolver.close()
 
     def _is_served(self, host: str) -> bool:
+        if self.parent is None:
+            return False
         name = normal_name(host)
-        return self.parent is not None and (name is None or self.parent.serves(name))
+        return name is None or self.parent.serves(name)
 
     def _parent_knows(self, host: str) -> bool:
         """Tell whether it is left to the parent what a name means."""
@@ -233,7 +249,7 @@ class Dialler:
                 raise ParentError(Trouble.UNREACHABLE) from problem
         for address, port in found:
             try:
-                sock = await _open(address, port, self._address_seconds)
+                sock = await _open(address, port, self._address_seconds, IN_TASK)
             except OSError:
                 continue
             if not self._leads_back(sock, port):
@@ -259,9 +275,9 @@ class Dialler:
 
     def _refusal(self, address: str, port: int) -> Reason | None:
         """Say why an address may not be connected to, as far as the address itself tells."""
-        if (str(parse_address(address)), port) in self._own:
+        if (spelled(address), port) in self._own:
             return Reason.OWN_LISTENER
-        return refusal(address, self._internal)
+        return self._special(address)
 
     def _check_way_back(self, sock: socket.socket, port: int) -> None:
         """
@@ -271,19 +287,17 @@ class Dialler:
         That finds the public addresses of the gateway, and those behind a listener on all of
         them, without a list of interfaces.
         """
-        here, there = (
-            parse_address(str(name[0])) for name in (sock.getsockname(), sock.getpeername())
-        )
+        here, there = parse_address(sock.getsockname()[0]), parse_address(sock.getpeername()[0])
         if here != there and not (here.is_loopback and there.is_loopback):
             return
-        wildcard = "::" if sock.family == socket.AF_INET6 else "0.0.0.0"  # noqa: S104 - compared
+        wildcard = "::" if there.version == 6 else "0.0.0.0"  # noqa: PLR2004, S104 - compared
         if (str(there), port) in self._own or (wildcard, port) in self._own:
             raise Refused(Reason.OWN_LISTENER)
         if not any(there in network for network in self._internal):
             raise Refused(Reason.OWN_ADDRESS)
 
-    async def _connect(self, address: str, port: int) -> Dialled:
-        sock = await _open(address, port, self._address_seconds)
+    async def _connect(self, address: str, port: int, waiting: Waiting) -> Dialled:
+        sock = await _open(address, port, self._address_seconds, waiting)
         try:
             self._check_way_back(sock, port)
         except BaseException:
@@ -298,7 +312,7 @@ def tune(sock: socket.socket) -> None:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 
 
-async def _open(address: str, port: int, seconds: float) -> socket.socket:
+async def _open(address: str, port: int, seconds: float, waiting: Waiting) -> socket.socket:
     """
     Return a socket that is connected to an IP address.
 
@@ -306,18 +320,19 @@ async def _open(address: str, port: int, seconds: float) -> socket.socket:
         OSError: it did not answer in time, or with a refusal.
     """
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
     try:
-        sock.setblocking(False)  # noqa: FBT003 - the signature of the standard library
         tune(sock)
-        await _connected(sock, address, port, seconds)
+        await _connected(sock, address, port, seconds, waiting)
     except BaseException:  # cancelled, too: nobody else knows this socket
         sock.close()
         raise
     return sock
 
 
-async def _connected(sock: socket.socket, address: str, port: int, seconds: float) -> None:
+async def _connected(
+    sock: socket.socket, address: str, port: int, seconds: float, waiting: Waiting
+) -> None:
     """
     Connect without looking anything up: *address* is an IP address.
 
@@ -326,23 +341,10 @@ async def _connected(sock: socket.socket, address: str, port: int, seconds: floa
     """
     code = sock.connect_ex((address, port))
     if code == errno.EINPROGRESS:
-        loop = asyncio.get_running_loop()
-        writable = loop.create_future()
-        timer = loop.call_later(seconds, _settle, writable, errno.ETIMEDOUT)
-        loop.add_writer(sock, _settle, writable, 0)
-        try:
-            code = await writable
-        finally:
-            timer.cancel()
-            loop.remove_writer(sock)
+        code = await waiting.writable(sock, seconds)
         code = code or sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     if code:
         raise OSError(code, os.strerror(code))
-
-
-def _settle(waiter: asyncio.Future[int], code: int) -> None:
-    if not waiter.done():
-        waiter.set_result(code)
 
 
 def _alternate(addresses: list[tuple[str, int]]) -> list[tuple[str, int]]:
@@ -353,8 +355,8 @@ def _alternate(addresses: list[tuple[str, int]]) -> list[tuple[str, int]]:
 
     Source: RFC 8305 section 4.
     """
-    if not addresses:
-        return []
+    if len(addresses) < 2:  # noqa: PLR2004  the usual case
+        return addresses
     first = ":" in addresses[0][0]
     one = [pair for pair in addresses if (":" in pair[0]) is first]
     other = [pair for pair in addresses if (":" in pair[0]) is not first]

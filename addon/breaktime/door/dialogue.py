@@ -83,6 +83,8 @@ class Dialogue:
         while step is Step.REPLY:
             self.send(gate.reply)
             step = await self._go_on(gate.replied())
+        if step is Step.HEAD and gate.head is not None:
+            return gate.head
         silent = not gate.buffer and gate.phase in {Phase.HEAD, Phase.SOCKS}
         if step in {None, Step.MORE} and silent:
             raise GoneError
@@ -90,11 +92,9 @@ class Dialogue:
             raise TurnedAwayError(Reason.SLOW_HEAD, answers.TOO_SLOW)
         if step is None:
             raise TurnedAwayError(Reason.CUT_SHORT)
-        if step is Step.BAD or gate.head is None:
-            reason = gate.reason or Reason.FAULT
-            # Whoever does not speak HTTP would not understand an answer in it.
-            raise TurnedAwayError(reason, b"" if reason is Reason.FIRST_BYTE else answers.MALFORMED)
-        return gate.head
+        reason = gate.reason or Reason.FAULT
+        # Whoever does not speak HTTP would not understand an answer in it.
+        raise TurnedAwayError(reason, b"" if reason is Reason.FIRST_BYTE else answers.MALFORMED)
 
     def challenge(self, challenge: bytes) -> None:
         """

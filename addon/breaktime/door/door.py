@@ -7,10 +7,11 @@ import socket
 import ssl
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from breaktime.door.announced import pass_announcement
-from breaktime.door.conn import Conn, Stage
+from breaktime.door.conn import Conn
+from breaktime.door.deadlines import Deadlines
 from breaktime.door.destination import parse_address
 from breaktime.door.entrance import Entrance
 from breaktime.door.house import House
@@ -19,6 +20,7 @@ from breaktime.door.policing import HandOver, Limits, Policing
 from breaktime.door.reasons import Reason
 from breaktime.door.relay import BUFFER_BYTES
 from breaktime.door.room import Room
+from breaktime.door.stage import Stage
 from breaktime.door.tls import unwrap
 
 if TYPE_CHECKING:
@@ -105,9 +107,9 @@ class Door:
         self._handshakes: set[asyncio.Task[None]] = set()
         self._listeners: list[Listener] = []
         self._house: House | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._room = Room(self._limits)
-        self._ended = Totals()
+        self._relays = self._up = self._down = 0
         self._sweeping: asyncio.TimerHandle | None = None
 
     @property
@@ -120,9 +122,9 @@ class Door:
         """What was relayed, live relays included."""
         live = [conn.relay for conn in self.table.values() if conn.relay is not None]
         return Totals(
-            self._ended.connections + len(live),
-            self._ended.up + sum(relay.up for relay in live),
-            self._ended.down + sum(relay.down for relay in live),
+            self._relays + len(live),
+            self._up + sum(relay.up for relay in live),
+            self._down + sum(relay.down for relay in live),
         )
 
     async def start(self) -> None:
@@ -140,6 +142,8 @@ class Door:
             hand_over=self._hand_over,
             dialler=self._dialler,
             limits=self._limits,
+            deadlines=Deadlines(loop),
+            tasks=self._tasks,
             buffer=memoryview(bytearray(BUFFER_BYTES)),
             admits=self._room.admits,
             knows=self._room.knows,
@@ -180,7 +184,10 @@ class Door:
             conn.cut()
         for handshake in self._handshakes:
             handshake.cancel()
-        await asyncio.gather(*self._tasks, *self._handshakes, return_exceptions=True)
+        while self._tasks or self._handshakes:
+            await asyncio.gather(*self._tasks, *self._handshakes, return_exceptions=True)
+        if self._house is not None:
+            self._house.deadlines.close()
         for conn_id in list(self.table):
             self.release(conn_id)
 
@@ -274,12 +281,10 @@ class Door:
             if reason is not None:
                 conn.send_away(reason)
                 return conn
-            task = conn.open()
+            conn.open()
         except BaseException:  # it would stay in the table for ever
             conn.end()
             raise
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
         return conn
 
     def _objection(self, conn: Conn) -> Reason | None:
@@ -296,11 +301,9 @@ class Door:
         self.table.pop(conn.id, None)
         self._room.left(conn)
         if conn.relay is not None:
-            self._ended = Totals(
-                self._ended.connections + 1,
-                self._ended.up + conn.relay.up,
-                self._ended.down + conn.relay.down,
-            )
+            self._relays += 1
+            self._up += conn.relay.up
+            self._down += conn.relay.down
 
     def _sweep(self) -> None:
         for conn in list(self.table.values()):

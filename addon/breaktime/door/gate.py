@@ -210,7 +210,7 @@ class Gate:
         return self._bad(reason)
 
     def _look(self) -> Step:
-        if not self.buffer or self.phase in {Phase.AUTH, Phase.DONE}:
+        if not self.buffer or self.phase is Phase.AUTH or self.phase is Phase.DONE:
             return Step.MORE
         try:
             if self.phase is Phase.ANNOUNCEMENT:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
     from breaktime.door.conn import Conn
+    from breaktime.door.deadlines import Deadlines
     from breaktime.door.dial import Dialler
     from breaktime.door.policing import HandOver, Limits, Policing
 
@@ -25,6 +26,8 @@ class House:
         hand_over: takes over what is to be inspected.
         dialler: connects to origins.
         limits: how much and how long.
+        deadlines: of all that connections wait for.
+        tasks: what they have begun that needs a task, as long as it goes on.
         buffer: where relays receive.
         admits: counts a connection for its client, once it is known who that is; says whether
             there is room for one more.
@@ -37,6 +40,8 @@ class House:
     hand_over: HandOver
     dialler: Dialler
     limits: Limits
+    deadlines: Deadlines
+    tasks: set[asyncio.Task[Any]]
     buffer: memoryview
     admits: Callable[[Conn], bool]
     knows: Callable[[Conn, str | None], bool]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
+from breaktime.door.course import Wait
 from breaktime.door.gate import Gate
 from breaktime.door.steps import Step
 
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     import asyncio
     import socket
     from collections.abc import Callable
+
+    from breaktime.door.deadlines import Deadlines
 
 log = logging.getLogger(__name__)
 
@@ -29,13 +33,14 @@ class Intake:
         watching: whether the loop wakes us for bytes.
     """
 
-    __slots__ = ("_loop", "_lost", "_sock", "_waiter", "ended", "gate", "watching")
+    __slots__ = ("_deadlines", "_loop", "_lost", "_sock", "_waiter", "ended", "gate", "watching")
 
     def __init__(
         self,
         sock: socket.socket,
         gate: Gate,
         loop: asyncio.AbstractEventLoop,
+        deadlines: Deadlines,
         lost: Callable[[], None],
     ) -> None:
         """
@@ -45,6 +50,7 @@ class Intake:
             sock: not blocking.
             gate: what it is read into.
             loop: the running loop.
+            deadlines: of all that connections wait for.
             lost: called when the connection has broken.
         """
         self.gate = gate
@@ -52,8 +58,9 @@ class Intake:
         self.watching = False
         self._sock = sock
         self._loop = loop
+        self._deadlines = deadlines
         self._lost = lost
-        self._waiter: asyncio.Future[Step | None] | None = None
+        self._waiter: Wait[Step | None] | None = None
 
     async def wait(self, seconds: float) -> Step | None:
         """
@@ -64,16 +71,16 @@ class Intake:
         """
         if self.ended:
             return None
-        waiter: asyncio.Future[Step | None] = self._loop.create_future()
+        waiter: Wait[Step | None] = Wait()
         self._waiter = waiter
         if not self.watching:
             self.watching = True
             self._loop.add_reader(self._sock, self.pull)
-        timer = self._loop.call_later(seconds, _give_up, waiter)
+        deadline = self._deadlines.add(seconds, partial(waiter.happen, Step.MORE))
         try:
             return await waiter
         finally:
-            timer.cancel()
+            deadline.cancel()
             self._waiter = None
 
     def pull(self) -> None:
@@ -90,7 +97,7 @@ class Intake:
 
     def _read(self) -> None:
         waiter = self._waiter
-        waiting = waiter is not None and not waiter.done()
+        waiting = waiter is not None and not waiter.happened
         room = _CHUNK if waiting else min(_CHUNK, self.gate.room)
         if not room or self.ended:
             self.stop()
@@ -107,7 +114,7 @@ class Intake:
             self.ended = True
             self.stop()
         if waiter is not None and waiting and step is not Step.MORE:
-            waiter.set_result(step)
+            waiter.happen(step)
 
     def stop(self) -> None:
         """Read no further, until somebody waits."""
@@ -126,9 +133,3 @@ class Intake:
         replay = bytes(self.gate.buffer)
         self.gate = Gate()
         return replay
-
-
-def _give_up(waiter: asyncio.Future[Step | None]) -> None:
-    """Answer somebody who has waited long enough."""
-    if not waiter.done():
-        waiter.set_result(Step.MORE)

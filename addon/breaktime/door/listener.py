@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import socket
+from functools import lru_cache
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING
 
@@ -137,6 +138,7 @@ def _bound(host: str, port: int) -> socket.socket:
     return sock
 
 
+@lru_cache(maxsize=4096)
 def _plain(host: str) -> str:
     """Return an IP address without zone, and IPv4 as such."""
     ip = parse_address(host)
