@@ -1,5 +1,6 @@
-"""PostgreSQL is stopped while people are in breaks that they started, and started again."""
+"""PostgreSQL ends, or hangs, while people are in breaks that they started; then it is back."""
 
+from contextlib import ExitStack
 from datetime import datetime
 
 import pytest
@@ -48,6 +49,11 @@ class Office:
             ledger.close()
 
 
+def losses(gateway):
+    """Return how often the ledger was lost."""
+    return [line["event"]["action"] for line in gateway.lines()].count("ledger-lost")
+
+
 def test_what_is_known_stays_nothing_begins_and_it_recovers_by_itself(tmp_path, origin):
     with cluster() as postgres:
         url = postgres.address.format("postgres")
@@ -83,3 +89,23 @@ def test_what_is_known_stays_nothing_begins_and_it_recovers_by_itself(tmp_path, 
             until(lambda: office.ask("c.lee") == (200, "break_flexible"))
             actions = [line["event"]["action"] for line in gateway.lines()]
             assert actions.count("ledger-lost") == actions.count("ledger-regained") == 1
+
+
+def test_one_that_hangs_holds_up_nobody_nor_the_end_of_the_gateway(tmp_path, origin):
+    with cluster() as postgres, ExitStack() as frozen:
+        url = postgres.address.format("postgres")
+        with running(tmp_path, origin, extra=EXTRA.format(url), wall="12:00:00") as gateway:
+            office = Office(gateway, url)
+            office.start("a.jones")
+            until(lambda: office.ask("a.jones") == (200, "break_flexible"))
+
+            with postgres.hanging():
+                gateway.await_line("ledger-lost")
+                assert office.ask("a.jones") == (200, "break_flexible")
+                assert office.ask("c.lee") == (403, "ledger_unreadable")
+            gateway.await_line("ledger-regained")
+            until(lambda: office.ask("c.lee") == (403, "break_available_not_started"))
+
+            frozen.enter_context(postgres.hanging())
+            until(lambda: losses(gateway) == 2)
+        assert gateway.process.returncode == 0

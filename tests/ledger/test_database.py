@@ -2,6 +2,7 @@
 
 import stat
 import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from sqlalchemy import create_engine, inspect, text
@@ -10,6 +11,7 @@ from breaktime.core.flexible import NOTHING_TAKEN
 from breaktime.ledger import LedgerError, open_ledger
 from breaktime.ledger.tables import METADATA, MIGRATIONS
 from calendars import utc
+from support.postgres import cluster
 
 NOON = utc("2026-11-23 12:00")
 
@@ -108,3 +110,20 @@ def test_a_ledger_that_goes_away_is_a_problem_and_not_one_when_it_is_back(tmp_pa
     assert ledger.usage("ada", NOON) == NOTHING_TAKEN
     ledger.close()
     other.dispose()
+
+
+@pytest.mark.postgres
+def test_who_waits_for_a_server_that_hangs_is_let_go_and_it_is_used_again_afterwards(tmp_path):
+    with cluster() as postgres:
+        ledger = open_ledger(tmp_path / "unused", postgres.address.format("postgres"))
+        with ThreadPoolExecutor(1) as threads:
+            with postgres.hanging():
+                asking = threads.submit(ledger.usage, "ada", NOON)
+                for _ in range(600):
+                    ledger.hang_up()
+                    if wait([asking], 0.1).done:
+                        break
+                with pytest.raises(LedgerError):
+                    asking.result(0)
+            assert ledger.usage("ada", NOON) == NOTHING_TAKEN
+        ledger.close()

@@ -29,8 +29,12 @@ class Switch:
 
     def __init__(self, ledger):
         self.ledger, self.broken, self.asked = ledger, False, []
+        self.hung_up = 0
         self.answers = Gate()
         self.answers.set()
+
+    def hang_up(self):
+        self.hung_up += 1
 
     def __getattr__(self, name):
         def method(*arguments):
@@ -117,6 +121,7 @@ def test_a_ledger_that_does_not_say_is_unknown_and_left_alone_for_a_while(switch
         assert await books.usage("ada") is UNKNOWN
         assert await books.usage("ada") is UNKNOWN
         assert switch.asked == ["usage"]
+        assert switch.hung_up == (way == "slow")
         assert await books.go_round(kept) is None
         switch.broken = False
         switch.answers.set()
@@ -126,6 +131,21 @@ def test_a_ledger_that_does_not_say_is_unknown_and_left_alone_for_a_while(switch
         assert books.fault is None
 
     running(test, switch, monkeypatch)
+
+
+def test_who_waits_for_a_ledger_at_the_end_is_hung_up_on(switch, monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE", 0.05)
+    monkeypatch.setattr(switch, "hang_up", switch.answers.set, raising=False)
+
+    async def test(books, _):
+        assert (await books.usage("ada")).known
+        switch.answers.clear()
+        begun = Gate()
+        books._threads.submit(lambda: begun.set() or switch.answers.wait(60))
+        assert await asyncio.to_thread(begun.wait, 60)
+
+    running(test, switch, monkeypatch)
+    assert switch.answers.is_set()
 
 
 def test_a_sitting_that_is_known_to_go_on_does_so_without_the_ledger(switch, monkeypatch):

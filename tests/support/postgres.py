@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from contextlib import contextmanager, suppress
@@ -69,8 +70,29 @@ class Cluster:
         """Stop it as a power cut would, and wait until it has ended."""
         self._control("-w", "-m", "immediate", "stop")
 
+    @contextmanager
+    def hanging(self):
+        """Have it answer nothing, and keep every connection; afterwards it goes on."""
+        first = int((self._folder / "data" / "postmaster.pid").read_text().split()[0])
+        os.kill(first, signal.SIGSTOP)  # it begins no other from here on
+        held = [first, *children(first)]
+        for pid in held:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in held:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
+
     def _control(self, *words):
         self._run(str(require() / "pg_ctl"), "-D", str(self._folder / "data"), *words)
+
+
+def children(parent):
+    """Return the processes that one has begun."""
+    tasks = Path(f"/proc/{parent}/task").iterdir()
+    return [int(pid) for task in tasks for pid in (task / "children").read_text().split()]
 
 
 @contextmanager

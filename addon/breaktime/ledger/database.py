@@ -1,10 +1,12 @@
 """The two databases a ledger can live in, opened and made current."""
 
 import os
+import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Lock
 from time import monotonic, sleep
 from typing import Any
 
@@ -34,13 +36,16 @@ def open_ledger(path: Path, url: str | None = None) -> SqlLedger:
     """
     with faults():
         engine = _sqlite(path) if url is None else _postgresql(make_url(url))
+        lines = Lines()
+        if url is not None:
+            lines.follow(engine)
         try:
             with engine.begin() as connection:
                 _migrate(connection)
         except BaseException:
             engine.dispose()
             raise
-        return SqlLedger(engine, faults)
+        return SqlLedger(engine, faults, lines.hang_up)
 
 
 @contextmanager
@@ -122,6 +127,42 @@ def _postgresql(url: URL) -> Engine:
             "options": f"-c lock_timeout={limit} -c statement_timeout={2 * limit}",
         },
     )
+
+
+class Lines:
+    """
+    The connections to a server that may stop answering while they are open.
+
+    The driver waits as long as the kernel of the server is there, and cannot be told to stop from
+    outside; who waits for it is woken by the end of the connection only.
+    """
+
+    def __init__(self) -> None:
+        """Begin with none: SQLite has none, and what it waits for it waits for a limited time."""
+        self._open: dict[int, Any] = {}
+        self._lock = Lock()  # nothing is closed while it is hung up: its number may be another's
+
+    def follow(self, engine: Engine) -> None:
+        """Note what is opened and closed from now on."""
+        event.listen(engine, "connect", self._opened)
+        event.listen(engine, "close", self._closed)
+
+    def hang_up(self) -> None:
+        """End all of them now; who waits for an answer on one is told that there is none."""
+        with self._lock:
+            for each in self._open.values():
+                with suppress(SQLAlchemyError, OSError, each.OperationalError):
+                    line = socket.socket(fileno=os.dup(each.fileno()))
+                    with line:
+                        line.shutdown(socket.SHUT_RDWR)
+
+    def _opened(self, connection: Any, _: object) -> None:
+        with self._lock:
+            self._open[id(connection)] = connection
+
+    def _closed(self, connection: Any, _: object) -> None:
+        with self._lock:
+            self._open.pop(id(connection), None)
 
 
 def _migrate(connection: Connection) -> None:

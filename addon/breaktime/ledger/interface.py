@@ -131,6 +131,14 @@ class Ledger(Protocol):
         """Forget what was had on earlier days, and what was asked for a year before them."""
         ...
 
+    def hang_up(self) -> None:
+        """
+        Have whoever waits for the ledger wait no longer; it returns at once.
+
+        What they asked for may be done, or not: they get `LedgerError`.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of the database."""
         ...

@@ -46,14 +46,21 @@ _NONE = dict.fromkeys(_RUNNING)
 class SqlLedger:
     """A ledger in SQLite or PostgreSQL; see `breaktime.ledger.interface.Ledger`."""
 
-    def __init__(self, engine: Engine, faults: Callable[[], AbstractContextManager[None]]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        faults: Callable[[], AbstractContextManager[None]],
+        hang_up: Callable[[], None] = lambda: None,
+    ) -> None:
         """
         Use a database whose tables are current.
 
         Args:
             engine: the database.
             faults: turns what goes wrong in it into `LedgerError`.
+            hang_up: ends what waits for the database.
         """
+        self.hang_up = hang_up
         self._engine = engine
         self._faults = faults
         dialects: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}

@@ -3,8 +3,9 @@ The books: what the ledger says, for an event loop that must not wait for a data
 
 Laws of this file:
 
-1. The ledger is asked in threads of its own, for a limited time. What it says about somebody is
-   used for `FRESH` seconds; so a change made elsewhere counts within a few seconds.
+1. The ledger is asked in threads of its own, for a limited time, and is hung up on after it. What
+   it says about somebody is used for `FRESH` seconds; so a change made elsewhere counts within a
+   few seconds.
 2. While it cannot be read nobody knows what is left, so no flexible break begins. One that is
    known to go on does so until what was known of it ends it, which no ledger would put off.
    Everything else goes on.
@@ -173,7 +174,12 @@ class Books:
         """Let go of the ledger."""
         for asking in tuple(self._asking.values()):
             asking.cancel()
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        ended = asyncio.create_task(asyncio.to_thread(self._threads.shutdown))
+        await asyncio.wait({ended}, timeout=PATIENCE)
+        if not ended.done():
+            self._hang_up()
+        await ended
         if self._ledger is not None:
             self._ledger.close()
 
@@ -196,6 +202,8 @@ class Books:
                 found = await loop.run_in_executor(self._threads, self._asked, question)
         except (LedgerError, TimeoutError) as problem:
             self._failed = _now()
+            if isinstance(problem, TimeoutError):
+                self._hang_up()
             reason = str(problem) or "the ledger does not answer"
             if self.fault != reason:
                 log.error("flexible breaks are closed", problem=reason)  # noqa: TRY400  no fault of ours
@@ -205,6 +213,11 @@ class Books:
             log.info("the ledger can be used again")
         self.fault = None
         return found
+
+    def _hang_up(self) -> None:
+        """Have the threads back from a ledger that does not answer."""
+        if self._ledger is not None:
+            self._ledger.hang_up()
 
     def _asked[T](self, question: Callable[[Ledger], T]) -> T:
         with self._lock:
