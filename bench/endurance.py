@@ -1,10 +1,13 @@
 """
 Does the gateway grow? Prints its memory, descriptors, tasks and flows, first and last.
 
-So many requests, refused, allowed and of no concern, over connections that are kept and new ones;
-then so many tunnels that are open at the same time, half of them opened by us. The memory at the
-end is to be within 5 percent of that after the first tenth of the requests; of tasks, descriptors,
-flows and connections, as many are to be left as there were.
+A tenth of the requests come first, while nobody else is there. Then so many tunnels are opened,
+half of them opened by us as well, and stay open while all the requests come: refused, allowed and
+of no concern, over connections that are kept and new ones. With the tunnels open, the memory at
+the end is to be within 5 percent of that after the first tenth of them. When the tunnels are
+closed, as many tasks, descriptors, flows and connections are to be left as there were.
+
+What is kept of the peak itself is told as well: memory when all are gone, beside that before.
 
     python bench/endurance.py [requests [tunnels]]
 """
@@ -87,7 +90,7 @@ def requests(gateway, secure, count):
 
 
 def tunnels(gateway, secure, count):
-    """Have so many open at the same time, each with an answer in it, and close them."""
+    """Open so many, each with an answer in it; return them."""
 
     def one(number):
         host, sent, shown = ASKED[number % 2]
@@ -97,11 +100,7 @@ def tunnels(gateway, secure, count):
         return client
 
     with ThreadPoolExecutor(THREADS) as threads:
-        clients = list(threads.map(one, range(count)))
-    held = descriptors(gateway)
-    for client in clients:
-        client.sock.close()
-    return held
+        return list(threads.map(one, range(count)))
 
 
 def told(name, memory, left):
@@ -116,19 +115,27 @@ def main(gateway, count, many):
     _, before = settled(gateway, remote, {})
     print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     print(f"{'':32} {'MiB':>8} " + " ".join(f"{key:>12}" for key in before))
+
+    def after(what, wanted):
+        memory, left = settled(gateway, remote, wanted)
+        told(what, memory, left)
+        return memory, left
+
     requests(gateway, secure, count // 10)
-    first, left = settled(gateway, remote, before)
-    told(f"after {count // 10} requests", first, left)
+    calm, _ = after(f"after {count // 10} requests", before)
+    clients = tunnels(gateway, secure, many)
+    _, held = after(f"{many} tunnels are open", {})
+    requests(gateway, secure, count // 10)
+    first, _ = after(f"and {count // 10} requests later", held)
     requests(gateway, secure, count - count // 10)
-    memory, left = settled(gateway, remote, before)
-    told(f"after {count} requests", memory, left)
-    held = tunnels(gateway, secure, many)
+    last, _ = after(f"and {count} requests later", held)
+    for client in clients:
+        client.sock.close()
     settled(gateway, remote, before)
     time.sleep(EBB)
-    last, left = settled(gateway, remote, before)
-    told(f"after {many} tunnels at a time", last, left)
-    print(f"{held} descriptors were open with {many} tunnels")
-    print(f"memory: {100 * (last / first - 1):+.1f} % since the first tenth")
+    left, _ = after("the tunnels are closed", before)
+    print(f"with the tunnels open: {100 * (last / first - 1):+.1f} % since the first tenth")
+    print(f"when they are closed: {100 * (left / calm - 1):+.1f} % since before they were opened")
     remote.close()
 
 

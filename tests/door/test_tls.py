@@ -261,12 +261,6 @@ class Deaf:
                 read += len(data)
         return read
 
-    async def has_lost(self):
-        """Wait until the kernel knows that the connection is no more."""
-        established = b"\x01"
-        while self.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1) == established:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-
     async def say(self, data):
         self._engine.write(data)
         await self._send()
@@ -286,33 +280,97 @@ class Deaf:
         await self._loop.sock_sendall(self.sock, self._outgoing.read())
 
 
-async def fill(sock):
-    """Write until nothing more is taken."""
-    loop = asyncio.get_running_loop()
-    while True:
-        try:
+async def lost(sock):
+    """Wait until the kernel knows that a connection is no more."""
+    established = b"\x01"
+    while sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1) == established:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+
+
+async def filled(sock):
+    """Write until nothing more is taken; return how much was, to the last 64 KiB."""
+    loop, sent = asyncio.get_running_loop(), 0
+    with contextlib.suppress(TimeoutError):
+        while sent < 64_000_000:
             async with asyncio.timeout(1):
                 await loop.sock_sendall(sock, b"x" * 65_536)
-        except TimeoutError:
-            return
+            sent += 65_536
+    return sent
+
+
+@pytest.fixture
+def patient(monkeypatch):
+    """Nothing ends in this test because somebody has waited long enough."""
+    for name in ("_SHUTDOWN_SECONDS", "_LEAVING_SECONDS"):
+        monkeypatch.setattr(tls, name, 3_600.0)
 
 
 @pytest.mark.parametrize("by", ["door", "owner"])
-def test_a_client_that_does_not_read_is_cut_too(context, client, make_hello, by):
+@pytest.mark.usefixtures("patient")
+def test_a_client_that_does_not_read_is_cut_at_once(context, client, make_hello, by):
     async def play(street, door, police):
         deaf = Deaf(client)
         await deaf.enter(door.addresses[0], connect(SOCIAL))
         await deaf.say(make_hello(SOCIAL))
         await until(lambda: street.taken)
         (inspection,) = street.taken
-        await fill(inspection.sock)
+        await filled(inspection.sock)
         if by == "door":
             inspection.conn.cut()
         inspection.sock.close()
         door.release(inspection.conn.id, cut=by == "owner")
         street.taken.clear()
         async with asyncio.timeout(60):
-            await deaf.has_lost()
+            await lost(deaf.sock)
+        deaf.sock.close()
+
+    behind(context, play)
+
+
+def test_a_server_that_does_not_read_is_let_go_of(authority, client, monkeypatch):
+    monkeypatch.setattr(tls, "_STALLED_SECONDS", 0.01)
+    taken = []
+    most = 32_000_000  # for all buffers on the way; what has no bound takes twice that
+
+    async def main(street):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("localhost").configure_cert(context)
+
+        async def serve(_, writer):
+            writer.transport.pause_reading()
+            taken.append(writer)
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+        sock = socket.create_connection(server.sockets[0].getsockname())
+        sock.setblocking(False)
+        ours = await tls.wrap(sock, client, "localhost", 30)
+        await until(lambda: taken)
+        assert await filled(ours) < most
+        ours.close()
+        async with asyncio.timeout(60):
+            await lost(taken[0].get_extra_info("socket"))
+        taken[0].transport.abort()
+        server.close()
+
+    walk(main)
+
+
+@pytest.mark.usefixtures("patient")
+def test_a_client_that_has_got_everything_is_not_waited_for(context, client, make_hello):
+    async def play(street, door, police):
+        deaf = Deaf(client)
+        await deaf.enter(door.addresses[0], connect(SOCIAL))
+        await deaf.say(make_hello(SOCIAL))
+        await until(lambda: street.taken)
+        (inspection,) = street.taken
+        loop = asyncio.get_running_loop()
+        await loop.sock_sendall(inspection.sock, b"x" * 5_000)
+        inspection.sock.close()
+        door.release(inspection.conn.id, cut=True)
+        street.taken.clear()
+        async with asyncio.timeout(60):
+            assert await deaf.read() == 5_000
+            await lost(deaf.sock)
         deaf.sock.close()
 
     behind(context, play)

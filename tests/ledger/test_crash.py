@@ -14,8 +14,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from breaktime.core.decide import Reason
 from breaktime.core.flexible import SKEW
-from breaktime.core.sitting import begin
+from breaktime.core.sitting import Refused, begin
 from breaktime.ledger import open_ledger
 from calendars import profile, utc
 from flexibly import MONDAY, flexible, minutes, sitting
@@ -128,6 +129,29 @@ class Office(RuleBasedStateMachine):
 
 TestOffice = Office.TestCase
 TestOffice.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+
+
+def test_two_devices_and_a_crash_have_one_allowance(tmp_path):
+    """The law above in one plain day, which no machine has to stumble upon."""
+    path, noon = tmp_path / "ledger.sqlite", utc("2026-11-23 12:00")
+    desk, phone = open_ledger(path), open_ledger(path)
+
+    def start(ledger, at):
+        return ledger.start("ada", at, lambda usage: begin(HERS, usage, at))
+
+    assert start(desk, noon).allowance == ALLOWANCE
+    assert phone.stop("ada", noon + minutes(12)).used == minutes(12)
+    assert start(phone, noon + minutes(13)).allowance == ALLOWANCE - minutes(12)
+    desk.close()
+    phone.close()  # nobody has stopped anything
+
+    again = open_ledger(path)
+    again.tick(noon + minutes(60))
+    refused = start(again, noon + minutes(61))
+    again.close()
+    assert isinstance(refused, Refused)
+    assert refused.reason is Reason.BUDGET_USED
+
 
 WRITER = """
 import sys

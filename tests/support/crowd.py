@@ -19,7 +19,7 @@ import h2.connection
 
 from support.origin import CountingOrigin
 
-SECONDS = 60
+SECONDS = 180
 CHUNK = 262_144
 
 

@@ -15,6 +15,7 @@ import os
 import socket
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -32,6 +33,17 @@ SPARED = ("demo", "config", "catalogue", "cli", "reports")  # not of a running g
 NO_FUNCTIONS = ("<module>", "<genexpr>")  # a generator fails with the function it stands in
 EVENTS = sys.monitoring
 TOOL = EVENTS.DEBUGGER_ID
+
+
+COUNTED: dict[type, str] = {
+    asyncio.Task: "tasks",
+    Flow: "flows",
+    WebSocketMessage: "messages",
+    TCPMessage: "messages",
+    Conn: "connections",
+    Handler: "connections",
+}
+"""What a connection may leave behind."""
 
 
 class InjectedError(Exception):
@@ -124,17 +136,19 @@ class Walk:
         return self.hits
 
     def alive(self) -> dict[str, int]:
-        """Count what a connection may leave behind."""
-        gc.unfreeze()
+        """Count what a connection may leave behind; nothing of one was set aside at the start."""
         gc.collect()
-        every = gc.get_objects()
-        tasks = [each for each in every if isinstance(each, asyncio.Task) and not each.done()]
-        return {
-            "tasks": len(tasks),
-            "flows": sum(isinstance(each, Flow) for each in every),
-            "messages": sum(isinstance(each, WebSocketMessage | TCPMessage) for each in every),
-            "connections": sum(isinstance(each, Conn | Handler) for each in every),
-        }
+        # By the type itself: abstract classes would remember each type that was asked about.
+        kinds = Counter(
+            kind
+            for each in gc.get_objects()
+            for kind in COUNTED.keys() & set(type(each).__mro__)
+            if kind is not asyncio.Task or not each.done()
+        )
+        counts = dict.fromkeys(COUNTED.values(), 0)
+        for kind, count in kinds.items():
+            counts[COUNTED[kind]] += count
+        return counts
 
     def how_often(self) -> int:
         """Return how often something has failed or hangs since it was made to."""

@@ -8,11 +8,13 @@ the certificate that the client has shown.
 from __future__ import annotations
 
 import asyncio
+import select
 import socket
 import ssl
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from breaktime.door.abrupt import reset_when_closed
+from breaktime.door.abrupt import reset_when_closed, unsent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +25,15 @@ _SHUTDOWN_SECONDS = 1.0
 
 _LEAVING_SECONDS = 30.0
 """The same where it has come to its own end: a slow client gets the rest of its answer."""
+
+_LAST_WORDS = 16_384
+"""Bytes that may still be on their way to a client that is cut and gets the rest."""
+
+_STALLED_SECONDS = 30.0
+"""Between two looks whether anybody still wants what the other side does not read."""
+
+_LOOK_SECONDS = 0.1
+"""Between two looks whether the other side of a connection that was cut has got everything."""
 
 
 def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
@@ -52,7 +63,8 @@ class _Half(asyncio.Protocol):
     """
     One side; writes what it reads to the other.
 
-    While the other side does not read, this one is not read either, and so nobody notices its end.
+    While the other side does not read, this one is not read either. Its end would not be noticed
+    then, so it is looked for now and again.
     """
 
     def __init__(self, patience: float = _SHUTDOWN_SECONDS) -> None:
@@ -65,6 +77,9 @@ class _Half(asyncio.Protocol):
         self._patience = patience
         self._waits = False
         self._hurries = False
+        self._short = False
+        self._moves = 0
+        self._watching: asyncio.TimerHandle | None = None
         self.transport: asyncio.Transport | None = None
         self.other: _Half | None = None
         self._lost = False
@@ -97,31 +112,64 @@ class _Half(asyncio.Protocol):
         if self.transport is None:
             return
         if self._hurries:
-            self.transport.abort()
+            self._give_up()
         else:
             self.transport.pause_reading()
+            if self._watching is None:
+                self._watch(self._moves)
+
+    def _watch(self, moves: int) -> None:
+        """
+        End both sides once nobody is there any more, and the other side takes nothing.
+
+        There is one timer at most: who waits and goes on a thousand times a second has no more.
+        """
+        self._watching = None
+        if self._lost or self.transport is None or not self._waits:
+            return
+        if moves == self._moves and _has_gone(self.transport.get_extra_info("socket")):
+            self._give_up()
+            return
+        loop = asyncio.get_running_loop()
+        self._watching = loop.call_later(_STALLED_SECONDS, self._watch, self._moves)
 
     def go_on(self) -> None:
         self._waits = False
+        self._moves += 1
         if self.transport is not None and not self.transport.is_closing():
             self.transport.resume_reading()
 
     def hurry(self) -> None:
-        """End what is read here, unless the other side takes it as it comes."""
+        """End what is read here; at once, unless the other side takes it as it comes."""
         self._hurries = True
         if self.other is not None:
             self.other.be_short()
-        if self._waits and self.transport is not None:
+        if self._waits or (self.other is not None and self.other.is_behind()):
+            self._give_up()
+
+    def is_behind(self) -> bool:
+        """Tell whether much that was written to this side was not taken there yet."""
+        sock = None if self.transport is None else self.transport.get_extra_info("socket")
+        return not self._lost and sock is not None and unsent(sock) > _LAST_WORDS
+
+    def _give_up(self) -> None:
+        """End both sides, with what has been read here."""
+        if self.other is not None:  # which may be in the middle of writing
+            asyncio.get_running_loop().call_soon(self.other.abort)
+        if self.transport is not None:
             self.transport.abort()
 
     def be_short(self) -> None:
         """Have little patience at the end, also where that has begun."""
+        self._short = True
         self._patience = min(self._patience, _SHUTDOWN_SECONDS)
         if self.transport is not None and self.transport.is_closing():
-            asyncio.get_running_loop().call_later(self._patience, self._abort)
+            self._leave()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  both ends alike
         self._lost = True
+        if self._watching is not None:
+            self._watching.cancel()
         if self.other is not None:
             self.other.close()
 
@@ -130,14 +178,43 @@ class _Half(asyncio.Protocol):
         if self.transport is None or self.transport.is_closing():
             return
         self.transport.close()
-        asyncio.get_running_loop().call_later(self._patience, self._abort)
+        self._leave()
 
-    def _abort(self) -> None:
+    def _leave(self) -> None:
+        """See to it that a side which was closed ends."""
+        asyncio.get_running_loop().call_later(self._patience, self.abort)
+        if self._short:
+            self._look()
+
+    def _look(self, *, empty: bool = False) -> None:
+        """
+        End a side that was cut, once it has got everything: its own goodbye is not waited for.
+
+        It has to be empty twice: what the loop has not come to yet is in no socket.
+        """
+        sock = None if self.transport is None else self.transport.get_extra_info("socket")
+        if self._lost or self.transport is None or sock is None:
+            return
+        was_empty, empty = empty, not self.transport.get_write_buffer_size() and not unsent(sock)
+        if empty and was_empty:
+            self.transport.abort()
+        else:
+            look = partial(self._look, empty=empty)
+            asyncio.get_running_loop().call_later(_LOOK_SECONDS, look)
+
+    def abort(self) -> None:
         """Take back what the client has not read by now; does nothing where it has ended."""
         sock = None if self.transport is None else self.transport.get_extra_info("socket")
         if self.transport is not None and sock is not None:
             reset_when_closed(sock)
             self.transport.abort()
+
+
+def _has_gone(sock: socket.socket) -> bool:
+    """Tell whether the peer of a socket has closed it, whatever is still to be read."""
+    poll = select.poll()
+    poll.register(sock.fileno(), 0)  # errors and ends are told of without being asked for
+    return bool(poll.poll(0))
 
 
 async def wrap(
