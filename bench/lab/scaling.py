@@ -21,7 +21,11 @@ from lab.rows import way_to
 NAME = "two workers, requests in a second of the busiest process"
 CLOCK = "the same in a second on the clock, clients and origin on the same cores"
 TARGET = 1.7
-LINES, DRIVERS = 24, 2
+LINES, DRIVERS = 48, 2
+"""
+Connections of each driver, and how many drivers there are. Each connection is of somebody else: a
+person stays with one worker, and of few people one worker has more by chance, as in no office.
+"""
 
 
 def drive(way, first, seconds, told):

@@ -4,8 +4,9 @@ import asyncio
 import os
 import signal
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
+from typing import Any
 
 from breaktime.config import load
 from breaktime.config.settings_gateway import EntranceSettings
@@ -103,17 +104,10 @@ class Gateway:
 
     async def _serve(self, basis: Basis, kept: Kept) -> None:
         await archive(self._loaded)
-        settings = self._state.now.settings.gateway
         taking = Taking(self._path, self._loaded, self._state, basis.notes, basis.tally)
         reloader = self._hear_signals(taking)
-        dialler = Dialler(
-            self._world.resolve,
-            internal=map(str, settings.internal),
-            ports=settings.ports,
-            parent=open_parent(settings.parent, settings.trust, basis.tally.parent),
-        )
+        dialler = self._dialler(basis)
         opening = self._opening(basis, dialler, lambda: door, reloader.ask)
-        taking.others = opening.others
         passing = Passing(
             self._state,
             opening.unopening,
@@ -122,17 +116,8 @@ class Gateway:
         )
         opening.all_leases.append(passing.leases)
         police = Police(self._state, basis.sign_in, passing, basis.tally.refusals)
-        door = Door(
-            police,
-            opening.hand_over,
-            listen=self._listen,
-            dialler=dialler,
-            limits=limits_of(settings),
-            tls=None
-            if settings.tls is None
-            else TlsDoor(settings.tls.listen, self._tls, settings.tls.balancers),
-            inherited=self._world.inherited,
-        )
+        door = self._door(police, opening, dialler)
+        taking.others = opening.others
         taking.review = lambda other_people: review(
             door,
             opening.leases,
@@ -143,7 +128,6 @@ class Gateway:
             opened_here=opening.here,
             tell=lambda conn: passing.relayed_no_more(conn, basis.clock()),
         )
-        retaining = Retaining(self._state, kept.files, kept.writer, basis.name, basis.wall)
         watching = Watching(self._state, basis.tally, door, opening, kept)
         peers = _peers(basis, kept)
         asyncio.get_running_loop().add_signal_handler(signal.SIGUSR2, opening.roll)
@@ -151,29 +135,9 @@ class Gateway:
             await opening.start()
             set_aside()
             await self._open_doors(basis, dialler, opening, door, watching, peers)
-            await until_one_ends(
-                {
-                    "stop": self._stop.wait(),
-                    "reload": reloader.run(),
-                    "clock": watch_clock(basis.clock, basis.notes),
-                    "pulse": watching.run(),
-                    "retention": retaining.run(),
-                    "peers": peers.run(),
-                    "concerns": Concerns(
-                        basis.recorder.put,
-                        basis.state,
-                        basis.wall,
-                        self._state.now.settings.records.directory / NAME,
-                    ).run(),
-                    "notes": Noting(
-                        basis.recorder.put,
-                        basis.state,
-                        basis.wall,
-                        self._state.now.settings.records.directory,
-                    ).run(),
-                    **opening.parts(),
-                }
-            )
+            parts = {"reload": reloader.run(), "pulse": watching.run(), "peers": peers.run()}
+            rounds = {**_rounds(basis, kept), **opening.parts()}
+            await until_one_ends({"stop": self._stop.wait(), **parts, **rounds})
         finally:
             peers.close()
             await watching.close()
@@ -182,6 +146,28 @@ class Gateway:
             dialler.close()
             if self._started:
                 basis.notes.note(Action.SERVICE_STOPPED, "The gateway has stopped")
+
+    def _dialler(self, basis: Basis) -> Dialler:
+        settings = self._state.now.settings.gateway
+        return Dialler(
+            self._world.resolve,
+            internal=map(str, settings.internal),
+            ports=settings.ports,
+            parent=open_parent(settings.parent, settings.trust, basis.tally.parent),
+        )
+
+    def _door(self, police: Police, opening: Opening, dialler: Dialler) -> Door:
+        settings = self._state.now.settings.gateway
+        tls = settings.tls
+        return Door(
+            police,
+            opening.hand_over,
+            listen=self._listen,
+            dialler=dialler,
+            limits=limits_of(settings),
+            tls=None if tls is None else TlsDoor(tls.listen, self._tls, tls.balancers),
+            inherited=self._world.inherited,
+        )
 
     async def _open_doors(  # noqa: PLR0913, PLR0917  all that has a door
         self,
@@ -264,6 +250,18 @@ def _peers(basis: Basis, kept: Kept) -> Peers:
         return Peers(basis.state.now.settings, note)
     except OSError as problem:
         raise StartError(f"other gateways cannot be witnessed: {problem}") from problem
+
+
+def _rounds(basis: Basis, kept: Kept) -> dict[str, Coroutine[Any, Any, object]]:
+    """Return what looks after the log and the clock, again and again."""
+    put, state, wall = basis.recorder.put, basis.state, basis.wall
+    folder = state.now.settings.records.directory
+    return {
+        "clock": watch_clock(basis.clock, basis.notes),
+        "retention": Retaining(state, kept.files, kept.writer, basis.name, wall).run(),
+        "concerns": Concerns(put, state, wall, folder / NAME).run(),
+        "notes": Noting(put, state, wall, folder).run(),
+    }
 
 
 def _entrance(port: EntranceSettings) -> Entrance:

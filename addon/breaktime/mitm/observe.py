@@ -123,13 +123,12 @@ def observe(flow: http.HTTPFlow, tunnel: Tunnel, catalogue: Catalogue) -> Seen:
     names, readable = _names(flow, tunnel, hosts)
     path, _, query = request.path.partition("?")
     method = request.method.upper()
-    accept = headers.get("accept", "")
     fetch = _fetch(headers)
     source = source_of(headers.get("referer", ""), headers.get("origin", ""))
     evidence = grade(
         fetch,
         method,
-        accepts_html="text/html" in accept.lower(),
+        accepts_html="text/html" in headers.get("accept", "").lower(),
         controlled=is_of_platform(catalogue, source),
     )
     clean, removed = sanitise_path(path)
@@ -148,15 +147,7 @@ def observe(flow: http.HTTPFlow, tunnel: Tunnel, catalogue: Catalogue) -> Seen:
             source=source,
             evidence=evidence,
         ),
-        asked=Asked(
-            method=method,
-            fetch=fetch,
-            accept=accept,
-            accept_language=headers.get("accept-language", ""),
-            upgrade="websocket" if headers.get("upgrade", "").lower() == "websocket" else "",
-            preflight=method == "OPTIONS" and "access-control-request-method" in headers,
-            grpc=headers.get("content-type", "").lower().startswith("application/grpc"),
-        ),
+        asked=_asked(method, fetch, headers),
         scheme=request.scheme,
         domain=_domain(flow, tunnel, hosts) if readable else None,
         path=clean,
@@ -207,6 +198,19 @@ def _fetch(headers: dict[str, str]) -> Fetch:
 @lru_cache(maxsize=256)  # browsers have a few dozen ways to say it
 def _fetch_of(dest: str, mode: str, site: str, user: str, purpose: str) -> Fetch:
     return Fetch(dest.lower(), mode.lower(), site.lower(), user == "?1", purpose.lower())
+
+
+def _asked(method: str, fetch: Fetch, headers: dict[str, str]) -> Asked:
+    """Read what decides the form of an answer."""
+    return Asked(
+        method=method,
+        fetch=fetch,
+        accept=headers.get("accept", ""),
+        accept_language=headers.get("accept-language", ""),
+        upgrade="websocket" if headers.get("upgrade", "").lower() == "websocket" else "",
+        preflight=method == "OPTIONS" and "access-control-request-method" in headers,
+        grpc=headers.get("content-type", "").lower().startswith("application/grpc"),
+    )
 
 
 def _pairs(request: http.Request) -> tuple[tuple[str, str], ...]:
