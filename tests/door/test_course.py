@@ -122,6 +122,28 @@ def test_one_that_is_cancelled_is_not_woken_by_what_happens_later():
     play(scene)
 
 
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_a_future_of_the_loop_is_waited_for_as_well(cancelled):
+    async def scene(walk):
+        future, said = asyncio.get_running_loop().create_future(), []
+
+        async def steps():
+            said.append(await future)
+
+        course = walk.begin(steps())
+        assert walk.ends == []
+        future.set_result("there")
+        if cancelled:  # what wakes it is on its way already
+            course.cancel()
+        await asyncio.sleep(0)
+        assert said == ([] if cancelled else ["there"])
+        assert [type(each) for each in walk.ends] == (
+            [asyncio.CancelledError] if cancelled else [type(None)]
+        )
+
+    play(scene)
+
+
 def test_one_that_is_cancelled_while_it_runs_ends_where_it_waits_next():
     async def scene(walk):
         passed = []

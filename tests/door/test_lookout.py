@@ -1,6 +1,7 @@
 """The loop of the gateway wakes who waits for a socket as asyncio's own does."""
 
 import asyncio
+import os
 import socket
 
 import pytest
@@ -200,6 +201,37 @@ def test_what_cannot_be_watched_is_told_and_not_kept(loop):
             each.close()
 
     on(loop, play)
+
+
+@pytest.mark.parametrize("way", ["ours", "asyncio"])
+def test_a_number_that_was_closed_while_it_was_watched_is_watched_anew(way):
+    async def main():
+        loop = asyncio.get_running_loop()
+        gone, ours, theirs = socket.socket(), *socket.socketpair()
+        loop.add_reader(theirs, list)  # it is not closed: what it had stays
+        number = gone.fileno()
+        other = socket.socketpair()
+        os.dup2(other[0].fileno(), number)
+        loop.add_reader(number, list)
+        os.dup2(ours.fileno(), number)  # closes what was there
+        again = socket.socket(fileno=gone.detach())
+        again.setblocking(False)
+        theirs.send(b"x")
+        async with asyncio.timeout(30):
+            if way == "ours":
+                seen = asyncio.Event()
+                loop.add_reader(again, seen.set)
+                await seen.wait()
+                assert loop.remove_reader(again)
+            else:
+                reader, writer = await asyncio.open_connection(sock=again)
+                assert await reader.read(1) == b"x"
+                writer.close()
+        loop.remove_reader(theirs)
+        for each in (again, ours, theirs, *other):
+            each.close()
+
+    asyncio.run(main(), loop_factory=DoorLoop)
 
 
 def test_a_loop_that_is_closed_watches_nothing():

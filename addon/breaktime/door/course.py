@@ -5,7 +5,7 @@ A task of asyncio learns of it a turn of the loop later, by a handle of its own;
 three times until it is relayed. What needs a task all the same has one, by `Course.in_task`.
 
 Laws of this file:
-    A course waits for a `Wait`, and each of them wakes it once.
+    A course waits for a `Wait`, or for a future of the loop, and each of them wakes it once.
     However it ends, whoever began it is told once, and nothing that it had begun goes on.
 """
 
@@ -67,7 +67,7 @@ class Course:
 
     def __init__(
         self,
-        steps: Coroutine[Wait[object], None, None],
+        steps: Coroutine[Wait[object] | asyncio.Future[object], None, None],
         ended: Callable[[BaseException | None], None],
         loop: asyncio.AbstractEventLoop,
         deadlines: Deadlines,
@@ -83,12 +83,12 @@ class Course:
             deadlines: of all courses of the door.
             tasks: holds those that courses have begun, as long as they go on.
         """
-        self._steps: Coroutine[Wait[object], None, None] | None = steps
+        self._steps: Coroutine[Wait[object] | asyncio.Future[object], None, None] | None = steps
         self._ended = ended
         self._loop = loop
         self._deadlines = deadlines
         self._tasks = tasks
-        self._waits: Wait[object] | None = None
+        self._waits: Wait[object] | asyncio.Future[object] | None = None
         self._fault: BaseException | None = None
         self._runs = False
 
@@ -115,9 +115,7 @@ class Course:
         steps = self._steps
         if steps is None:
             return
-        if self._waits is not None:
-            self._waits.wake = None
-            self._waits = None
+        self._wait_no_more()
         self._runs = True
         try:
             waits = steps.send(None) if fault is None else steps.throw(fault)
@@ -132,10 +130,27 @@ class Course:
         except BaseException as problem:  # noqa: BLE001  whoever began it is told
             self._end(problem)
         else:
-            self._waits = waits
-            waits.wake = self.go_on
+            self._wait_for(waits)
         finally:
             self._runs = False
+
+    def _wait_for(self, waits: Wait[object] | asyncio.Future[object]) -> None:
+        self._waits = waits
+        if isinstance(waits, Wait):
+            waits.wake = self.go_on
+        else:
+            waits.add_done_callback(self._done)
+
+    def _wait_no_more(self) -> None:
+        waits, self._waits = self._waits, None
+        if isinstance(waits, Wait):
+            waits.wake = None
+        elif waits is not None:
+            waits.remove_done_callback(self._done)
+
+    def _done(self, future: asyncio.Future[object]) -> None:
+        if self._waits is future:  # it may have been given up meanwhile
+            self.go_on()
 
     def _end(self, problem: BaseException | None) -> None:
         self._steps = None

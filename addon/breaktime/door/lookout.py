@@ -10,6 +10,7 @@ Laws of this file:
     that there was when it was found.
     What is found for asyncio is dealt with before anybody here is called, who might end it.
     Whatever one of them raises, the others are called.
+    A descriptor that was closed while it was watched is not watched, and its number is anybody's.
 """
 
 from __future__ import annotations
@@ -60,13 +61,19 @@ type _Found = list[tuple[_Watch, int]]
 class _Lookout(selectors.EpollSelector):
     """A selector with watches beside what is registered; one descriptor is never both."""
 
-    def __init__(self, now: Callable[[_Found], object], later: Callable[[_Found], object]) -> None:
+    def __init__(
+        self,
+        now: Callable[[_Found], object],
+        later: Callable[[_Found], object],
+        tell: Callable[[Exception], object],
+    ) -> None:
         """
         Watch nothing.
 
         Args:
             now: gets what was found for watches.
             later: the same, once what was found for others has been dealt with.
+            tell: is told what `now` has raised.
         """
         super().__init__()
         # The same set of the kernel once more: the class above has no way to it but its own.
@@ -74,6 +81,7 @@ class _Lookout(selectors.EpollSelector):
         self._watches: dict[int, _Watch] = {}
         self._now = now
         self._later = later
+        self._tell = tell
 
     def watch(self, fd: int, side: int, callback: Callable[[], object]) -> None:
         """
@@ -83,12 +91,25 @@ class _Lookout(selectors.EpollSelector):
             OSError: it cannot be watched; it is not watched at all then.
         """
         watch = self._watches.get(fd)
+        try:
+            if watch is not None:
+                self._set.modify(fd, watch.sides | side)
+                watch.sides |= side
+        except FileNotFoundError:  # closed since, and the kernel has forgotten it
+            watch = None
         if watch is None:
+            self._watches.pop(fd, None)
             self._set.register(fd, side)
             watch = self._watches[fd] = _Watch(side)
-        elif not watch.sides & side:
-            self._change(fd, watch, watch.sides | side)
         watch.call(side, callback)
+
+    def register(
+        self, fileobj: _Descriptor, events: int, data: object = None
+    ) -> selectors.SelectorKey:
+        """Register for others; what watched the same number before was closed since."""
+        key = super().register(fileobj, events, data)
+        self._watches.pop(key.fd, None)
+        return key
 
     def leave(self, fd: int, side: int) -> bool:
         """Watch a side no more; tell whether it was watched."""
@@ -130,7 +151,10 @@ class _Lookout(selectors.EpollSelector):
         if registered and found:
             self._later(found)
         elif found:
-            self._now(found)
+            try:
+                self._now(found)
+            except Exception as problem:  # noqa: BLE001  it would end the loop
+                self._tell(problem)
         return registered
 
     def close(self) -> None:
@@ -145,7 +169,9 @@ class DoorLoop(asyncio.SelectorEventLoop):
 
     def __init__(self) -> None:
         """Watch nothing yet."""
-        self._lookout = _Lookout(self._serve, lambda found: self.call_soon(self._serve, found))
+        self._lookout = _Lookout(
+            self._serve, lambda found: self.call_soon(self._serve, found), self._tell
+        )
         super().__init__(self._lookout)
 
     def add_reader(self, fd: _Descriptor, callback: Callable[..., object], *args: object) -> None:
@@ -167,18 +193,22 @@ class DoorLoop(asyncio.SelectorEventLoop):
 
     def _serve(self, found: _Found) -> None:
         for watch, event in found:
-            # What breaks is for both to find out. One may end the watch of the other.
-            if event & ~_OUT and (read := watch.read) is not None:
-                self._call(read)
-            if event & ~_IN and (write := watch.write) is not None:
-                self._call(write)
+            try:
+                _wake(watch, event)
+            except Exception as problem:  # noqa: BLE001  the others are called all the same
+                self._tell(problem)
 
-    def _call(self, callback: Callable[[], object]) -> None:
-        try:
-            callback()
-        except Exception as problem:  # noqa: BLE001  the others are called all the same
-            message = "Whoever waits for a socket has failed"
-            self.call_exception_handler({"message": message, "exception": problem})
+    def _tell(self, problem: Exception) -> None:
+        message = "Whoever waits for a socket has failed"
+        self.call_exception_handler({"message": message, "exception": problem})
+
+
+def _wake(watch: _Watch, event: int) -> None:
+    # What breaks is for both to find out, now or next time. One may end the watch of the other.
+    if event & ~_OUT and (read := watch.read) is not None:
+        read()
+    if event & ~_IN and (write := watch.write) is not None:
+        write()
 
 
 def _number(fd: _Descriptor) -> int:

@@ -60,7 +60,7 @@ class SqlLedger:
             faults: turns what goes wrong in it into `LedgerError`.
             hang_up: ends what waits for the database.
         """
-        self.hang_up = hang_up
+        self._hang_up = hang_up
         self._engine = engine
         self._faults = faults
         dialects: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -187,6 +187,10 @@ class SqlLedger:
             connection.execute(delete(ACCOUNT).where(ACCOUNT.c.day < before.isoformat()))
         asked = datetime.combine(before, time.min, UTC) - REQUESTS_KEPT
         self.requests.forget(asked)
+
+    def hang_up(self) -> None:
+        """Have whoever waits for the ledger wait no longer."""
+        self._hang_up()
 
     def close(self) -> None:
         """Let go of the database."""
