@@ -77,7 +77,7 @@ def test_a_fault_of_mitmproxy_is_told_without_what_it_says():
         "error='OSError' at='<string>:17' cause='KeyError' cause_at='<string>:15'"
     )
     assert "exc_info" not in told
-    assert deep.count(":21") == 6  # the innermost only, however deep it was
+    assert deep.count("<string>:21") == 6  # the innermost only, however deep it was
     assert "event='a connection could not be judged' source='breaktime.door.admission'" in judged
     assert judged.endswith("error='ValueError' at='<string>:29'")
     assert "event='a hook failed: requestheaders' source='breaktime.mitm.hooks'" in hook
