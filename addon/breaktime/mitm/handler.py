@@ -26,6 +26,7 @@ from breaktime.mitm.client_side import ClientWriter, end_gently, own_address
 from breaktime.mitm.client_tls import ClientTls
 from breaktime.mitm.framing import Ending, FramedHttp
 from breaktime.mitm.hooks import HookTable
+from breaktime.mitm.streams import open_streams
 
 log = logging.getLogger(__name__)
 
@@ -200,10 +201,13 @@ class Handler(LiveConnectionHandler):
 
         Each connection comes by here after each read of it, and is not read meanwhile.
         """
-        if any(_has_to_wait(io.writer) for io in self.transports.values()):
+        task, own, waits = asyncio.current_task(), None, False
+        for connection, io in self.transports.items():
+            if io.handler is task:
+                own = connection
+            waits = waits or _has_to_wait(io.writer)
+        if waits:
             await super().drain_writers()
-        task = asyncio.current_task()
-        own = next((c for c, io in self.transports.items() if io.handler is task), None)
         while own is not None and self._is_full(own):
             self._moved.clear()
             await self._moved.wait()
@@ -213,7 +217,7 @@ class Handler(LiveConnectionHandler):
         http = self.layer.http if isinstance(self.layer, Inspected) else None
         if http is None:
             return False
-        if not isinstance(connection, Server):
+        if connection is self.client or not isinstance(connection, Server):
             return held.is_ahead(http, connection)
         windows = held.windows_of(http, self.client)
         if windows is not None and held.waiting_in(windows) > held.MAX_CLIENT:
@@ -237,7 +241,9 @@ class Handler(LiveConnectionHandler):
             server.timestamp_start = time.time()  # noqa: TID251  a field of mitmproxy's
             try:
                 dialled = await self._connect(server.address[0], server.address[1])
-                reader, writer = await asyncio.open_connection(sock=dialled.sock)
+                reader, transport, protocol = await open_streams(dialled.sock)
+                loop = asyncio.get_running_loop()
+                writer = asyncio.StreamWriter(transport, protocol, reader, loop)
             except OSError as problem:
                 await self._not_connected(command, data, str(problem) or type(problem).__name__)
                 return
@@ -350,16 +356,11 @@ async def take_over(
     Raises:
         OSError: if the socket is dead already; it is closed then.
     """
-    loop = asyncio.get_running_loop()
-    reader = asyncio.StreamReader(limit=65536, loop=loop)
-    if inspection.replay:
-        reader.feed_data(inspection.replay)
-    protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
     addresses = {
         "peername": (inspection.conn.client, inspection.conn.client_port),
         "sockname": own_address(inspection.sock),
     }
-    transport, _ = await loop.connect_accepted_socket(lambda: protocol, inspection.sock)
+    reader, transport, protocol = await open_streams(inspection.sock, replay=inspection.replay)
     try:
         writer = ClientWriter(transport, protocol, reader, addresses)
         handler = Handler(reader, writer, options, table=table, connect=connect)
