@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from types import TracebackType
 from typing import Literal
 
@@ -26,6 +27,7 @@ from breaktime.mitm.client_side import ClientWriter, end_gently, own_address
 from breaktime.mitm.client_tls import ClientTls
 from breaktime.mitm.framing import Ending, FramedHttp
 from breaktime.mitm.hooks import HookTable
+from breaktime.mitm.intake import Intake, streams
 
 log = logging.getLogger(__name__)
 
@@ -179,7 +181,28 @@ class Handler(LiveConnectionHandler):
         handled before the task is stored, and a connection that closes at once could not be.
         """
         await asyncio.sleep(0)
+        reader = self.transports[connection].reader
+        if isinstance(reader, Intake):
+            reader.take = partial(self._take, connection, reader)
         await super().handle_connection(connection)
+
+    def _take(self, connection: Connection, reader: Intake, data: bytes) -> bool:
+        """
+        Handle what has arrived at once; False where something else has to come before it.
+
+        `server_event` waits for its lock, and then for nothing: where it waits, nothing is done.
+        """
+        if not connection.state & ConnectionState.CAN_READ:
+            return False  # its task is about to end
+        handling = self.server_event(events.DataReceived(connection, data))
+        try:
+            handling.send(None)
+        except StopIteration:
+            if self._is_full(connection) or self._has_unsent:
+                reader.rest()
+            return True
+        handling.close()
+        return False
 
     async def server_event(self, event: events.Event) -> None:
         """
@@ -200,16 +223,18 @@ class Handler(LiveConnectionHandler):
 
         Each connection comes by here after each read of it, and is not read meanwhile.
         """
-        task, own, waits = asyncio.current_task(), None, False
-        for connection, io in self.transports.items():
-            if io.handler is task:
-                own = connection
-            waits = waits or _has_to_wait(io.writer)
-        if waits:
+        if self._has_unsent:
             await super().drain_writers()
+        task = asyncio.current_task()
+        own = next((c for c, io in self.transports.items() if io.handler is task), None)
         while own is not None and self._is_full(own):
             self._moved.clear()
             await self._moved.wait()
+
+    @property
+    def _has_unsent(self) -> bool:
+        """Whether something of this connection, or of its origins, has not been sent yet."""
+        return any(_has_to_wait(io.writer) for io in self.transports.values())
 
     def _is_full(self, connection: Connection) -> bool:
         """Tell whether a connection has sent more than can be passed on now."""
@@ -240,7 +265,7 @@ class Handler(LiveConnectionHandler):
             server.timestamp_start = time.time()  # noqa: TID251  a field of mitmproxy's
             try:
                 dialled = await self._connect(server.address[0], server.address[1])
-                reader, writer = await asyncio.open_connection(sock=dialled.sock)
+                reader, writer = await streams(dialled.sock)
             except OSError as problem:
                 await self._not_connected(command, data, str(problem) or type(problem).__name__)
                 return
@@ -354,7 +379,7 @@ async def take_over(
         OSError: if the socket is dead already; it is closed then.
     """
     loop = asyncio.get_running_loop()
-    reader = asyncio.StreamReader(limit=65536, loop=loop)
+    reader = Intake(loop)
     if inspection.replay:
         reader.feed_data(inspection.replay)
     protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
