@@ -32,7 +32,7 @@ PATIENCE = 3
 """Seconds that a client waits for an answer that does not come; it is not measured."""
 
 THE_LOOP = "door/lookout.py:_Lookout.select:"
-"""Where the loop itself fails nothing goes on; the watchdog of its service ends and restarts it."""
+"""Where the loop itself fails the gateway ends, as `test_every_task` has it, and serves nobody."""
 
 
 def get(host, path="/", more=""):

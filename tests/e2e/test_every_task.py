@@ -13,6 +13,7 @@ from itertools import cycle
 
 import pytest
 
+from breaktime.mitm.loops import FAILED
 from support.clients import connect, exchange, tls
 from support.gateway import running
 from support.walk import Remote
@@ -21,6 +22,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 SOCIAL, INNOCENT = "www.facebook.com", "www.example.org"
 STOPS = "a part of the gateway has ended; the gateway stops"
+THE_LOOP = "door/lookout.py:_Lookout.select:"
 ROUND = 80
 """Polls after which what has not been called is not called in this round."""
 
@@ -130,6 +132,29 @@ def what_is_wrong(service, origin):
             return "a part has ended, and the gateway has not, or as if all were well"
         return "" if STOPS in gateway.told() else "nobody is told why it has ended"
     return "" if (closed, other) == (403, 200) else f"answers are {closed} and {other}"
+
+
+@pytest.mark.parametrize("fault", ["fault", "system"])
+def test_where_the_loop_itself_fails_the_gateway_ends(service, origin, fault):
+    service.begin()
+    gateway = service.gateway
+    with in_a_break(gateway) as sock:
+        gateway.await_line("visit-allowed")
+        service.walk.ask("record")
+        ask(gateway, INNOCENT)
+        name = next(each for each in service.walk.ask("recorded") if each.startswith(THE_LOOP))
+
+        service.asked("fail", name, fault)
+
+        assert gateway.process.wait(60) == FAILED
+        assert ends(sock)
+    assert "the event loop has failed; the process ends" in gateway.told()
+    last = gateway.lines()[-1]
+    assert last["event"]["action"] == "service-stopped"
+    assert "its event loop has failed" in last["message"]
+    origin.reset()
+    assert ask(gateway, SOCIAL) == 0
+    assert origin.seen.hosts == []
 
 
 def ask(gateway, host):

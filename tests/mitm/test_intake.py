@@ -1,12 +1,11 @@
 """What arrives is taken at once where it is next, and nothing is lost or changes places."""
 
 import asyncio
-import socket
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breaktime.mitm.intake import Intake, streams
+from breaktime.mitm.intake import Intake
 
 
 def run(steps):
@@ -23,7 +22,7 @@ async def waiting(reader):
 
 def test_what_somebody_waits_for_is_taken_as_it_arrives():
     async def steps():
-        reader, taken = Intake(asyncio.get_running_loop()), []
+        reader, taken = Intake(100, asyncio.get_running_loop()), []
         reader.take = lambda data: not taken.append(data)
         task = await waiting(reader)
         reader.feed_data(b"one")
@@ -37,7 +36,7 @@ def test_what_somebody_waits_for_is_taken_as_it_arrives():
 
 def test_nothing_is_taken_before_somebody_reads():
     async def steps():
-        reader, taken = Intake(asyncio.get_running_loop()), []
+        reader, taken = Intake(100, asyncio.get_running_loop()), []
         reader.take = taken.append
         reader.feed_data(b"one")
         assert await reader.read(65_535) == b"one"
@@ -48,7 +47,7 @@ def test_nothing_is_taken_before_somebody_reads():
 
 def test_what_comes_behind_a_piece_that_waits_is_not_taken_before_it():
     async def steps():
-        reader, taken = Intake(asyncio.get_running_loop()), []
+        reader, taken = Intake(100, asyncio.get_running_loop()), []
         reader.take = lambda data: data != b"one" and not taken.append(data)
         task = await waiting(reader)
         reader.feed_data(b"one")
@@ -61,7 +60,7 @@ def test_what_comes_behind_a_piece_that_waits_is_not_taken_before_it():
 
 def test_what_is_taken_may_have_the_next_piece_wait():
     async def steps():
-        reader, taken = Intake(asyncio.get_running_loop()), []
+        reader, taken = Intake(100, asyncio.get_running_loop()), []
 
         def take(data):
             taken.append(data)
@@ -79,7 +78,7 @@ def test_what_is_taken_may_have_the_next_piece_wait():
 
 def test_a_reader_that_has_given_up_leaves_what_comes_to_nobody():
     async def steps():
-        reader, taken = Intake(asyncio.get_running_loop()), []
+        reader, taken = Intake(100, asyncio.get_running_loop()), []
         reader.take = taken.append
         task = await waiting(reader)
         task.cancel()
@@ -102,7 +101,7 @@ def test_a_reader_that_has_given_up_leaves_what_comes_to_nobody():
 )
 def test_all_that_is_sent_arrives_once_and_in_its_order(doings):
     async def steps():
-        reader, given_, got, willing = Intake(asyncio.get_running_loop()), [], [], [True]
+        reader, given_, got, willing = Intake(100, asyncio.get_running_loop()), [], [], [True]
         tasks = []
         reader.take = lambda data: willing[0] and not got.append(data)
         for what, value in doings:
@@ -129,21 +128,3 @@ def test_all_that_is_sent_arrives_once_and_in_its_order(doings):
 async def read(reader, number, got):
     """Read once."""
     got.append(await reader.read(number))
-
-
-def test_both_directions_of_a_socket():
-    async def steps():
-        ours, theirs = socket.socketpair()
-        with ours:
-            ours.setblocking(False)
-            theirs.setblocking(False)
-            reader, writer = await streams(theirs)
-            writer.write(b"there")
-            loop = asyncio.get_running_loop()
-            assert await loop.sock_recv(ours, 10) == b"there"
-            await loop.sock_sendall(ours, b"back")
-            assert await reader.read(10) == b"back"
-            writer.close()
-            await writer.wait_closed()
-
-    run(steps)

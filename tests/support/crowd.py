@@ -67,13 +67,15 @@ def contexts(gateway) -> dict[tuple[str, ...], ssl.SSLContext]:
     return made
 
 
-def h2_requests(host: str, paths: Sequence[str]) -> bytes:
+def h2_requests(
+    host: str, paths: Sequence[str], *, method: str = "GET", ends: bool = True
+) -> bytes:
     """Return what a client of HTTP/2 sends that asks for these, each in a stream."""
     conn = h2.connection.H2Connection(h2.config.H2Configuration(client_side=True))
     conn.initiate_connection()
     for path in paths:
-        pairs = [(":method", "GET"), (":authority", host), (":scheme", "https"), (":path", path)]
-        conn.send_headers(conn.get_next_available_stream_id(), pairs, end_stream=True)
+        pairs = [(":method", method), (":authority", host), (":scheme", "https"), (":path", path)]
+        conn.send_headers(conn.get_next_available_stream_id(), pairs, end_stream=ends)
     return conn.data_to_send()
 
 

@@ -221,6 +221,8 @@ class CountingOrigin:
         headers = {name.strip().lower(): value.strip() for name, value in pairs}
         host = headers.get("host", "")
         seen.requests.append((sni, host, method, target, headers))
+        if target == "/deaf":
+            await self._stop.wait()  # whatever else comes is not read
         body = await self._body(reader, headers, sni)
         if headers.get("upgrade", "").lower() == "websocket":
             await self._websocket(reader, writer, headers)

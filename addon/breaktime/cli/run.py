@@ -41,7 +41,7 @@ def run(config: Path, listen: tuple[tuple[str, int], ...]) -> None:
 
     A changed configuration is picked up while it runs, and at SIGHUP: whole, or not at all. A
     configuration that does not load means no start: the problems are on stderr, the exit status
-    is 1. A key that others may read is status 78.
+    is 1. A key that others may read is status 78. If its event loop fails, it ends with status 70.
 
     \b
     Examples:
@@ -52,9 +52,9 @@ def run(config: Path, listen: tuple[tuple[str, int], ...]) -> None:
         signal.signal(number, signal.SIG_IGN)  # until the gateway hears it: all is fresh anyway
     from breaktime.config import ConfigError
     from breaktime.door import take_inherited
-    from breaktime.door.lookout import DoorLoop
     from breaktime.mitm.gateway import Gateway
     from breaktime.mitm.logs import log_to_stderr
+    from breaktime.mitm.loops import GatewayLoop
     from breaktime.mitm.world import StartError, World
 
     log_to_stderr()
@@ -67,7 +67,7 @@ def run(config: Path, listen: tuple[tuple[str, int], ...]) -> None:
     try:
         world = World(ready=_ready, inherited=inherited)
         gateway = Gateway(config, world, listen)
-        asyncio.run(gateway.run(), loop_factory=DoorLoop)
+        asyncio.run(gateway.run(), loop_factory=GatewayLoop)
     except ConfigError as error:
         stop_with(error.problems)
     except StartError as problem:

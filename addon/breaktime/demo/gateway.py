@@ -19,10 +19,10 @@ from pathlib import Path
 from breaktime.config import ConfigError
 from breaktime.demo import QUIET
 from breaktime.door import Resolve
-from breaktime.door.lookout import DoorLoop
 from breaktime.mitm.clock import Clock
 from breaktime.mitm.gateway import Gateway
 from breaktime.mitm.logs import log_to_stderr
+from breaktime.mitm.loops import GatewayLoop
 from breaktime.mitm.world import StartError, World
 
 TLS_PORT = 443
@@ -92,7 +92,7 @@ def main(arguments: Sequence[str]) -> int:
         await Gateway(Path(arguments[0]), world, listen).run()
 
     try:
-        asyncio.run(serve(), loop_factory=DoorLoop)
+        asyncio.run(serve(), loop_factory=GatewayLoop)
     except (ConfigError, StartError) as problem:
         sys.stderr.write(f"{problem}\n")
         return 1

@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from breaktime.door.abrupt import reset_when_closed, unsent
+from breaktime.door.secure import CHUNK, begin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,13 +60,15 @@ def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
     return context
 
 
-class _Half(asyncio.Protocol):
+class _Half(asyncio.BufferedProtocol):
     """
     One side; writes what it reads to the other.
 
     While the other side does not read, this one is not read either. Its end would not be noticed
     then, so it is looked for now and again.
     """
+
+    _shared = memoryview(bytearray(CHUNK))
 
     def __init__(self, patience: float = _SHUTDOWN_SECONDS) -> None:
         """
@@ -95,9 +98,12 @@ class _Half(asyncio.Protocol):
         elif self.transport is not None:
             self.transport.resume_reading()
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002  what asyncio would take
+        return self._shared
+
+    def buffer_updated(self, nbytes: int) -> None:
         if self.other is not None and self.other.transport is not None:
-            self.other.transport.write(data)
+            self.other.transport.write(bytes(self._shared[:nbytes]))
 
     def pause_writing(self) -> None:
         if self.other is not None:
@@ -217,6 +223,13 @@ def _has_gone(sock: socket.socket) -> bool:
     return bool(poll.poll(0))
 
 
+async def _open(sock: socket.socket, side: _Half) -> None:
+    """Begin to read a socket and write to it; nothing waits for it that is not waited for."""
+    opened = asyncio.get_running_loop().connect_accepted_socket(lambda: side, sock)
+    transport, _ = await opened
+    transport.set_write_buffer_limits(high=0)
+
+
 async def wrap(
     sock: socket.socket, context: ssl.SSLContext, name: str, seconds: float
 ) -> socket.socket:
@@ -232,15 +245,9 @@ async def wrap(
     Raises:
         OSError: the handshake has failed.
     """
-    loop = asyncio.get_running_loop()
     outside, inside = _Half(), _Half()
-    outer, _ = await loop.create_connection(
-        lambda: outside,
-        sock=sock,
-        ssl=context,
-        server_hostname=name,
-        ssl_handshake_timeout=seconds,
-        ssl_shutdown_timeout=_SHUTDOWN_SECONDS,
+    outer = await begin(
+        sock, outside, context, seconds=seconds, leaving=_SHUTDOWN_SECONDS, server_name=name
     )
     try:
         ours, theirs = pair()
@@ -248,7 +255,7 @@ async def wrap(
         outer.abort()
         raise
     try:
-        await loop.connect_accepted_socket(lambda: inside, theirs)
+        await _open(theirs, inside)
     except BaseException:
         outer.abort()
         ours.close()
@@ -296,22 +303,15 @@ async def unwrap(
         OSError: the handshake has failed; `ssl.SSLCertVerificationError` where that is because
             of the certificate of the client.
     """
-    loop = asyncio.get_running_loop()
     outside, inside = _Half(_LEAVING_SECONDS), _Half()
     try:
-        outer, _ = await loop.connect_accepted_socket(
-            lambda: outside,
-            sock,
-            ssl=context,
-            ssl_handshake_timeout=seconds,
-            ssl_shutdown_timeout=_LEAVING_SECONDS,
-        )
+        outer = await begin(sock, outside, context, seconds=seconds, leaving=_LEAVING_SECONDS)
     except BaseException:
         inner.close()
         raise
     try:
         shown(outer.get_extra_info("ssl_object").getpeercert(binary_form=True))
-        await loop.connect_accepted_socket(lambda: inside, inner)
+        await _open(inner, inside)
     except BaseException:
         outer.abort()
         inner.close()

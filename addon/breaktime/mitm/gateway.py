@@ -18,6 +18,7 @@ from breaktime.mitm.concerns import NAME, Concerns
 from breaktime.mitm.garbage import set_aside
 from breaktime.mitm.keeping import Kept, records_kept
 from breaktime.mitm.limits import limits_of
+from breaktime.mitm.loops import last
 from breaktime.mitm.notes import Notes
 from breaktime.mitm.noting import Noting
 from breaktime.mitm.opening import Opening
@@ -98,7 +99,8 @@ class Gateway:
                     SignIn(writer, clock),
                     Tally(),
                 )  # fmt: skip
-                await self._serve(basis, kept)
+                with last(lambda: self._last_record(basis, kept)):
+                    await self._serve(basis, kept)
         finally:
             self._state.now.close()
 
@@ -146,6 +148,11 @@ class Gateway:
             dialler.close()
             if self._started:
                 basis.notes.note(Action.SERVICE_STOPPED, "The gateway has stopped")
+
+    def _last_record(self, basis: Basis, kept: Kept) -> None:
+        """Write what is to be written, where the event loop has failed."""
+        basis.notes.note(Action.SERVICE_STOPPED, "The gateway has ended: its event loop has failed")
+        kept.writer.close()
 
     def _dialler(self, basis: Basis) -> Dialler:
         settings = self._state.now.settings.gateway

@@ -27,7 +27,8 @@ from breaktime.mitm.client_side import ClientWriter, end_gently, own_address
 from breaktime.mitm.client_tls import ClientTls
 from breaktime.mitm.framing import Ending, FramedHttp
 from breaktime.mitm.hooks import HookTable
-from breaktime.mitm.intake import Intake, streams
+from breaktime.mitm.intake import Intake
+from breaktime.mitm.streams import open_streams
 
 log = logging.getLogger(__name__)
 
@@ -265,7 +266,9 @@ class Handler(LiveConnectionHandler):
             server.timestamp_start = time.time()  # noqa: TID251  a field of mitmproxy's
             try:
                 dialled = await self._connect(server.address[0], server.address[1])
-                reader, writer = await streams(dialled.sock)
+                reader, transport, protocol = await open_streams(dialled.sock)
+                loop = asyncio.get_running_loop()
+                writer = asyncio.StreamWriter(transport, protocol, reader, loop)
             except OSError as problem:
                 await self._not_connected(command, data, str(problem) or type(problem).__name__)
                 return
@@ -378,16 +381,11 @@ async def take_over(
     Raises:
         OSError: if the socket is dead already; it is closed then.
     """
-    loop = asyncio.get_running_loop()
-    reader = Intake(loop)
-    if inspection.replay:
-        reader.feed_data(inspection.replay)
-    protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
     addresses = {
         "peername": (inspection.conn.client, inspection.conn.client_port),
         "sockname": own_address(inspection.sock),
     }
-    transport, _ = await loop.connect_accepted_socket(lambda: protocol, inspection.sock)
+    reader, transport, protocol = await open_streams(inspection.sock, replay=inspection.replay)
     try:
         writer = ClientWriter(transport, protocol, reader, addresses)
         handler = Handler(reader, writer, options, table=table, connect=connect)

@@ -16,7 +16,7 @@ from mitmproxy.proxy.layers.http._http_h2 import BufferedH2Connection
 MAX_AHEAD = 65_536
 """Bytes of a client that may wait to be served before it is read further."""
 
-MAX_STREAM = 1_048_576
+MAX_STREAM = 65_536
 """Bytes that may wait for the window of one stream before its origin is read further."""
 
 MAX_WINDOWS = 8_388_608

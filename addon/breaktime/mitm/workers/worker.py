@@ -18,6 +18,7 @@ from breaktime.mitm.clock import ForwardClock
 from breaktime.mitm.garbage import Ebb, set_aside
 from breaktime.mitm.inside import Inside
 from breaktime.mitm.logs import log_to_stderr
+from breaktime.mitm.loops import EndingLoop
 from breaktime.mitm.notes import Notes
 from breaktime.mitm.parents import open_parent
 from breaktime.mitm.rebuild import RebuildError, let_go, unpack
@@ -314,7 +315,7 @@ def serve(number: int, world: World) -> int:
     async def main() -> None:
         await Worker(sock, world).run()
 
-    asyncio.run(main())
+    asyncio.run(main(), loop_factory=EndingLoop)
     return 0
 
 
