@@ -28,7 +28,7 @@ from breaktime.mitm.client_tls import ClientTls
 from breaktime.mitm.framing import Ending, FramedHttp
 from breaktime.mitm.hooks import HookTable
 from breaktime.mitm.intake import Intake
-from breaktime.mitm.streams import open_streams
+from breaktime.mitm.streams import has_to_wait, open_streams
 
 log = logging.getLogger(__name__)
 
@@ -183,9 +183,12 @@ class Handler(LiveConnectionHandler):
         """
         await asyncio.sleep(0)
         reader = self.transports[connection].reader
-        if isinstance(reader, Intake):
-            reader.take = partial(self._take, connection, reader)
-        await super().handle_connection(connection)
+        assert isinstance(reader, Intake)
+        reader.take = partial(self._take, connection, reader)
+        try:
+            await super().handle_connection(connection)
+        finally:
+            reader.take = None
 
     def _take(self, connection: Connection, reader: Intake, data: bytes) -> bool:
         """
@@ -235,7 +238,7 @@ class Handler(LiveConnectionHandler):
     @property
     def _has_unsent(self) -> bool:
         """Whether something of this connection, or of its origins, has not been sent yet."""
-        return any(_has_to_wait(io.writer) for io in self.transports.values())
+        return any(has_to_wait(io.writer) for io in self.transports.values())
 
     def _is_full(self, connection: Connection) -> bool:
         """Tell whether a connection has sent more than can be passed on now."""
@@ -363,13 +366,6 @@ class Handler(LiveConnectionHandler):
                 other.writer.transport.abort()
             if other.handler is not None:
                 self.close_connection(connection)
-
-
-def _has_to_wait(writer: object) -> bool:
-    """Tell whether something that was sent is still here, or whoever it was for has gone."""
-    if not isinstance(writer, asyncio.StreamWriter):
-        return writer is not None
-    return writer.transport.is_closing() or writer.transport.get_write_buffer_size() > 0
 
 
 async def take_over(

@@ -67,3 +67,10 @@ async def open_streams(
     transport, _ = await loop.connect_accepted_socket(lambda: protocol, sock)
     transport.set_write_buffer_limits(high=0)
     return reader, transport, protocol
+
+
+def has_to_wait(writer: object) -> bool:
+    """Tell whether something that was sent is still here, or whoever it was for has gone."""
+    if not isinstance(writer, asyncio.StreamWriter):
+        return writer is not None
+    return writer.transport.is_closing() or writer.transport.get_write_buffer_size() > 0
