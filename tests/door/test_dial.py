@@ -10,6 +10,7 @@ from breaktime.door import resolve
 from breaktime.door.destination import parse_networks, refusal
 from breaktime.door.dial import Dialler, Refused
 from breaktime.door.reasons import Reason
+from breaktime.door.waiting import IN_TASK
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 
@@ -217,6 +218,24 @@ def test_no_spelling_of_this_machine_gets_through(host):
     dialler.close()
 
 
+def test_a_name_that_is_remembered_needs_no_task():
+    class OnlyWritable:
+        writable = staticmethod(IN_TASK.writable)
+
+    async def main():
+        dialler = Dialler(internal=LOOPBACK)
+        with Origin() as origin:
+            try:
+                await dialler.resolve("localhost", origin.port)
+                dialled = await dialler.connect("localhost", origin.port, None, OnlyWritable())
+            finally:
+                dialler.close()
+            dialled.close()
+            assert (dialled.address, dialled.port) == origin.address
+
+    asyncio.run(main())
+
+
 def test_own_listeners_are_avoided_also_inside_internal_networks():
     with Origin() as own:
         dialler = Dialler(names(a=["127.0.0.1"]), internal=LOOPBACK)
@@ -230,6 +249,17 @@ def test_own_listeners_are_avoided_also_inside_internal_networks():
 def test_a_listener_on_all_addresses_is_avoided_on_each():
     with Origin("0.0.0.0") as own:
         dialler = Dialler(names(a=["127.0.0.9"]), internal=LOOPBACK)
+        dialler.avoid([("0.0.0.0", own.port)])
+        with pytest.raises(Refused) as refused:
+            connect(dialler, "a", own.port)
+        assert refused.value.reason is Reason.OWN_LISTENER
+
+
+def test_a_listener_that_came_later_is_avoided_too():
+    """What was found about an address before says nothing about it any more."""
+    with Origin() as own:
+        dialler = Dialler(names(a=["127.0.0.1"]), internal=LOOPBACK)
+        assert connect(dialler, "a", own.port) == own.address
         dialler.avoid([("0.0.0.0", own.port)])
         with pytest.raises(Refused) as refused:
             connect(dialler, "a", own.port)
