@@ -1,12 +1,16 @@
 """One process at the door and two that open: to people and in the log they are one gateway."""
 
 import os
+import re
 import signal
 from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from breaktime.ledger import CaseRequest, RequestState, open_ledger
 from breaktime.mitm.workers.shares import worker_for
 from support.clients import connect, curl, exchange, tls
 from support.gateway import PEOPLE, running
@@ -24,10 +28,17 @@ for name in ("a.jones", "c.lee", "night", "phones"):
 SOMEBODY = [people[0] for people in STAFF.values()]
 """Two people, each with another worker."""
 
+NOON, FRIDAY = datetime(2026, 11, 23, 12, tzinfo=UTC), date(2026, 11, 27)
+MANY = 40
+"""More than workers are ever started here."""
+
+PORTAL = ", portal: 'https://breaks.example.org'"
+
 
 @pytest.fixture(scope="module")
 def gateway(origin, tmp_path_factory):
-    with running(tmp_path_factory.mktemp("gateway"), origin, gateway="  workers: 2") as gateway:
+    folder = tmp_path_factory.mktemp("gateway")
+    with running(folder, origin, gateway="  workers: 2", page=PORTAL) as gateway:
         yield gateway
 
 
@@ -182,3 +193,22 @@ def test_workers_are_replaced_while_people_are_served(gateway):
     assert not before & pids(gateway)
     assert statuses(gateway) == [200, 200]
     assert gateway.told().count("has ended; its connections") == lost
+
+
+def test_what_a_worker_had_begun_in_the_portal_is_settled_when_it_has_died(gateway):
+    """It cannot be killed between two lines, so what it would leave is put there."""
+    until(lambda: all_seats_are_taken(gateway))
+    ledger = open_ledger(gateway.folder / "audit" / "ledger.sqlite")
+    for number in range(1, MANY):
+        one = CaseRequest(f"{number:08}", NOON, "c.lee", ("choosers",), "x", "Campaign", FRIDAY)
+        worker = f"gateway/{number}"
+        assert ledger.requests.add(replace(one, person=worker))
+        ledger.requests.decide(one.id, RequestState.APPROVED, "a.jones", NOON, FRIDAY, worker)
+
+    os.kill(min(pids(gateway)), signal.SIGKILL)
+
+    (reopened,) = until(ledger.requests.waiting)
+    told = gateway.await_told("a decision that was not recorded is open again")
+    assert re.search(rf"worker\W+gateway/{int(reopened.id)}\b", told)
+    assert len(ledger.requests.untold("gateway")) == MANY - 2
+    ledger.close()

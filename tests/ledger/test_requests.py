@@ -44,6 +44,16 @@ def test_what_is_not_recorded_yet_is_known_by_who_is_going_to(ledger):
     assert [one.id for one in requests.untold("gw-b")] == ["1"]
 
 
+def test_what_the_workers_of_a_gateway_have_not_recorded_is_its_own_too(ledger):
+    requests = ledger.requests
+    tellers = ("gw_1", "gw_1/1", "gw_1/10", "gw_1-2", "gwx1/1", "gw_1.b/1")
+    for number, teller in enumerate(tellers):
+        requests.add(replace(HERS, id=str(number), person=teller), teller)
+
+    assert {one.person for one in requests.untold("gw_1")} == {"gw_1", "gw_1/1", "gw_1/10"}
+    assert {one.person for one in requests.untold("gw_1/1")} == {"gw_1/1"}
+
+
 def test_it_is_kept_by_the_database_and_not_by_the_process(opened):
     opened().requests.add(HERS)
     assert opened().requests.of("ada") == (HERS,)

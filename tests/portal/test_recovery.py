@@ -10,7 +10,7 @@ from breaktime.audit.pseudonyms import Pseudonyms
 from breaktime.core.decide import Reason, decide
 from breaktime.core.request import Request
 from breaktime.ledger import LedgerError, RequestState
-from breaktime.portal.recovery import recover
+from breaktime.portal.recovery import recover, recover_of
 from support.portal import BEN, MEG
 
 GOOD = {"platform": "facebook", "purpose": "Foster carers", "until": "2026-12-18"}
@@ -21,8 +21,10 @@ class GatewayEndsError(BaseException):
 
 
 def asked(portal):
+    before = portal.ledger.requests.of(BEN)
     assert portal.post("/cases/request", BEN, **GOOD).status == 303
-    return portal.ledger.requests.of(BEN)[0].id
+    (new,) = set(portal.ledger.requests.of(BEN)) - set(before)
+    return new.id
 
 
 def approve(portal, request):
@@ -194,6 +196,57 @@ def test_without_the_ledger_it_waits_for_the_next_start(portal, monkeypatch):
     assert not opened(portal)
     start_again(portal)
     assert portal.ledger.requests.find(request).state is RequestState.OPEN
+
+
+def interrupted(portal, monkeypatch, worker, step):
+    """Let one worker end at a step of an approval, and everything work for the others."""
+    record, reload = portal.house.record, portal.house.reload
+    object.__setattr__(portal.house, "name", worker)
+    request = asked(portal)
+    end_at(portal, monkeypatch, step)
+    with pytest.raises(GatewayEndsError):
+        approve(portal, request)
+    monkeypatch.undo()
+    object.__setattr__(portal.house, "record", record)
+    object.__setattr__(portal.house, "reload", reload)
+    return request
+
+
+@pytest.mark.parametrize(
+    ("step", "in_force"), [("before the record", False), ("before it is in force", True)]
+)
+def test_what_one_worker_had_begun_is_settled_and_what_another_does_goes_on(
+    portal, monkeypatch, step, in_force
+):
+    hers = interrupted(portal, monkeypatch, "gateway/1", step)
+    other = interrupted(portal, monkeypatch, "gateway/10", "before the record")
+    cases, audit = portal.folder / "cases.d", portal.folder / "audit"
+
+    def settle(worker):
+        return asyncio.run(recover_of(cases, audit, portal.now, portal.house.ledger, worker))
+
+    assert settle("gateway/1") is in_force
+    portal.reload()
+
+    states = [portal.ledger.requests.find(request).state for request in (hers, other)]
+    assert states == [
+        RequestState.APPROVED if in_force else RequestState.OPEN,
+        RequestState.APPROVED,
+    ]
+    assert opened(portal) is in_force
+    assert portal.ledger.requests.untold("gateway/1") == ()
+    assert [one.id for one in portal.ledger.requests.untold("gateway/10")] == [other]
+    assert (cases / f".portal-BC-2026-{other.upper()}.yaml.approved").exists()
+    assert settle("gateway/1") is False
+    start_again(portal)  # the whole gateway: what its workers had begun, too
+    assert portal.ledger.requests.find(other).state is RequestState.OPEN
+
+
+def test_an_approval_is_known_by_who_makes_it_until_it_is_in_force(portal, monkeypatch):
+    interrupted(portal, monkeypatch, "gateway/1", "before it is in force")
+
+    assert recorded(portal) == 1
+    assert len(portal.ledger.requests.untold("gateway/1")) == 1
 
 
 def test_a_folder_with_nothing_of_ours_in_it_is_left_alone(portal):

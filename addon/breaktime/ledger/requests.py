@@ -173,8 +173,14 @@ class SqlRequests:
             connection.execute(statement)
 
     def untold(self, teller: str) -> tuple[CaseRequest, ...]:
-        """Return the requests of which a gateway has not noted that it has recorded them."""
-        return self._read(REQUEST.c.teller == teller)
+        """
+        Return the requests of which a gateway has not noted that it has recorded them.
+
+        Args:
+            teller: a gateway, with all its workers, or one of those, as in ``gateway/1``.
+        """
+        workers = REQUEST.c.teller.startswith(f"{teller}/", autoescape=True)
+        return self._read((REQUEST.c.teller == teller) | workers)
 
     def withdraw(self, request: str) -> None:
         """Take a request out of the queue again, that could not be recorded."""

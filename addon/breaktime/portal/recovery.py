@@ -1,5 +1,6 @@
 """
-Recovery: what the portal had begun when a gateway ended, looked at when the next one starts.
+Recovery: what the portal had begun when a gateway ended, looked at when the next one starts; and
+what one worker had begun that has ended, while others go on with theirs.
 
 The records are the truth. What is recorded is put in force; what is not has not happened: a
 decision is an open request again, and a request that nobody has been told of is gone.
@@ -7,6 +8,7 @@ decision is an open request again, and a request that nobody has been told of is
 
 import asyncio
 import json
+from collections.abc import Container
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -55,11 +57,46 @@ async def recover(
     return finished
 
 
-async def _approvals(cases: Path, records: Path, at: datetime, ledger: AskLedger) -> bool:
-    """Finish approvals that are recorded, and take back those that are not."""
+async def recover_of(
+    cases: Path, records: Path, at: datetime, ledger: AskLedger, worker: str
+) -> bool:
+    """
+    Finish and take back what one worker had begun; its process has ended, its records are kept.
+
+    Args:
+        cases: folder of the files.
+        records: folder of the log.
+        at: UTC instant.
+        ledger: asks the ledger.
+        worker: its name there.
+
+    Returns:
+        Whether a case has come into force.
+
+    Raises:
+        LedgerError: it does not say what the worker had begun; the next start looks again.
+    """
+    begun = await ledger(lambda ledger: ledger.requests.untold(worker))
+    if not begun:
+        return False
+    finished = await _approvals(cases, records, at, ledger, {one.id for one in begun})
+    await _untold(records, at, ledger, worker)
+    return finished
+
+
+async def _approvals(
+    cases: Path,
+    records: Path,
+    at: datetime,
+    ledger: AskLedger,
+    only: Container[str] | None = None,
+) -> bool:
+    """Finish approvals that are recorded, and take back those that are not; of these requests."""
     finished = False
     for case, number in await asyncio.to_thread(lambda: list(left_behind(cases))):
         request = number.rpartition("-")[2].lower()
+        if only is not None and request not in only:
+            continue
         try:
             begun = datetime.fromtimestamp(case.file.stat().st_mtime, UTC)
             approved = Action.CASE_APPROVED

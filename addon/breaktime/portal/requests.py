@@ -76,13 +76,13 @@ async def _approve(ask: Ask, one: CaseRequest) -> Outcome:
         await asyncio.to_thread(case.drop)
         await ask.ledger(lambda ledger: ledger.requests.reopen(one.id))
         return await _page(ask, ask.say["unrecorded"])
-    await ask.told(one.id)
     try:
         await asyncio.to_thread(case.put_in_force)
     except CaseError as problem:
         # It is decided and recorded: the next start of the gateway puts it in force.
         log.error("an approved request is not in force", problem=str(problem))  # noqa: TRY400  no fault
         return await _page(ask, ask.say["wrong_case"])
+    await ask.told(one.id)  # last: until now it is known whose it is to finish
     ask.house.reload()
     return Go("/requests", "approved")
 

@@ -61,9 +61,13 @@ SOUND = "Prepared({number}, 'f', 'p')"
 NEW = SimpleNamespace(policy=SimpleNamespace(fingerprint="f"), people="p")
 
 
+def _lives(pid):
+    return Path(f"/proc/{pid}").exists()
+
+
 class Office:
     def __init__(self):
-        self.released_ids = []
+        self.released_ids, self.graves = [], []
 
     def put(self, hand, message):
         raise AssertionError
@@ -79,6 +83,9 @@ class Office:
 
     def ended(self, hand):
         pass
+
+    async def buried(self, hand):
+        self.graves.append((hand.name, _lives(hand.pid)))
 
     def reread(self):
         raise AssertionError
@@ -146,6 +153,22 @@ def test_people_are_spread_and_each_stays_with_one_worker():
     assert first == second
     assert set(Counter(pid for pid, _ in first)) == pids
     assert len(unknown) == 1
+
+
+def test_who_is_gone_is_told_of_when_the_process_is_gone(monkeypatch):
+    office = Office()
+    monkeypatch.setattr(f"{__name__}.Office", lambda: office)
+
+    async def body(crew, _):
+        killed = crew.ready[0]
+        os.kill(killed.pid, 9)
+        await until(lambda: office.graves)
+        return killed.name
+
+    name = run(body)
+
+    assert office.graves == [(name, False)]  # and the end of all is left to the next start
+    assert name == "gateway/1"
 
 
 def test_who_dies_is_missed_and_replaced_and_the_others_serve_meanwhile():

@@ -67,6 +67,9 @@ class Office:
     def ended(self, hand):
         pass
 
+    async def buried(self, hand):
+        pass
+
     def reread(self):
         self._note("reread")
 

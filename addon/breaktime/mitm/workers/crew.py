@@ -252,7 +252,7 @@ class Crew:
         plan = self._plan
         while True:
             self._started += 1
-            hand = Hand(f"{plan.name}-{self._started}", self._in_force, self._office, self._gone)
+            hand = Hand(f"{plan.name}/{self._started}", self._in_force, self._office, self._gone)
             begin = Begin(__version__, plan.path, hand.name, plan.clock(), self._avoid)
             self._hands.add(hand)
             config = os.dup(self._config)  # another one may come into force meanwhile
@@ -310,7 +310,7 @@ class Crew:
         self._hands.discard(hand)
         self.past = added(self.past, hand.figures)
         # Whoever wanted it gone may be cancelled; its process is waited for all the same.
-        burial = asyncio.get_running_loop().create_task(hand.kill())
+        burial = asyncio.get_running_loop().create_task(self._bury(hand))
         self._buried.add(burial)
         burial.add_done_callback(self._buried.discard)
         if self._closing or hand not in self._seats:
@@ -322,6 +322,11 @@ class Crew:
         if asyncio.get_running_loop().time() - hand.began > STEADY_SECONDS:
             self._pauses[seat] = 0.0
         self._later(self._refill(seat))
+
+    async def _bury(self, hand: Hand) -> None:
+        await hand.kill()
+        if not self._closing:  # else it is left to the next start
+            await self._office.buried(hand)
 
     def _later(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         task = asyncio.get_running_loop().create_task(work)

@@ -58,6 +58,9 @@ class Office(Protocol):
     def ended(self, hand: "Hand") -> None:
         """Take note that nothing more comes from a worker."""
 
+    async def buried(self, hand: "Hand") -> None:
+        """Finish what a worker had begun whose process is gone; raises nothing."""
+
     def reread(self) -> None:
         """Have the configuration read again."""
 

@@ -17,7 +17,7 @@ from breaktime.mitm.counts import look_again
 from breaktime.mitm.leases import Leases
 from breaktime.mitm.observing import judge_by
 from breaktime.mitm.outside import Outside
-from breaktime.mitm.recovering import finish
+from breaktime.mitm.recovering import finish, finish_of
 from breaktime.mitm.rounds import keep_books, sweep, told_ended
 from breaktime.mitm.sweep import Sweep
 from breaktime.mitm.unopened import Unopening
@@ -69,6 +69,7 @@ class Staff:
         file = BytesIO()
         hand_over(first, file)
         self._crew = Crew(plan, file.getvalue(), self, self._lost)
+        self._on_the_way: set[asyncio.Future[bool]] = set()
         self._totals = Totals(basis.recorder.put, basis.state, basis.clock)
         self._books = Books(basis.open_ledger, basis.wall, basis.name)
         self.leases = Leases(lambda connection: outside().cut(connection), judge_by(basis.state))
@@ -163,6 +164,8 @@ class Staff:
             log.exception("a worker's record cannot be taken", error=type(fault).__name__)
             hand.tell(Kept(message.number, kept=False, writable=recorder.writable))
         else:
+            self._on_the_way.add(future)
+            future.add_done_callback(self._on_the_way.discard)
             future.add_done_callback(answer)
 
     def totalled(self, hand: Hand, message: Totalled) -> None:
@@ -172,6 +175,21 @@ class Staff:
     def ended(self, hand: Hand) -> None:
         """Tell of what went on in a worker that has ended."""
         self._totals.gone(hand)
+
+    async def buried(self, hand: Hand) -> None:
+        """Finish what a worker had begun in the portal, once its records are kept."""
+        try:
+            if await _all_kept(tuple(self._on_the_way)):
+                await finish_of(hand.name, self._basis, self._books, self._reload)
+                return
+            problem = "not all records were kept"
+        except Exception as fault:  # noqa: BLE001  nobody waits for it, and it is told below
+            problem = str(fault) or type(fault).__name__
+        log.error(
+            "what a worker had begun in the portal is left to the next start",
+            worker=hand.name,
+            problem=problem,
+        )
 
     def released(self, connection: str, *, cut: bool = False) -> None:
         """Take note that a connection has ended, or was cut."""
@@ -190,3 +208,9 @@ class Staff:
             Action.WORKER_LOST,
             f"A worker has ended by itself, and its connections with it: {worker}",
         )
+
+
+async def _all_kept(records: tuple[asyncio.Future[bool], ...]) -> bool:
+    if records:
+        await asyncio.wait(records)
+    return all(not kept.cancelled() and kept.result() for kept in records)
