@@ -12,7 +12,7 @@ import asyncio
 import sys
 import time
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from breaktime.door.lookout import DoorLoop
@@ -26,8 +26,9 @@ WORKER = "--worker"
 
 
 def beginning_at(start, since):
-    """Return a clock that showed this then, and cannot be set."""
-    return lambda: start + timedelta(seconds=time.monotonic() - since)
+    """Return a clock that showed this then, cannot be set, and costs what the system's costs."""
+    ahead = start.timestamp() - since
+    return lambda: datetime.fromtimestamp(ahead + time.monotonic(), UTC)
 
 
 def announce(addresses):
