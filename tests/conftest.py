@@ -7,6 +7,8 @@ import signal
 import pytest
 from hypothesis import settings
 
+from support.order import slow_first
+
 # Each run tries the same examples: a change is judged by what it does, not by what luck has drawn.
 # HYPOTHESIS_PROFILE=draw tries others, for who wants to look further.
 settings.register_profile("same", derandomize=True, deadline=None)
@@ -17,6 +19,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 # that tests start and end by it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(config, items):
+    """Begin with what takes long, where several processes share the tests."""
+    if hasattr(config, "workerinput"):
+        items[:] = slow_first(items, config.workerinput["workercount"])
 
 
 @pytest.fixture(autouse=True, scope="module")

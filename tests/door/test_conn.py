@@ -1,10 +1,11 @@
 """However a connection ends, nothing is left of it."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 
-from breaktime.door import Limits, Ruling, Stage
+from breaktime.door import Conn, Limits, Ruling, Stage
 from door import street
 from door.street import CHALLENGE, INNOCENT, SOCIAL, walk
 
@@ -194,5 +195,35 @@ def test_a_policing_that_cuts_while_it_judges_is_obeyed(make_hello):
         assert await client.receive_all() == b""
         await s.empty()
         assert s.taken == []
+
+    walk(play)
+
+
+@pytest.mark.parametrize(
+    ("host", "sni", "address", "names"),
+    [
+        ("", None, None, ()),
+        ("a", None, None, ("a",)),
+        ("a", None, "192.0.2.1", ("a", "192.0.2.1")),
+        ("a", "b", "192.0.2.1", ("a", "b", "192.0.2.1")),
+        ("a", "a", "192.0.2.1", ("a", "192.0.2.1")),
+        ("192.0.2.1", "b", "192.0.2.1", ("192.0.2.1", "b")),
+        ("192.0.2.1", None, "192.0.2.1", ("192.0.2.1",)),
+        ("", "b", "192.0.2.1", ("b", "192.0.2.1")),
+        ("", "", "192.0.2.1", ("192.0.2.1",)),
+        ("a", "192.0.2.1", "192.0.2.1", ("a", "192.0.2.1")),
+    ],
+)
+def test_it_goes_by_all_its_names_once(host, sni, address, names):
+    conn = SimpleNamespace(host=host, sni=sni, address=address)
+    assert Conn.names.fget(conn) == names
+
+
+def test_no_two_connections_have_one_id():
+    async def play(s):
+        for _ in range(3):
+            s.client()
+        await street.until(lambda: len(s.door.table) == 3)
+        assert len({conn.id for conn in s.door.table.values()}) == 3
 
     walk(play)

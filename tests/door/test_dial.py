@@ -236,6 +236,17 @@ def test_a_listener_on_all_addresses_is_avoided_on_each():
         assert refused.value.reason is Reason.OWN_LISTENER
 
 
+def test_a_listener_that_came_later_is_avoided_too():
+    """What was found about an address before says nothing about it any more."""
+    with Origin() as own:
+        dialler = Dialler(names(a=["127.0.0.1"]), internal=LOOPBACK)
+        assert connect(dialler, "a", own.port) == own.address
+        dialler.avoid([("0.0.0.0", own.port)])
+        with pytest.raises(Refused) as refused:
+            connect(dialler, "a", own.port)
+        assert refused.value.reason is Reason.OWN_LISTENER
+
+
 def test_a_connection_that_leads_back_is_refused(monkeypatch):
     """As if the loopback address were a public one of this machine."""
     monkeypatch.setattr("breaktime.door.dial.refusal", lambda *_: None)

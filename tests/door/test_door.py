@@ -147,6 +147,28 @@ def test_who_cannot_be_read_is_sent_away_at_once(monkeypatch, caplog):
     walk(play, limits=Limits(head_seconds=3600))
 
 
+def test_where_many_wait_more_and_more_are_let_in_at_once():
+    """A turn of the loop takes long then: one for each would leave the queue to overflow."""
+    waiting, turns = 100, 20
+    clients, let_in = [], []
+
+    async def main():
+        loop, port = asyncio.get_running_loop(), ("127.0.0.1", 0)
+        listener = Listener(port, loop=loop, welcome=welcome, pause_seconds=60)
+        clients.extend(socket.create_connection(listener.address) for _ in range(waiting))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        listener.close()
+
+    def welcome(sock, _):
+        let_in.append(sock)
+
+    asyncio.run(main())
+    for sock in (*clients, *let_in):
+        sock.close()
+    assert len(let_in) == waiting
+
+
 def test_who_cannot_be_accepted_is_let_in_a_moment_later(monkeypatch, caplog):
     """Nobody is asked again and again meanwhile: the loop would do nothing else."""
     pause, pauses = Listener._pause, []

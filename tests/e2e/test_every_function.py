@@ -21,7 +21,7 @@ from support.origin import UNHEARD
 from support.walk import Remote
 from support.wire import upgrade
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 SOCIAL, INNOCENT = "www.facebook.com", "www.example.org"
 PASSWORD = "Proxy-Authorization: Basic Yi5ncmVlbjpzZWNyZXQ=\r\n"  # b.green:secret

@@ -18,7 +18,7 @@ from support.clients import connect, exchange, tls
 from support.gateway import running
 from support.walk import Remote
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 SOCIAL, INNOCENT = "www.facebook.com", "www.example.org"
 STOPS = "a part of the gateway has ended; the gateway stops"

@@ -13,7 +13,7 @@ from support.gateway import PEOPLE, running
 from support.postgres import cluster
 from support.workers import until
 
-pytestmark = [pytest.mark.e2e, pytest.mark.postgres]
+pytestmark = [pytest.mark.e2e, pytest.mark.postgres, pytest.mark.slow]
 
 EXTRA = """
 teams:

@@ -6,7 +6,7 @@ import pytest
 
 from support.office import BOSS, HOME, STAFF
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 YOUTUBE = "https://www.youtube.com"
 X = "https://x.com/"

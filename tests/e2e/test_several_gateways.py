@@ -14,7 +14,7 @@ from support.gateway import running
 from support.lunch import Person, all_served_again
 from support.workers import pids, until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 OPEN, CLOSED, INNOCENT = "www.facebook.com", "www.instagram.com", "www.example.org"
 NAMES = ("ada", "ben", "cas", "dot", "eve")

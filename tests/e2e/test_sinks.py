@@ -10,7 +10,7 @@ from support.clients import curl
 from support.gateway import PEOPLE, running
 from support.rsyslog import Rsyslog
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 URL = "https://www.facebook.com/"
 

@@ -8,7 +8,7 @@ import pytest
 
 from support.gateway import ROOT
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 SOME = {
     "who asks": [

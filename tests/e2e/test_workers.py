@@ -16,7 +16,7 @@ from support.clients import connect, curl, exchange, tls
 from support.gateway import PEOPLE, running
 from support.workers import PATIENCE, pids, until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 SOCIAL = "www.facebook.com"
 FACEBOOK = f"https://{SOCIAL}/"

@@ -134,11 +134,11 @@ def test_a_ledger_that_does_not_say_is_unknown_and_left_alone_for_a_while(switch
 
 
 def test_who_waits_for_a_ledger_at_the_end_is_hung_up_on(switch, monkeypatch):
-    monkeypatch.setattr(module, "PATIENCE", 0.05)
     monkeypatch.setattr(switch, "hang_up", switch.answers.set, raising=False)
 
     async def test(books, _):
         assert (await books.usage("ada")).known
+        monkeypatch.setattr(module, "PATIENCE", 0.05)
         switch.answers.clear()
         begun = Gate()
         books._threads.submit(lambda: begun.set() or switch.answers.wait(60))

@@ -78,7 +78,7 @@ def _pieces(loaded: Loaded) -> Iterator[object]:
         yield [*batch]
     known = policy.catalogue
     large = chain[object](known._others, known._names.values())  # noqa: SLF001  the most of it
-    for few in batched((one for one in large if one is not None), _FEW):
+    for few in batched(large, _FEW):
         yield [*few]
 
 

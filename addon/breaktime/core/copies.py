@@ -14,6 +14,7 @@ import re
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
+from breaktime.core.listed import Listed
 from breaktime.core.names import query_values, split_address
 
 type Values = tuple[tuple[str, str], ...]
@@ -95,7 +96,7 @@ COPIERS: Final = (
 )
 """Every copier that is known; the longest host wins."""
 
-_BY_HOST: Final = {copier.host: copier for copier in COPIERS}
+_BY_HOST: Final = Listed({copier.host: copier for copier in COPIERS})
 _PATHS: Final = {
     copier.host: re.compile(copier.path + "(.+)", re.DOTALL)
     for copier in COPIERS
@@ -129,12 +130,7 @@ class Shown(NamedTuple):
 
 def copier_of(host: str) -> Copier | None:
     """Give the copier that a normal name belongs to, or None."""
-    suffix = host
-    while suffix not in _BY_HOST:
-        _, dot, suffix = suffix.partition(".")
-        if not dot:
-            return None
-    return _BY_HOST[suffix]
+    return _BY_HOST.find(host)
 
 
 def shown_by(address: Shown) -> tuple[Shown, ...]:

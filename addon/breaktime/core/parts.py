@@ -167,8 +167,10 @@ def _form_at(platform: Platform, path: str, match: Match) -> tuple[str, ...] | N
     segments = plain_segments(path) if platform.login_forms else None
     if segments is None:
         return None
-    forms = platform.login_forms.items()
-    return next((names for at, names in forms if at.is_at(match, segments)), None)
+    for at, names in platform.login_forms.items():
+        if at.is_at(match, segments):
+            return names
+    return None
 
 
 def _leads_back(catalogue: Catalogue, platform: Platform, page: Source, match: Match) -> bool:

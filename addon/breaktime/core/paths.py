@@ -102,17 +102,19 @@ def fits(pattern: str, segments: tuple[str, ...]) -> bool:
             everything below.
         segments: as `plain_segments` gives them.
     """
-    wanted, below = _taken_apart(pattern)
+    wanted, below, exact = _taken_apart(pattern)
+    if exact:  # as nearly always
+        return segments == wanted
     if len(segments) <= len(wanted) if below else len(segments) != len(wanted):
         return False
     return all(map(_fits_one, wanted, segments))
 
 
 @lru_cache(maxsize=4096)
-def _taken_apart(pattern: str) -> tuple[tuple[str, ...], bool]:
-    """Give the segments of a pattern, and whether it stands for everything below them."""
+def _taken_apart(pattern: str) -> tuple[tuple[str, ...], bool, bool]:
+    """Give the segments of a pattern, whether it is for all below them, and if it has no `*`."""
     wanted = tuple(pattern.strip("/").split("/"))
-    return (wanted[:-1], True) if wanted[-1] == "*" else (wanted, False)
+    return (wanted[:-1], True, False) if wanted[-1] == "*" else (wanted, False, "*" not in pattern)
 
 
 def _fits_one(pattern: str, segment: str) -> bool:

@@ -9,10 +9,11 @@ itself what is open.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from breaktime.core.names import query_parameters, split_address
+from breaktime.core.names import Address, query_parameters, split_address
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -109,13 +110,20 @@ def source_of(referer: str, origin: str) -> Source:
     Returns:
         The page; nowhere where nothing is told, and where the headers name two hosts.
     """
-    page = split_address(referer) if referer else None
-    own = split_address(origin) if origin not in {"", "null"} else None
+    read = split_address if "?" in referer else _plain_address
+    page = read(referer) if referer else None
+    own = _plain_address(origin) if origin not in {"", "null"} else None
     if page is None or page.host is None:
         return NOWHERE if own is None else Source(own.host)
     if own is not None and own.host != page.host:
         return NOWHERE
     return Source(page.host, page.path, query_parameters(page.query), query=bool(page.query))
+
+
+@lru_cache(maxsize=256)
+def _plain_address(text: str) -> Address:
+    """Take an address without a query apart; all parts of a page name the same one."""
+    return split_address(text)
 
 
 def grade(

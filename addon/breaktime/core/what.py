@@ -3,21 +3,13 @@
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from ipaddress import (
-    IPv4Network,
-    IPv6Address,
-    IPv6Network,
-    ip_network,
-)
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_network
 from types import MappingProxyType
 from typing import Final
 
 from breaktime.core.copies import Shown, copier_of, shown_by
-from breaktime.core.names import (
-    query_parameters,
-    query_values,
-    split_address,
-)
+from breaktime.core.listed import Listed
+from breaktime.core.names import query_parameters, query_values, split_address
 from breaktime.core.paths import PATH_BYTES, plain_segments
 from breaktime.core.platforms import WITH_PAGES, Match, PathRole, Platform, Role
 
@@ -94,6 +86,18 @@ class _PathRoles:
     def _in_form(self, path: str) -> Match:
         ranked = self._by_first.get(_first(path), self._others)
         return self._own if ranked is None else ranked.match(path)
+
+
+class _Nothing:
+    """A name that is known, and is no platform that is recognised."""
+
+    __slots__ = ()
+
+    def match(self, path: str) -> None:
+        """Give no match, whatever the path."""
+
+
+_NOTHING: Final = _Nothing()
 
 
 def _first(path: str) -> str:
@@ -195,20 +199,21 @@ class Catalogue:
         self._never = frozenset(never)
         self._copies = copies
         self._labels: dict[str, Match] = {}
-        self._names: dict[str, Match | _PathRoles | None] = {}
         self._networks = _Networks()
+        names: dict[str, Match | _PathRoles | _Nothing] = {}
         for name in self._never:
             if not self._networks.refuse(name):
-                self._names[name] = None
+                names[name] = _NOTHING
         for platform in chosen:
-            self._add(platform, recognised=True)
+            self._add(platform, names, recognised=True)
         for other in sorted(self._others, key=lambda platform: platform.id):
-            self._add(other, recognised=False)
+            self._add(other, names, recognised=False)
         for platform in chosen:
             for name in platform.exceptions:
-                self._names.setdefault(name, None)
+                names.setdefault(name, _NOTHING)
             for label in platform.front_ends:
                 self._labels.setdefault(label, Match(platform.id, Role.MIRROR, label + "."))
+        self._names = Listed(names)
 
     @property
     def never(self) -> frozenset[str]:
@@ -226,20 +231,15 @@ class Catalogue:
             name: normal name, as `normal_name` gives it.
             path: as the request shows it.
         """
-        names = self._names
-        suffix = name
-        while suffix not in names:
-            dot = suffix.find(".")
-            if dot < 0:
-                # A normal name whose last label is a number is a dotted quad.
-                if suffix.isdigit() or ":" in name:
-                    return self._networks.match(name)
-                # Only now, so that a name which is listed, or never to match, is what it is.
-                label, more, _ = name.partition(".")
-                return self._labels.get(label.rstrip(_DIGITS)) if more else None
-            suffix = suffix[dot + 1 :]
-        found = names[suffix]
-        return found.match(path) if isinstance(found, _PathRoles) else found
+        found = self._names.find(name)
+        if found is not None:
+            return found if isinstance(found, Match) else found.match(path)
+        # A normal name whose last label is a number is a dotted quad.
+        if ":" in name or (name[-1:] <= "9" and name[name.rfind(".") + 1 :].isdigit()):
+            return self._networks.match(name)
+        # Only now, so that a name which is listed, or never to match, is what it is.
+        dot = name.find(".")
+        return None if dot < 0 else self._labels.get(name[:dot].rstrip(_DIGITS))
 
     def find(self, address: Shown) -> tuple[Match | None, Shown | None]:
         """
@@ -322,18 +322,24 @@ class Catalogue:
         page = self.platforms[match.platform].page_of(address.path, parameters, address.host)
         return None if page is None else (match.platform, page)
 
-    def _add(self, platform: Platform, *, recognised: bool) -> None:
+    def _add(
+        self,
+        platform: Platform,
+        names: dict[str, Match | _PathRoles | _Nothing],
+        *,
+        recognised: bool,
+    ) -> None:
         """Enter one platform's names and networks; what is entered already stays."""
         for name, role in platform.domains.items():
-            if name in self._names or self.is_never(name):
+            if name in names or self.is_never(name):
                 continue
             if not recognised:
-                self._names[name] = None
+                names[name] = _NOTHING
                 continue
             match = Match(platform.id, role, name)
             everywhere = "" if role is Role.WEB else name
             paths = [at for at in platform.paths if at.name in {name, everywhere}]
-            self._names[name] = _PathRoles(match, paths) if paths else match
+            names[name] = _PathRoles(match, paths) if paths else match
         for network in platform.networks:
             match = Match(platform.id, Role.API, network)
             self._networks.add(network, match if recognised else None)

@@ -10,7 +10,7 @@ The front door: listens, relays what is none of our business, and hands the rest
     course.py       how it waits, and how long                 (waiting.py, deadlines.py)
     dialogue.py     what is said with it                     (speech.py, answers.py, leave.py)
     intake.py       from its socket into its gate
-    gate.py         what the client says, without a socket   (hello.py, authority.py,
+    gate.py         what the client says, without a socket   (heads.py, hello.py, authority.py,
                     and by the way it comes, entrance.py:     announced.py, socks.py)
     admission.py    what happens with it, in one function    (redirected.py)
     dial.py         the way out                              (resolve.py, destination.py)

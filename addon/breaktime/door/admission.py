@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from breaktime.door import answers
 from breaktime.door.dial import Refused
 from breaktime.door.entrance import Way
-from breaktime.door.gate import Head
+from breaktime.door.heads import Head
 from breaktime.door.parent import ITS_OWN, ParentError
 from breaktime.door.policing import Caller, Identity, Ruling
 from breaktime.door.reasons import Reason
@@ -63,7 +63,8 @@ async def admit(conn: Conn) -> None:
         GoneError: there is no client any more.
         TurnedAwayError: it is not let in.
     """
-    await conn.read_announcement()
+    if conn.entrance.balancers:
+        await conn.read_announcement()
     if conn.entrance.way is Way.TRANSPARENT:
         await _admit_redirected(conn)
         return

@@ -12,8 +12,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import socket
-import uuid
 from typing import TYPE_CHECKING
 
 from breaktime.door import answers
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from breaktime.door.entrance import Entrance
-    from breaktime.door.gate import Head
+    from breaktime.door.heads import Head
     from breaktime.door.house import House
     from breaktime.door.policing import Identity
     from breaktime.door.steps import Kind
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _TICKS_TO_IDLE = 4
+_ID_BYTES = 16
 
 
 class Conn:
@@ -106,7 +107,7 @@ class Conn:
             house: what it shares with the others.
             entrance: where it came in.
         """
-        self.id = str(uuid.uuid4())
+        self.id = os.urandom(_ID_BYTES).hex()
         self.client, self.client_port = peer
         self.house, self.entrance = house, entrance
         self.stage = Stage.HEAD
@@ -137,7 +138,11 @@ class Conn:
     @property
     def names(self) -> tuple[str, ...]:
         """All that is known of the destination, without repetition."""
-        return tuple(dict.fromkeys(filter(None, (self.host, self.sni, self.address))))
+        host, sni, address = self.host, self.sni, self.address
+        names: tuple[str, ...] = (host,) if host else ()
+        if sni and sni != host:
+            names += (sni,)
+        return (*names, address) if address and address not in names else names
 
     # What the door does with it
 
@@ -227,14 +232,12 @@ class Conn:
 
     async def read_announcement(self) -> None:
         """
-        Learn from the balancer who the client is, where there is one.
+        Learn from the balancer who the client is.
 
         Raises:
             GoneError: the balancer speaks for itself, or has left.
             TurnedAwayError: it says nothing to be trusted, or the client has too many connections.
         """
-        if not self.entrance.balancers:
-            return
         balancer, transparent = self.client, self.entrance.way is Way.TRANSPARENT
         (self.client, self.client_port), target = await self._dialogue.read_announcement()
         if transparent and target[0] != balancer:

@@ -109,6 +109,7 @@ class Dialler:
         self._resolve: Resolve = resolve
         self._internal: tuple[Network, ...] = parse_networks(tuple(internal))
         self._special = lru_cache(maxsize=4096)(lambda address: refusal(address, self._internal))
+        self._way_back = lru_cache(maxsize=4096)(self._find_way_back)
         self._ports = ports
         self.parent = parent
         self._address_seconds = address_seconds
@@ -124,6 +125,7 @@ class Dialler:
                 machine.
         """
         self._own.update((spelled(host), port) for host, port in own)
+        self._way_back.cache_clear()
 
     async def resolve(self, host: str, port: int, client: str | None = None) -> tuple[str, ...]:
         """
@@ -283,18 +285,31 @@ class Dialler:
         """
         Refuse a connection that stands but has led back to this machine.
 
+        Raises:
+            Refused: it has, and it is not among the networks that may be connected to.
+            OSError: it does not stand.
+        """
+        reason = self._way_back(sock.getsockname()[0], sock.getpeername()[0], port)
+        if reason is not None:
+            raise Refused(reason)
+
+    def _find_way_back(self, source: str, destination: str, port: int) -> Reason | None:
+        """
+        Say why a connection from one address to another may not stand.
+
         A connection to oneself comes from the address it goes to, or from loopback to loopback.
         That finds the public addresses of the gateway, and those behind a listener on all of
         them, without a list of interfaces.
         """
-        here, there = parse_address(sock.getsockname()[0]), parse_address(sock.getpeername()[0])
+        here, there = parse_address(source), parse_address(destination)
         if here != there and not (here.is_loopback and there.is_loopback):
-            return
+            return None
         wildcard = "::" if there.version == 6 else "0.0.0.0"  # noqa: PLR2004, S104 - compared
         if (str(there), port) in self._own or (wildcard, port) in self._own:
-            raise Refused(Reason.OWN_LISTENER)
+            return Reason.OWN_LISTENER
         if not any(there in network for network in self._internal):
-            raise Refused(Reason.OWN_ADDRESS)
+            return Reason.OWN_ADDRESS
+        return None
 
     async def _connect(self, address: str, port: int, waiting: Waiting) -> Dialled:
         sock = await _open(address, port, self._address_seconds, waiting)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     import socket
 
     from breaktime.door.entrance import Way
-    from breaktime.door.gate import Gate, Head
+    from breaktime.door.gate import Gate
+    from breaktime.door.heads import Head
     from breaktime.door.intake import Intake
     from breaktime.door.policing import Limits
     from breaktime.door.steps import Kind

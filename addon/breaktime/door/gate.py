@@ -15,11 +15,10 @@ Laws of this file:
 """
 
 import re
-from dataclasses import dataclass, field
 
 from breaktime.door.announced import Announced, read_announcement
-from breaktime.door.authority import split_authority
 from breaktime.door.entrance import Way
+from breaktime.door.heads import Head, read_head, recall
 from breaktime.door.hello import HelloReader
 from breaktime.door.reasons import MalformedError, Reason
 from breaktime.door.socks import Socks
@@ -36,39 +35,9 @@ _HEAD_END = b"\r\n\r\n"
 # A line ends in CR LF, and neither character stands anywhere else. A CR at the very end waits for
 # its LF. The rest of the control characters, apart from tabs, have no place in a head.
 _BROKEN = re.compile(rb"(?<!\r)\n|\r(?!\n|\Z)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_REQUEST_LINE = re.compile(r"([A-Z][A-Z-]{0,31}) ([\x21-\x7e]+) HTTP/1\.[01]")
-_FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*")
-_ABSOLUTE = re.compile(r"(https?)://([^/?#]+)(?:[/?#].*)?", re.IGNORECASE)
 
 _METHOD_SO_FAR = re.compile(rb"[A-Z][A-Z-]{0,31}(?: |\Z)")
 _PEEKED_LINE = re.compile(rb"[A-Z][A-Z-]{0,31} [^\x00-\x20\x7f]+ HTTP/1\.[0-9]\r")
-
-_DEFAULT_PORTS = {"http": 80, "https": 443}
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """
-    What the first request says.
-
-    Fields:
-        tunnel: whether it is a CONNECT.
-        host: lower case, no trailing dots, no brackets; empty when the proxy itself is asked.
-        port: 1 to 65535; 0 when the proxy itself is asked.
-        credentials: the value of Proxy-Authorization as sent. A secret: never log it.
-        fields: names in lower case and values of all headers, in their order. Secrets as well.
-    """
-
-    tunnel: bool
-    host: str
-    port: int
-    credentials: str | None
-    fields: tuple[tuple[str, str], ...] = field(default=(), compare=False)
-
-    def __repr__(self) -> str:
-        """Return all but the secrets."""
-        return f"Head(tunnel={self.tunnel}, host={self.host!r}, port={self.port})"
-
 
 _FIRST = {Way.PROXY: Phase.HEAD, Way.SOCKS5: Phase.SOCKS, Way.TRANSPARENT: Phase.AUTH}
 
@@ -245,6 +214,8 @@ class Gate:
         return Step.HEAD
 
     def _look_at_head(self) -> Step:
+        if not self._seen and (known := recall(bytes(self.buffer))) is not None:
+            return self._has_head(known, len(self.buffer))
         if not _A <= self.buffer[0] <= _Z:
             raise MalformedError(Reason.FIRST_BYTE)
         until = min(len(self.buffer), MAX_HEAD)
@@ -258,9 +229,12 @@ class Gate:
                 raise MalformedError(Reason.HEAD_LENGTH)
             self._seen = until
             return Step.MORE
-        self.head = read_head(bytes(self.buffer[:end]))
-        if self.head.tunnel:
-            del self.buffer[:until]
+        return self._has_head(read_head(bytes(self.buffer[:until])), until)
+
+    def _has_head(self, head: Head, size: int) -> Step:
+        self.head = head
+        if head.tunnel:
+            del self.buffer[:size]
         self.phase = Phase.AUTH
         return Step.HEAD
 
@@ -297,59 +271,3 @@ class Gate:
         self.phase = Phase.BAD
         self.buffer.clear()
         return Step.BAD
-
-
-def read_head(head: bytes) -> Head:
-    """
-    Read the head of a request.
-
-    Args:
-        head: from the method to the last header, without the empty line; lines end in CR LF.
-
-    Returns:
-        What matters of it to the door.
-
-    Raises:
-        MalformedError: it could be read in two ways, or not at all.
-    """
-    line, *fields = head.decode("latin-1").split("\r\n")
-    found = _REQUEST_LINE.fullmatch(line)
-    if not found:
-        raise MalformedError(Reason.REQUEST_LINE)
-    method, target = found.groups()
-    tunnel = method == "CONNECT"
-    pairs = _read_fields(fields, tunnel=tunnel)
-    if tunnel:
-        host, port = split_authority(target)
-    elif target.startswith("/"):
-        host, port = "", 0
-    elif absolute := _ABSOLUTE.fullmatch(target):
-        host, port = split_authority(absolute[2], _DEFAULT_PORTS[absolute[1].lower()])
-    else:
-        raise MalformedError(Reason.REQUEST_LINE)
-    credentials = next((value for name, value in pairs if name == "proxy-authorization"), None)
-    return Head(tunnel, host, port, credentials, pairs)
-
-
-def _read_fields(fields: list[str], *, tunnel: bool) -> tuple[tuple[str, str], ...]:
-    """Check all headers and return their names in lower case and values."""
-    pairs: list[tuple[str, str]] = []
-    credentials = 0
-    lengths = 0
-    for line in fields:
-        found = _FIELD.fullmatch(line)
-        if not found:  # also a folded line, which begins with a blank
-            raise MalformedError(Reason.HEADER)
-        name = found[1].lower()
-        if name == "proxy-authorization":
-            credentials += 1
-            if credentials > 1:
-                raise MalformedError(Reason.CREDENTIALS_TWICE)
-        elif tunnel and name == "content-length":
-            lengths += 1
-            if lengths > 1 or found[2] != "0":
-                raise MalformedError(Reason.BODY)
-        elif tunnel and name == "transfer-encoding":
-            raise MalformedError(Reason.BODY)
-        pairs.append((name, found[2]))
-    return tuple(pairs)

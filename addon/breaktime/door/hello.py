@@ -134,11 +134,12 @@ def _read_hello(hello: bytes) -> str | None:
 def _read_extensions(hello: bytes, at: int) -> str | None:
     sni = None
     seen: set[int] = set()
-    while at < len(hello):
-        kind, size = _PAIR.unpack_from(hello, at)
-        at += _PAIR.size
+    end, pair, its_size = len(hello), _PAIR.unpack_from, _PAIR.size
+    while at < end:
+        kind, size = pair(hello, at)
+        at += its_size
         # Of two server names, one reader takes the first and another the last.
-        if kind in seen or at + size > len(hello):
+        if kind in seen or at + size > end:
             raise MalformedError(Reason.TLS_EXTENSION)
         seen.add(kind)
         if kind == _SERVER_NAME:

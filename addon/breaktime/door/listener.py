@@ -65,6 +65,7 @@ class Listener:
         self._welcome = welcome
         self._pause_seconds = pause_seconds
         self._timer: asyncio.TimerHandle | None = None
+        self._at_once = 1
         self._sock = inherited or _bound(*bind)
         tune(self._sock)  # what is accepted is as the listener: no call for each client
         host, port = self._sock.getsockname()[:2]
@@ -98,12 +99,14 @@ class Listener:
             self._pause()
 
     def _let_in(self) -> None:
-        for _ in range(_AT_ONCE):
+        """Let in one; where one waits behind each, more and more at once."""
+        for _ in range(self._at_once):
             try:
                 sock, peer = self._sock.accept()
             except OSError as failure:
                 if failure.errno in _EXHAUSTED:
                     self._pause()
+                self._at_once = 1
                 return  # nobody there any more, or one that left while it was in the queue
             try:
                 sock.setblocking(False)  # noqa: FBT003 - the signature of the standard library
@@ -111,6 +114,7 @@ class Listener:
             except Exception:
                 log.exception("a client could not be let in")
                 sock.close()
+        self._at_once = min(2 * self._at_once, _AT_ONCE)
 
     def _pause(self) -> None:
         self._loop.remove_reader(self._sock)

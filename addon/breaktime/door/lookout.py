@@ -140,9 +140,9 @@ class _Lookout(selectors.EpollSelector):
             timeout = math.ceil(timeout * 1e3) * 1e-3
         registered: list[tuple[selectors.SelectorKey, int]] = []
         found: _Found = []
+        watches = self._watches
         for fd, event in self._set.poll(timeout, _AT_ONCE):
-            watch = self._watches.get(fd)
-            if watch is not None:
+            if (watch := watches.get(fd)) is not None:
                 found.append((watch, event))
             elif (key := self.get_map().get(fd)) is not None:
                 ready = selectors.EVENT_WRITE if event & ~_IN else 0
@@ -194,21 +194,18 @@ class DoorLoop(asyncio.SelectorEventLoop):
     def _serve(self, found: _Found) -> None:
         for watch, event in found:
             try:
-                _wake(watch, event)
+                # What breaks is for both to find out, now or next time. One may end the watch of
+                # the other.
+                if event & ~_OUT and (read := watch.read) is not None:
+                    read()
+                if event & ~_IN and (write := watch.write) is not None:
+                    write()
             except Exception as problem:  # noqa: BLE001  the others are called all the same
                 self._tell(problem)
 
     def _tell(self, problem: Exception) -> None:
         message = "Whoever waits for a socket has failed"
         self.call_exception_handler({"message": message, "exception": problem})
-
-
-def _wake(watch: _Watch, event: int) -> None:
-    # What breaks is for both to find out, now or next time. One may end the watch of the other.
-    if event & ~_OUT and (read := watch.read) is not None:
-        read()
-    if event & ~_IN and (write := watch.write) is not None:
-        write()
 
 
 def _number(fd: _Descriptor) -> int:

@@ -148,7 +148,9 @@ class Breaktime:
 
         Nothing more is looked at in it: browsers ask again on a new one.
         """
-        if self.unopening is None or tunnel.host is None or not flow.client_conn.tls:
+        if self.unopening is None or not self.unopening.is_asked or tunnel.host is None:
+            return False
+        if not flow.client_conn.tls:
             return False
         names = tuple(dict.fromkeys(n for n in (tunnel.host, tunnel.sni, tunnel.address) if n))
         answer = await self.unopening.ask(names, tunnel.client, tunnel.identity)

@@ -10,8 +10,8 @@ Clock = Callable[[], datetime]
 PACE: Final = 0.9
 """How fast time goes on until a clock that was set back has caught up."""
 
-STEP: Final = timedelta(seconds=2)
-"""A clock that differs by more from the time that has passed was set, and not just corrected."""
+STEP: Final = 2.0
+"""Seconds; a clock that differs by more from what has passed was set, and not just corrected."""
 
 
 def system_clock() -> datetime:
@@ -50,11 +50,14 @@ class ForwardClock:
     def __call__(self) -> datetime:
         """Return the UTC instant that counts now."""
         wall, since = self.wall(), self._steady()
-        passed = timedelta(seconds=since - self._since)
-        step = wall - self._read - passed
-        if abs(step) > STEP:
-            self._steps.append(step)
-        self._shown = max(wall, self._shown + PACE * passed)
+        passed = since - self._since
+        moved = (wall - self._read).total_seconds()
+        if abs(moved - passed) > STEP:
+            self._steps.append(timedelta(seconds=moved - passed))
+        if self._shown > self._read or moved < PACE * passed:
+            self._shown = max(wall, self._shown + timedelta(seconds=PACE * passed))
+        else:  # as nearly always: it shows what it reads
+            self._shown = wall
         self._read, self._since = wall, since
         return self._shown
 

@@ -1,8 +1,8 @@
 """Stage 7, record: what is told of a connection that was ended, with what it was doing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from breaktime.core.decide import Decision, Reason, Verdict, decide
 from breaktime.core.detail import Detail, Looking
@@ -15,8 +15,7 @@ from breaktime.core.visit import Evidence
 from breaktime.mitm.question import Question
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """
     Something that was let through, as far as its end may be told of.
 

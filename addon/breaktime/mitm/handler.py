@@ -201,10 +201,13 @@ class Handler(LiveConnectionHandler):
 
         Each connection comes by here after each read of it, and is not read meanwhile.
         """
-        if any(_has_to_wait(io.writer) for io in self.transports.values()):
+        task, own, waits = asyncio.current_task(), None, False
+        for connection, io in self.transports.items():
+            if io.handler is task:
+                own = connection
+            waits = waits or _has_to_wait(io.writer)
+        if waits:
             await super().drain_writers()
-        task = asyncio.current_task()
-        own = next((c for c, io in self.transports.items() if io.handler is task), None)
         while own is not None and self._is_full(own):
             self._moved.clear()
             await self._moved.wait()
@@ -214,7 +217,7 @@ class Handler(LiveConnectionHandler):
         http = self.layer.http if isinstance(self.layer, Inspected) else None
         if http is None:
             return False
-        if not isinstance(connection, Server):
+        if connection is self.client or not isinstance(connection, Server):
             return held.is_ahead(http, connection)
         windows = held.windows_of(http, self.client)
         if windows is not None and held.waiting_in(windows) > held.MAX_CLIENT:

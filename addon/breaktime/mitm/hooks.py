@@ -4,6 +4,7 @@ import inspect
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import fields
+from types import CoroutineType
 from typing import Any
 
 from mitmproxy import exceptions
@@ -72,7 +73,7 @@ class HookTable:
         for hook in self[name]:
             try:
                 result = hook(data)
-                if result is not None and inspect.isawaitable(result):
+                if type(result) is CoroutineType or inspect.isawaitable(result):
                     await result
             except exceptions.AddonHalt:
                 return

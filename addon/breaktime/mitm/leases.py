@@ -248,6 +248,8 @@ class Leases:
 
     def _note_due(self, each: _Exchange) -> None:
         """Take note of the earliest end."""
+        if self._due is not None and (each.until is None or each.until >= self._due):
+            return  # as nearly always
         due = each.due
         if due is not None and (self._due is None or due < self._due):
             self._due = due

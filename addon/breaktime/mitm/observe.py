@@ -18,7 +18,7 @@ from breaktime.identity import Claim
 from breaktime.mitm.framing import body_follows
 from breaktime.pages import Asked
 
-_CONTROLS = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_CONTROLS = bytes([*range(0x09), *range(0x0A, 0x20), 0x7F])
 _METHOD = re.compile(rb"[A-Z][A-Z-]{0,31}")
 _PATH = re.compile(rb"/[\x21-\x7e\x80-\xff]*")
 _SCHEMES = frozenset({b"http", b"https"})
@@ -267,7 +267,8 @@ def _has_controls(request: http.Request) -> bool:
     the body.
     """
     values = [value for _, value in request.headers.fields]
-    return _CONTROLS.search(b"\t".join([request.data.authority, *values])) is not None
+    text = b"\t".join([request.data.authority, *values])
+    return len(text.translate(None, _CONTROLS)) < len(text)
 
 
 def _domain(flow: http.HTTPFlow, tunnel: Tunnel, hosts: list[str]) -> str | None:

@@ -39,6 +39,9 @@ class Look(Flag):
     CONTROLLED = auto()
 
 
+_INNOCENT = Look(0)
+
+
 class Police:
     """
     The policy, as far as a connection can be judged before anything of it is opened.
@@ -74,6 +77,8 @@ class Police:
     def judge(self, names: tuple[str, ...], client: str, identity: Identity | None) -> Ruling:
         """Say what is to be done with a connection that goes by these names."""
         look = self.look(names)
+        if look is _INNOCENT:  # nearly all; the questions below take longer
+            return Ruling.RELAY
         if Look.PORTAL in look:  # also for exempt people: it shows what is theirs
             return Ruling.IDENTIFY if identity is None else Ruling.INSPECT
         if Look.CONTROLLED not in look:
@@ -110,7 +115,7 @@ class Police:
             self._looked_in = state
         look = looks.get(names)
         if look is None:
-            look = Look.PORTAL if is_portal(state, names) else Look(0)
+            look = Look.PORTAL if is_portal(state, names) else _INNOCENT
             if concerns(state, names):
                 look |= Look.CONTROLLED
             if len(looks) >= KEPT:  # what came first goes first

@@ -19,7 +19,6 @@ from breaktime.core.about import is_address
 from breaktime.core.names import normal_name
 from breaktime.mitm.act import answer
 from breaktime.mitm.observe import Seen, Tunnel
-from breaktime.mitm.policing import is_portal
 from breaktime.mitm.state import InForce
 from breaktime.pages import Page, PageKind
 from breaktime.pages.page import TEXT, make_page
@@ -78,10 +77,9 @@ class Portal:
             if text is not None:
                 answer(flow, _as_proxy_file(text), body=seen.body)
                 return True
-        names = seen.request.names
-        if not is_portal(state, names):
+        names, portal = seen.request.names, state.settings.page.portal
+        if portal is None or portal not in names:
             return False
-        portal = state.settings.page.portal
         hosts = {name for name in names if not is_address(name)}
         if not seen.wellformed or hosts != {portal}:
             answer(flow, _MIXED, body=seen.body)

@@ -50,6 +50,12 @@ class Unopening:
     clock: Clock
     usage: Callable[[str], Awaitable[Usage]]
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether by what is in force anything controlled passes unopened at any time."""
+        gateway = self.state.now.settings.gateway
+        return not gateway.opens_in_breaks or any(each.passes for each in gateway.pinned)
+
     async def ask(
         self, names: tuple[str, ...], client: str, identity: Identity | None
     ) -> Answer | None:
@@ -66,8 +72,7 @@ class Unopening:
         """
         if identity is None or identity.person is None:
             return None
-        gateway = self.state.now.settings.gateway
-        if gateway.opens_in_breaks and not any(each.passes for each in gateway.pinned):
+        if not self.is_asked:
             return None
         normal = tuple(name for name in map(normal_name, names) if name is not None)
         if len(normal) < len(names):
