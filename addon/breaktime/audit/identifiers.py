@@ -12,7 +12,9 @@ _VARIANTS = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Base 32 of Crockford: no i, l, o or u, so that nothing looks like anything else."""
 
-_PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
+_LETTERS = (_ALPHABET * 8).encode()
+"""A letter for each byte; each comes as often as any other."""
+
 _DECISION_LENGTH = 10
 _MISHEARD = str.maketrans("ilo", "110")
 
@@ -20,10 +22,10 @@ _MISHEARD = str.maketrans("ilo", "110")
 _AT_ONCE = 128
 """So many ids are drawn at once."""
 
-_chances: list[int] = []
-"""What ids will be made of, each once: 56 bits, of which 50 are used."""
+_drawn: list[str] = []
+"""Ids that nothing is called by yet."""
 
-os.register_at_fork(after_in_child=_chances.clear)
+os.register_at_fork(after_in_child=_drawn.clear)
 
 
 def event_id(at: datetime) -> str:
@@ -46,18 +48,15 @@ def event_id(at: datetime) -> str:
 
 def decision_id() -> str:
     """Return a new id such as `d-7k3mq9x2vd`, for the block page and for the record."""
-    try:
-        chance = _chances.pop()
-    except IndexError:
+    if not _drawn:
         # Each call into the system lets another thread have the interpreter, and the event loop
         # waits to have it back; so there are many at once.
-        data = os.urandom(7 * _AT_ONCE)
-        chance, *more = (int.from_bytes(data[at : at + 7]) for at in range(0, len(data), 7))
-        _chances.extend(more)
-    return (
-        f"d-{_PAIRS[chance & 1023]}{_PAIRS[chance >> 10 & 1023]}{_PAIRS[chance >> 20 & 1023]}"
-        f"{_PAIRS[chance >> 30 & 1023]}{_PAIRS[chance >> 40 & 1023]}"
-    )
+        letters = os.urandom(_DECISION_LENGTH * _AT_ONCE).translate(_LETTERS).decode()
+        _drawn.extend(
+            f"d-{letters[at : at + _DECISION_LENGTH]}"
+            for at in range(0, len(letters), _DECISION_LENGTH)
+        )
+    return _drawn.pop()
 
 
 def read_decision_id(text: str) -> str | None:
