@@ -10,6 +10,7 @@ from breaktime.door import resolve
 from breaktime.door.destination import parse_networks, refusal
 from breaktime.door.dial import Dialler, Refused
 from breaktime.door.reasons import Reason
+from breaktime.door.waiting import IN_TASK
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 
@@ -215,6 +216,24 @@ def test_no_spelling_of_this_machine_gets_through(host):
     with pytest.raises(Refused):
         connect(dialler, host, closed_port())
     dialler.close()
+
+
+def test_a_name_that_is_remembered_needs_no_task():
+    class OnlyWritable:
+        writable = staticmethod(IN_TASK.writable)
+
+    async def main():
+        dialler = Dialler(internal=LOOPBACK)
+        with Origin() as origin:
+            try:
+                await dialler.resolve("localhost", origin.port)
+                dialled = await dialler.connect("localhost", origin.port, None, OnlyWritable())
+            finally:
+                dialler.close()
+            dialled.close()
+            assert (dialled.address, dialled.port) == origin.address
+
+    asyncio.run(main())
 
 
 def test_own_listeners_are_avoided_also_inside_internal_networks():

@@ -73,6 +73,23 @@ def test_failures_are_remembered_for_less():
     resolving(look, play)
 
 
+def test_what_is_remembered_is_there_at_once():
+    async def play(resolve, clock):
+        assert resolve.recall("a", 80) is None
+        await resolve("a", 443)
+        assert resolve.recall("a", 80) == [("192.0.2.1", 80)]
+        assert resolve.recall("b", 80) is None
+        with pytest.raises(OSError, match="unknown"):
+            await resolve("b", 80)
+        with pytest.raises(OSError, match="unknown"):
+            resolve.recall("b", 80)
+        clock.now = 30
+        assert resolve.recall("a", 80) is None
+        assert resolve.recall("b", 80) is None
+
+    resolving(Names(a=("192.0.2.1",)), play)
+
+
 def test_an_address_is_its_own_answer():
     look = Names()
 

@@ -174,7 +174,9 @@ class Dialler:
         failure: OSError = OSError(errno.EHOSTUNREACH, os.strerror(errno.EHOSTUNREACH))
         refused: Refused | None = None
         tried = 0
-        found_at = await waiting.in_task(self._look_up(host, port, client))
+        found_at = None if self._resolver is None else self._resolver.recall(host, port)
+        if found_at is None:  # a task costs more than what is remembered
+            found_at = await waiting.in_task(self._look_up(host, port, client))
         for address, its_port in _alternate(found_at):
             reason = self._refusal(address, its_port)
             if reason is not None:

@@ -100,19 +100,27 @@ class Resolver:
             BusyError: the client asks for too much at a time; answers that are known it gets.
             OSError: there is no address.
         """
+        known = self.recall(host, port)
+        if known is not None:
+            return known
         try:
             return [(str(ip_address(host)), port)]
         except ValueError:
-            outcome = await self._outcome(host, client)
-        if isinstance(outcome, OSError):
-            # A new one each time: an exception that is raised twice collects both tracebacks.
-            raise OSError(outcome.errno, outcome.strerror)
-        return [(address, port) for address in outcome]
+            return _with_port(await self._outcome(host, client), port)
+
+    def recall(self, host: str, port: int) -> list[tuple[str, int]] | None:
+        """
+        Return what is remembered of a name; None where it has to be asked for.
+
+        Raises:
+            OSError: it is remembered that there is no address.
+        """
+        memory = self._known.get(host)
+        if memory is None or self._clock() >= memory.until:
+            return None
+        return _with_port(memory.outcome, port)
 
     async def _outcome(self, host: str, client: str | None) -> Outcome:
-        memory = self._known.get(host)
-        if memory is not None and self._clock() < memory.until:
-            return memory.outcome
         asked = self._asked.get(host)
         if asked is None:
             if client is not None and self._per_client[client] >= PER_CLIENT:
@@ -164,3 +172,10 @@ class Resolver:
     def close(self) -> None:
         """Begin no further look-up."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _with_port(outcome: Outcome, port: int) -> list[tuple[str, int]]:
+    if isinstance(outcome, OSError):
+        # A new one each time: an exception that is raised twice collects both tracebacks.
+        raise OSError(outcome.errno, outcome.strerror)
+    return [(address, port) for address in outcome]

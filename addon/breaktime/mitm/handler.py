@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from types import TracebackType
 from typing import Literal
 
@@ -26,7 +27,8 @@ from breaktime.mitm.client_side import ClientWriter, end_gently, own_address
 from breaktime.mitm.client_tls import ClientTls
 from breaktime.mitm.framing import Ending, FramedHttp
 from breaktime.mitm.hooks import HookTable
-from breaktime.mitm.streams import open_streams
+from breaktime.mitm.intake import Intake
+from breaktime.mitm.streams import has_to_wait, open_streams
 
 log = logging.getLogger(__name__)
 
@@ -180,7 +182,31 @@ class Handler(LiveConnectionHandler):
         handled before the task is stored, and a connection that closes at once could not be.
         """
         await asyncio.sleep(0)
-        await super().handle_connection(connection)
+        reader = self.transports[connection].reader
+        assert isinstance(reader, Intake)
+        reader.take = partial(self._take, connection, reader)
+        try:
+            await super().handle_connection(connection)
+        finally:
+            reader.take = None
+
+    def _take(self, connection: Connection, reader: Intake, data: bytes) -> bool:
+        """
+        Handle what has arrived at once; False where something else has to come before it.
+
+        `server_event` waits for its lock, and then for nothing: where it waits, nothing is done.
+        """
+        if not connection.state & ConnectionState.CAN_READ:
+            return False  # its task is about to end
+        handling = self.server_event(events.DataReceived(connection, data))
+        try:
+            handling.send(None)
+        except StopIteration:
+            if self._is_full(connection) or self._has_unsent:
+                reader.rest()
+            return True
+        handling.close()
+        return False
 
     async def server_event(self, event: events.Event) -> None:
         """
@@ -201,16 +227,18 @@ class Handler(LiveConnectionHandler):
 
         Each connection comes by here after each read of it, and is not read meanwhile.
         """
-        task, own, waits = asyncio.current_task(), None, False
-        for connection, io in self.transports.items():
-            if io.handler is task:
-                own = connection
-            waits = waits or _has_to_wait(io.writer)
-        if waits:
+        if self._has_unsent:
             await super().drain_writers()
+        task = asyncio.current_task()
+        own = next((c for c, io in self.transports.items() if io.handler is task), None)
         while own is not None and self._is_full(own):
             self._moved.clear()
             await self._moved.wait()
+
+    @property
+    def _has_unsent(self) -> bool:
+        """Whether something of this connection, or of its origins, has not been sent yet."""
+        return any(has_to_wait(io.writer) for io in self.transports.values())
 
     def _is_full(self, connection: Connection) -> bool:
         """Tell whether a connection has sent more than can be passed on now."""
@@ -338,13 +366,6 @@ class Handler(LiveConnectionHandler):
                 other.writer.transport.abort()
             if other.handler is not None:
                 self.close_connection(connection)
-
-
-def _has_to_wait(writer: object) -> bool:
-    """Tell whether something that was sent is still here, or whoever it was for has gone."""
-    if not isinstance(writer, asyncio.StreamWriter):
-        return writer is not None
-    return writer.transport.is_closing() or writer.transport.get_write_buffer_size() > 0
 
 
 async def take_over(

@@ -12,7 +12,12 @@ from watchfiles import awatch
 log = structlog.get_logger("breaktime.gateway")
 
 DEBOUNCE_MS = 300
-"""How long a folder has to be quiet: editors and `git pull` write in several steps."""
+"""How long changes are collected at most, before they are told."""
+
+
+STEP_MS = 150
+"""How long a folder has to be quiet: editors and `git pull` write in several steps. The watcher's
+thread wakes up as often."""
 
 
 IDLE_MS = 500
@@ -36,6 +41,7 @@ async def watch(folders: Iterable[Path]) -> AsyncIterator[set[Path]]:
     async for changes in awatch(
         *folders,
         debounce=DEBOUNCE_MS,
+        step=STEP_MS,
         recursive=False,
         rust_timeout=IDLE_MS,
         yield_on_timeout=True,

@@ -8,20 +8,13 @@ again; what is written waits beside it. Behind a client that does not read, all 
 import asyncio
 import socket
 
+from breaktime.mitm.intake import Intake
+
 CHUNK = 65_535
 """Bytes that are read at a time; as many as mitmproxy asks for."""
 
 _MORE = 4_096
 """Bytes that are read behind a chunk which nobody has asked for yet; then no more."""
-
-
-class _Reader(asyncio.StreamReader):
-    """What was read and not yet asked for."""
-
-    @property
-    def held(self) -> int:
-        """How many bytes that is."""
-        return len(self._buffer)  # type: ignore[attr-defined]
 
 
 class _Chunks(asyncio.StreamReaderProtocol, asyncio.BufferedProtocol):
@@ -35,7 +28,7 @@ class _Chunks(asyncio.StreamReaderProtocol, asyncio.BufferedProtocol):
     _shared = memoryview(bytearray(CHUNK))
     _little = _shared[:_MORE]
 
-    def __init__(self, reader: _Reader, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, reader: Intake, loop: asyncio.AbstractEventLoop) -> None:
         """Fill this reader."""
         super().__init__(reader, loop=loop)
         self._reader = reader
@@ -51,7 +44,7 @@ class _Chunks(asyncio.StreamReaderProtocol, asyncio.BufferedProtocol):
 
 async def open_streams(
     sock: socket.socket, *, replay: bytes = b""
-) -> tuple[asyncio.StreamReader, asyncio.Transport, asyncio.StreamReaderProtocol]:
+) -> tuple[Intake, asyncio.Transport, asyncio.StreamReaderProtocol]:
     """
     Read from a connected socket, and write to it.
 
@@ -67,10 +60,17 @@ async def open_streams(
         OSError: the socket is dead already; it is closed then.
     """
     loop = asyncio.get_running_loop()
-    reader = _Reader(limit=CHUNK // 2, loop=loop)  # it stops at twice as much
+    reader = Intake(limit=CHUNK // 2, loop=loop)  # it stops at twice as much
     if replay:
         reader.feed_data(replay)
     protocol = _Chunks(reader, loop)
     transport, _ = await loop.connect_accepted_socket(lambda: protocol, sock)
     transport.set_write_buffer_limits(high=0)
     return reader, transport, protocol
+
+
+def has_to_wait(writer: object) -> bool:
+    """Tell whether something that was sent is still here, or whoever it was for has gone."""
+    if not isinstance(writer, asyncio.StreamWriter):
+        return writer is not None
+    return writer.transport.is_closing() or writer.transport.get_write_buffer_size() > 0
