@@ -66,7 +66,7 @@ def part_of(catalogue: Catalogue, request: Request, match: Match) -> Part:
         match: what was recognised.
     """
     evidence, platform = request.evidence, catalogue.platforms[match.platform]
-    form = _form_at(platform, request.path, match) is not None
+    form = bool(platform.login_forms) and _form_at(platform, request.path, match) is not None
     if not (form or evidence in _PASSING or match.role is Role.LOGIN):
         return WHOLE
     found = _matches(catalogue, request)

@@ -10,7 +10,7 @@ from breaktime.core.breaks import FlexibleBreak
 from breaktime.core.kept import Kept
 from breaktime.core.platforms import WITHOUT_BREAKS
 from breaktime.core.rule import Rule
-from breaktime.core.standing import DatedCase, Standing, Standings
+from breaktime.core.standing import DatedCase, Standing, Standings, Way
 from breaktime.core.subject import (
     EVERYONE,
     BreakList,
@@ -94,3 +94,13 @@ class Policy(Rules):
         """Return what the policy says about a person, asking from an address."""
         standings: Standings = self._standings  # type: ignore[attr-defined]  # set above
         return standings.of(self, person, groups, client)
+
+    def way(self, person: str | None, groups: tuple[str, ...], client: str | None) -> Way:
+        """Return how a person is treated who asks from an address; many share it."""
+        standings: Standings = self._standings  # type: ignore[attr-defined]  # set above
+        return standings.way(self, person, groups, client)
+
+    def own_list(self, person: str) -> Rule:
+        """Return where the list stands of somebody whose way has `own`."""
+        standings: Standings = self._standings  # type: ignore[attr-defined]  # set above
+        return standings.own_list(self, person)

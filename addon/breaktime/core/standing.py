@@ -56,23 +56,42 @@ class _Days(NamedTuple):
     holidays: frozenset[date]
 
 
-class _Way(NamedTuple):
+class Way:
     """
     How some people are treated, in one place.
 
     Fields:
         teams: theirs.
         standing: of one of them.
-        own: their lists are alike, and only the lines differ in which they stand.
+        own: their lists are alike, and only the lines differ in which they stand; in the standing,
+            `OWN` stands for the list.
+        place: id of the place.
+        plain: they are known, and the calendar alone says what is open to them and until when:
+            no exemption, no business case, no break that they start themselves.
+        held: what the calendar said last, and while it says so; `decide` keeps it here. It is one
+            tuple, so that another thread sees all of it or nothing.
     """
 
-    teams: tuple[str, ...]
-    standing: Standing
-    own: bool
+    __slots__ = ("held", "own", "place", "plain", "standing", "teams")
+
+    def __init__(self, teams: tuple[str, ...], standing: Standing, *, own: bool) -> None:
+        """Note what saves work."""
+        profile = standing.profile
+        self.teams = teams
+        self.standing = standing
+        self.own = own
+        self.place = standing.place
+        self.plain = (
+            standing.exempt is None
+            and not standing.cases
+            and profile is not None
+            and not profile.flexible
+        )
+        self.held: Any = None
 
 
-type _Asker = tuple[str | None, tuple[str, ...], str | None]
-"""Person, directory groups, and place."""
+type _Asker = str | tuple[str | None, tuple[str, ...], str | None]
+"""Person, directory groups, and place; of somebody without groups in no place, the person alone."""
 
 
 class Standings:
@@ -85,13 +104,14 @@ class Standings:
 
     def __init__(self, policy: Rules) -> None:
         """Note who is named in a rule; `policy` has its fields by now."""
-        self._ways = Kept[_Asker, _Way]()
-        self._alike = Kept[object, _Way]()
+        self._ways = Kept[_Asker, Way]()
+        self._alike = Kept[object, Way]()
         self._profiles = Kept[object, Profile]()
         self._places = Kept[str, str]()
         self._lines = Kept[str, tuple[str, int]]()
         self._values = Kept[tuple[Break, ...], tuple[Break, ...]]()
         self._lists = Kept[int, tuple[Break, ...]]()
+        self._placed = bool(policy.directory.places)
         self._cases: dict[Subject, list[BusinessCase]] = {}
         for subject, case in policy.cases:
             self._cases.setdefault(subject, []).append(case)
@@ -109,19 +129,30 @@ class Standings:
         self, policy: Rules, person: str | None, groups: tuple[str, ...], client: str | None
     ) -> Standing:
         """Return what the policy says about a person, asking from an address."""
-        place = None if client is None else self._place(policy, client)
-        key = person, groups, place
-        way = self._ways.get(key) or self._ways.keep(key, self._way(policy, *key))
+        way = self.way(policy, person, groups, client)
         if person is None:
             return way.standing
         _, place, zone, exempt, cases, profile = way.standing
         if way.own:
             assert profile is not None
-            file, line = self._lines.get(person) or self._line(policy, person)
-            profile = profile.owned_by(Rule(f"person:{person}", file, line))
+            profile = profile.owned_by(self.own_list(policy, person))
         elif way.standing.person is not None and way.standing.person.id == person:
             return way.standing  # nobody else is treated so, or nobody else has asked first
         return Standing(Person(person, way.teams), place, zone, exempt, cases, profile)
+
+    def way(
+        self, policy: Rules, person: str | None, groups: tuple[str, ...], client: str | None
+    ) -> Way:
+        """Return how a person is treated who asks from an address; many share it."""
+        place = self._place(policy, client) if self._placed and client is not None else None
+        more = groups or place is not None
+        key: _Asker = (person, groups, place) if more or person is None else person
+        return self._ways.get(key) or self._ways.keep(key, self._way(policy, person, groups, place))
+
+    def own_list(self, policy: Rules, person: str) -> Rule:
+        """Return where the list of somebody stands who is treated like others with a list."""
+        file, line = self._lines.get(person) or self._line(policy, person)
+        return Rule(f"person:{person}", file, line)
 
     def _place(self, policy: Rules, client: str) -> str | None:
         """Return the place of an address; the empty name stands for none."""
@@ -138,7 +169,7 @@ class Standings:
 
     def _way(
         self, policy: Rules, person_id: str | None, groups: tuple[str, ...], place: str | None
-    ) -> _Way:
+    ) -> Way:
         """Return how somebody is treated; the caches of `when` go by the profile in it."""
         person = None if person_id is None else policy.directory.person(person_id, groups)
         subjects = _subjects(person, place)
@@ -160,7 +191,7 @@ class Standings:
             for case in self._cases.get(subject, ())
         )
         standing = Standing(person, place, days.zone, next(exempt, None), tuple(cases), profile)
-        return self._alike.keep(key, _Way(teams, standing, own))
+        return self._alike.keep(key, Way(teams, standing, own=own))
 
     def _profile(
         self, policy: Rules, person: Person, place: str | None, days: _Days

@@ -7,6 +7,7 @@ then a look-up. How the wall clock is read is `wall`'s business.
 
 from bisect import bisect_right
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from breaktime.core.breaks import Profile
@@ -16,7 +17,7 @@ from breaktime.core.layout import Interval, Kind, common, overrides, ruling
 from breaktime.core.rule import OWN, Rule
 from breaktime.core.wall import DAY, day_edges
 
-__all__ = ["HORIZON_DAYS", "KEPT", "Kind", "Opening", "free_stretches", "look"]
+__all__ = ["HORIZON_DAYS", "KEPT", "Kind", "Opening", "free_stretches", "look", "named", "said"]
 
 HORIZON_DAYS = 400
 """How far ahead the next change is looked for: a yearly break and some days to spare."""
@@ -54,20 +55,33 @@ def look(profile: Profile, at: datetime, platform: str | None = None) -> Opening
         at: UTC instant.
         platform: the platform asked for; it matters where a break is for some platforms only.
     """
-    key = platform if profile.limited else None, at.toordinal()
-    starts, openings = profile.laid_out.get(key) or _lay_out(profile, *key)
-    opening: Opening = openings[bisect_right(starts, at) - 1]
+    opening = said(profile, at, platform)[2]
     return opening if profile.own is None else _owned(opening, profile.own)
+
+
+def said(
+    profile: Profile, at: datetime, platform: str | None = None
+) -> tuple[datetime, datetime, Opening]:
+    """
+    Say what the calendar says at one instant, and between which UTC instants it says just that.
+
+    In what is said, `OWN` stands for the list of whoever has one of their own.
+    """
+    key = platform if profile.limited else None, at.toordinal()
+    edges, openings = profile.laid_out.get(key) or _lay_out(profile, *key)
+    after = bisect_right(edges, at)
+    return edges[after - 1], edges[after], openings[after - 1]
 
 
 def _owned(opening: Opening, own: Rule) -> Opening:
     """Name the list of whoever asks where `OWN` stands for it."""
-    offers = tuple(
-        one._replace(rules=tuple(own if rule is OWN else rule for rule in one.rules))
-        for one in opening.offers
-    )
-    rules = tuple(own if rule is OWN else rule for rule in opening.rules)
-    return Opening(opening.kind, rules, opening.until, offers)
+    offers = tuple(one._replace(rules=named(one.rules, own)) for one in opening.offers)
+    return Opening(opening.kind, named(opening.rules, own), opening.until, offers)
+
+
+def named(rules: tuple[Rule, ...], own: Rule) -> tuple[Rule, ...]:
+    """Put somebody's own list where `OWN` stands for it."""
+    return tuple([own if rule is OWN else rule for rule in rules])
 
 
 def free_stretches(profile: Profile, since: datetime, until: datetime) -> tuple[Stretch, ...]:
@@ -126,22 +140,34 @@ def _state(profile: Profile, platform: str | None, spans: list[Interval], at: da
 def _lay_out(
     profile: Profile, platform: str | None, ordinal: int
 ) -> tuple[tuple[datetime, ...], tuple[Opening, ...]]:
-    """Return the stretches of one UTC day with the instant at which each kind of answer ends."""
+    """
+    Return the stretches of one UTC day with the instant at which each kind of answer ends.
+
+    Returns:
+        The UTC instants at which they begin, with the end of the day as the last; and the answers.
+    """
     segments = _segments(profile, platform, ordinal)
     until = _next_other(profile, platform, ordinal, segments[-1][1])
     openings: list[Opening] = []
     for index in range(len(segments) - 1, -1, -1):
         opening = segments[index][1]
         if openings and _differ(openings[-1], opening):
-            until = segments[index + 1][0]
+            until = _one(segments[index + 1][0])
         openings.append(opening._replace(until=until))
-    found = tuple(since for since, _ in segments), tuple(reversed(openings))
+    edges = tuple(map(_one, (*(since for since, _ in segments), segments[0][0] + DAY)))
+    found = edges, tuple(reversed(openings))
     if len(profile.laid_out) >= _DAYS_KEPT:
         for key in list(profile.laid_out):
             if abs(key[1] - ordinal) > _NEAR:
                 profile.laid_out.pop(key, None)
     profile.laid_out[platform, ordinal] = found
     return found
+
+
+@lru_cache(maxsize=4096)
+def _one(at: datetime) -> datetime:
+    """Return one object for each instant: all whose break ends then look at the same memory."""
+    return at
 
 
 def _differ(one: Opening, other: Opening) -> bool:
