@@ -3,6 +3,7 @@
 import pytest
 
 from breaktime.core.record import Action, Record
+from breaktime.ledger import LedgerError
 from support.portal import ADA, HELP, NOON
 
 
@@ -62,6 +63,19 @@ def test_a_use_that_cannot_be_recorded_is_none(portal, path):
     assert page.status == 422
     assert "minutes left" not in page.text
     assert portal.ledger.running() == {ADA}
+
+
+def test_a_reset_that_the_ledger_does_not_hear_of_has_no_record(portal):
+    async def down(_):
+        raise LedgerError("no")
+
+    working = portal.house.ledger
+    object.__setattr__(portal.house, "ledger", down)
+    assert portal.post("/helpdesk/reset", HELP, person=ADA).status == 503
+    object.__setattr__(portal.house, "ledger", working)
+
+    assert "gave you the time of the day anew" not in portal.get("/records").text
+    assert portal.changed == []
 
 
 @pytest.mark.parametrize("path", ["/helpdesk/look", "/helpdesk/reset"])

@@ -46,11 +46,10 @@ def is_flooding(http: layers.HttpLayer, server: Server, client: Connection) -> b
         return False
     if waiting_in(windows) > MAX_WINDOWS:
         return True
-    if server.alpn == b"h2":  # other streams come by it too
-        return False
     streams = http.streams.items()
-    own = [number for number, stream in streams if _serves(stream, server)]
-    return sum(_waiting(windows, number) for number in own) > MAX_STREAM
+    own = [_waiting(windows, number) for number, stream in streams if _serves(stream, server)]
+    # By HTTP/2, other streams come too: for those that wait for nothing it is read on.
+    return sum(own) > MAX_STREAM and (server.alpn != b"h2" or all(own))
 
 
 def windows_of(http: layers.HttpLayer, client: Connection) -> BufferedH2Connection | None:

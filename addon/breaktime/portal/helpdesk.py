@@ -31,12 +31,19 @@ async def look(ask: Ask) -> Outcome:
 
 
 async def reset(ask: Ask) -> Outcome:
-    """Give the allowance of today anew, and never one's own."""
+    """
+    Give the allowance of today anew, and never one's own.
+
+    What cannot be recorded is not done, so the record comes first; and no record where the ledger
+    does not answer. Between the two, both could still end: then the record says more than was
+    done, and whoever was to have the time reads that it did not work.
+    """
     person = _person(ask)
     if not person:
         return Html("helpdesk.html", {"of": None}, ask.say["wrong_person"])
     if person == ask.person:
         return Html("helpdesk.html", {"of": None}, ask.say["wrong_own"])
+    await ask.ledger(lambda ledger: ledger.usage(person, ask.at))
     if not await ask.record(
         Action.ALLOWANCE_RESET,
         "The help desk gave the allowance of a day anew",
