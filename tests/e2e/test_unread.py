@@ -24,7 +24,7 @@ SIZE = 1 << 30
 MOST = 64 << 20
 """Bytes: far more than the buffers of the kernel between two ends hold, far less than is sent."""
 
-QUIET = 2
+QUIET = 1
 """Seconds after which nothing more is taken; of a machine that stops for longer, less is asked."""
 
 PIECE = 16_384
