@@ -107,9 +107,9 @@ def ask(net, gateway, tmp_path):
 def dial(net, gateway):
     """A function that connects from the network of the clients."""
 
-    def dial(port, at=ANYWHERE, seconds=60):
+    def dial(port, at=ANYWHERE):
         with net.inside(net.clients):
-            return socket.create_connection((at, port), seconds)
+            return socket.create_connection((at, port), 60)
 
     return dial
 
@@ -188,7 +188,7 @@ def test_whoever_connects_to_the_port_itself_is_turned_away(dial, gateway):
 
 def test_other_ports_are_not_ours(dial):
     with pytest.raises(OSError, match=r"."):
-        dial(22, seconds=5).close()  # nobody answers, however long it is waited
+        dial(22).close()
 
 
 def test_a_break_that_ends_ends_what_it_has_opened(dial, gateway):
