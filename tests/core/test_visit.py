@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from breaktime.core import visit
 from breaktime.core.visit import VISITS, Evidence, Fetch, grade, source_of
 
 
@@ -158,3 +159,19 @@ def test_where_a_request_comes_from(referer, origin, name, path):
 @given(st.text(), st.text())
 def test_any_header_has_an_answer(referer, origin):
     assert source_of(referer, origin).path
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("https://x.com/page", 1),
+        ("https://x.com/?key=secret", 0),
+        ("https://x.com/" + "a" * 600, 0),
+    ],
+    ids=["a page", "with a query", "a long one"],
+)
+def test_no_address_is_kept_that_may_hold_a_secret_or_is_long(text, kept):
+    visit._kept.cache_clear()
+
+    assert source_of(text, "").name == source_of("", text).name == "x.com"
+    assert visit._kept.cache_info().currsize == kept

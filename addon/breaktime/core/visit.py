@@ -20,6 +20,9 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 FRAMES: Final = frozenset({"iframe", "frame", "embed", "object", "fencedframe"})
 """Destinations that show a document inside another one."""
 
+_LONGEST_KEPT: Final = 512
+"""Characters of the longest address of a page that is remembered."""
+
 _PAGE_METHODS: Final = frozenset({"GET", "HEAD", "POST"})
 
 
@@ -110,9 +113,8 @@ def source_of(referer: str, origin: str) -> Source:
     Returns:
         The page; nowhere where nothing is told, and where the headers name two hosts.
     """
-    read = split_address if "?" in referer else _plain_address
-    page = read(referer) if referer else None
-    own = _plain_address(origin) if origin not in {"", "null"} else None
+    page = _address(referer) if referer else None
+    own = _address(origin) if origin not in {"", "null"} else None
     if page is None or page.host is None:
         return NOWHERE if own is None else Source(own.host)
     if own is not None and own.host != page.host:
@@ -120,9 +122,13 @@ def source_of(referer: str, origin: str) -> Source:
     return Source(page.host, page.path, query_parameters(page.query), query=bool(page.query))
 
 
-@lru_cache(maxsize=256)
-def _plain_address(text: str) -> Address:
-    """Take an address without a query apart; all parts of a page name the same one."""
+def _address(text: str) -> Address:
+    """Take an address apart; one that is long, or whose query may hold a secret, is not kept."""
+    return split_address(text) if "?" in text or len(text) > _LONGEST_KEPT else _kept(text)
+
+
+@lru_cache(maxsize=256)  # all parts of a page name the same one
+def _kept(text: str) -> Address:
     return split_address(text)
 
 
