@@ -22,22 +22,29 @@ is printed, in a quiet second before, and around the end. The origin has a proce
 
 import os
 import resource
-import ssl
 import statistics
 import sys
 import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-import trustme
-
 from lab.protocols import INNOCENT, PROTOCOLS, RAW, End, Where
-from support.crowd import Manner, Other, Proxy, Watch, connect, contexts, origin_elsewhere
+from support.crowd import (
+    Manner,
+    Other,
+    Proxy,
+    Watch,
+    certified,
+    connect,
+    contexts,
+    origin_elsewhere,
+)
 from support.debian import free_port
 from support.gateway import running
 from support.wire import GOODBYE
@@ -180,17 +187,6 @@ def main(gateway, proxy, count, names):
         print(f"the connection to elsewhere was asked {other.asked} times, and answered each time")
 
 
-def certified(folder):
-    """Write a certificate for the proxy itself; return what a client trusts."""
-    authority = trustme.CA()
-    issued = authority.issue_cert("localhost")
-    issued.private_key_pem.write_to_path(folder / "proxy-key.pem")
-    issued.cert_chain_pems[0].write_to_path(folder / "proxy.pem")
-    context = ssl.create_default_context()
-    authority.configure_trust(context)
-    return context
-
-
 def settings_of(where, port):
     """Return what is special in the configuration of a gateway."""
     if where is Where.UNOPENED:
@@ -199,8 +195,9 @@ def settings_of(where, port):
     return f"  tls: {tls}" if where is Where.TLS else ""
 
 
-def run(where, names, count):
-    """Have a gateway of this kind, and measure these protocols in it."""
+@contextmanager
+def gateway_at(where):
+    """Have a gateway of this kind; give it, and how its clients ask."""
     with tempfile.TemporaryDirectory() as name, origin_elsewhere(Path(name)) as origin:
         folder, port = Path(name), free_port()
         trust = certified(folder)
@@ -209,7 +206,7 @@ def run(where, names, count):
             proxy = Proxy(gateway.proxy, contexts(gateway))
             if where is Where.TLS:
                 proxy = replace(proxy, address=("127.0.0.1", port), tls=trust)
-            main(gateway, proxy, count, names)
+            yield gateway, proxy
 
 
 if __name__ == "__main__":
@@ -223,4 +220,5 @@ if __name__ == "__main__":
     for where in Where:
         names = [name for name in chosen if PROTOCOLS[name].where is where]
         if names:
-            run(where, names, count)
+            with gateway_at(where) as (gateway, proxy):
+                main(gateway, proxy, count, names)

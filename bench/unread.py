@@ -13,21 +13,17 @@ taken from the origin, most of which wait in buffers of the kernel.
 import os
 import resource
 import sys
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from cut import certified, is_still, settings_of
+from cut import PEOPLE, gateway_at, is_still
 from lab.protocols import ENDLESS, INNOCENT, RAW, SOCIAL, Where
-from support.crowd import Manner, Proxy, connect, contexts, h2_requests, origin_elsewhere
-from support.debian import free_port
-from support.gateway import running
+from support.crowd import Manner, connect, h2_requests
 
-PEOPLE = {f"person{number}": f"127.0.20.{number}" for number in range(1, 101)}
 AT_ONCE = 8
 WAIT = 120
 PATH = "/big/2000000000000"
@@ -105,18 +101,11 @@ def measure(gateway, proxy, count, name):
 
 
 def run(where, names, count):
-    """Have a gateway of this kind, and measure these ways in it."""
+    """Measure these ways, each in a gateway of its own."""
     for name in names:
-        with tempfile.TemporaryDirectory() as place, origin_elsewhere(Path(place)) as origin:
-            folder, port = Path(place), free_port()
-            trust = certified(folder)
-            settings = settings_of(where, port)
-            with running(folder, origin, people=PEOPLE, gateway=settings) as gateway:
-                gateway.clock("13:30:00")
-                proxy = Proxy(gateway.proxy, contexts(gateway))
-                if where is Where.TLS:
-                    proxy = replace(proxy, address=("127.0.0.1", port), tls=trust)
-                measure(gateway, proxy, count, name)
+        with gateway_at(where) as (gateway, proxy):
+            gateway.clock("13:30:00")
+            measure(gateway, proxy, count, name)
 
 
 if __name__ == "__main__":

@@ -5,15 +5,13 @@ How much the gateway holds of it is measured by `bench/unread.py`; most of what 
 in buffers of the kernel, which are megabytes.
 """
 
-import ssl
 import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import pytest
-import trustme
 
-from support.crowd import Manner, Proxy, connect, contexts, h2_requests
+from support.crowd import Manner, Proxy, certified, connect, contexts, h2_requests
 from support.debian import free_port
 from support.gateway import running
 
@@ -81,16 +79,6 @@ class Proxies:
             proxy = replace(proxy, address=("127.0.0.1", self.port), tls=self.trust)
         raw = way.port == 80
         return connect(proxy, "127.0.20.5", Manner(way.alpn, raw=raw, target=(way.host, way.port)))
-
-
-def certified(folder):
-    authority = trustme.CA()
-    issued = authority.issue_cert("localhost")
-    issued.private_key_pem.write_to_path(folder / "proxy-key.pem")
-    issued.cert_chain_pems[0].write_to_path(folder / "proxy.pem")
-    context = ssl.create_default_context()
-    authority.configure_trust(context)
-    return context
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from typing import Self
 
 import h2.config
 import h2.connection
+import trustme
 
 from support.origin import CountingOrigin
 
@@ -53,6 +54,17 @@ def origin_elsewhere(folder: Path) -> Iterator[Elsewhere]:
         process.join(SECONDS)
         process.kill()
         process.join()
+
+
+def certified(folder: Path) -> ssl.SSLContext:
+    """Write a certificate for the proxy itself; return what a client trusts."""
+    authority = trustme.CA()
+    issued = authority.issue_cert("localhost")
+    issued.private_key_pem.write_to_path(folder / "proxy-key.pem")
+    issued.cert_chain_pems[0].write_to_path(folder / "proxy.pem")
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    return context
 
 
 def contexts(gateway) -> dict[tuple[str, ...], ssl.SSLContext]:
