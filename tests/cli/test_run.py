@@ -1,14 +1,16 @@
 """`breaktime run`: what it says when it is ready, and when it cannot be."""
 
 import re
+import select
 import signal
 import socket
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from breaktime.audit.keys import KeyFile
-from breaktime.cli.run import address
+from breaktime.cli.run import address, run
 from support import command
 from support.command import CONFIG, breaktime, end
 
@@ -150,3 +152,12 @@ def test_a_command_line_that_is_not_understood_is_status_2(config, listen):
 
 def test_there_is_no_gateway_without_a_configuration():
     assert breaktime("run").returncode == 2
+
+
+def test_another_system_than_linux_is_told_in_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.delattr(select, "epoll")
+
+    done = CliRunner().invoke(run, ["--config", str(configuration(tmp_path))])
+
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == "breaktime cannot start: the gateway needs Linux\n"

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import select
 import signal
 import sys
 from collections.abc import Sequence
@@ -48,6 +49,9 @@ def run(config: Path, listen: tuple[tuple[str, int], ...]) -> None:
       breaktime run --config /etc/breaktime/config.yaml
       breaktime run -c config.yaml --listen 127.0.0.1:8080 --listen '[::1]:8080'
     """
+    if not hasattr(select, "epoll"):
+        click.echo("breaktime cannot start: the gateway needs Linux", err=True)
+        sys.exit(1)
     for number in (signal.SIGHUP, signal.SIGUSR2):
         signal.signal(number, signal.SIG_IGN)  # until the gateway hears it: all is fresh anyway
     from breaktime.config import ConfigError
